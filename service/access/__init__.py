@@ -1,0 +1,1 @@
+"""Who calls: agencies, users, keys, sessions, roles, and the one policy table."""

@@ -1,0 +1,104 @@
+"""The door: credentials to a principal, one permission for each operation.
+
+A handler says its gate in its signature. Start-up and a test walk every route and refuse one without exactly one.
+"""
+
+from typing import Annotated, Final
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from service.access import actions, queries
+from service.access.rules import Permission, Principal, check_permission
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.credentials import KEY_PREFIX, SESSION_PREFIX, token_digest
+from service.errors import ForbiddenError, UnauthenticatedError
+from service.http.deps import request_id_of, services_of
+
+LONGEST_TOKEN: Final = 100
+
+
+class Gate:
+    """A dependency that lets a principal with one permission pass."""
+
+    def __init__(self, permission: Permission) -> None:
+        """Guard an operation."""
+        self.permission = permission
+
+    async def __call__(self, request: Request) -> Principal:
+        """Answer who calls.
+
+        Raises:
+            UnauthenticatedError: no token, or one that opens nothing (any more).
+            ForbiddenError: the role may never do this; that is recorded.
+        """
+        principal = await _principal_of(request)
+        try:
+            check_permission(principal, self.permission)
+        except ForbiddenError:
+            await _record_denial(request, principal, self.permission)
+            raise
+        return principal
+
+
+class Public:
+    """A declared open door: the operation needs no sign-in, on purpose."""
+
+    async def __call__(self) -> None:
+        """Let everybody pass."""
+
+
+CanReadSelf = Annotated[Principal, Depends(Gate(Permission.SELF_READ))]
+CanReadReference = Annotated[Principal, Depends(Gate(Permission.REFERENCE_READ))]
+CanManageAgencies = Annotated[Principal, Depends(Gate(Permission.AGENCIES_MANAGE))]
+CanManageUsers = Annotated[Principal, Depends(Gate(Permission.USERS_MANAGE))]
+CanManageKeys = Annotated[Principal, Depends(Gate(Permission.KEYS_MANAGE))]
+CanReadMetrics = Annotated[Principal, Depends(Gate(Permission.METRICS_READ))]
+CanFileCases = Annotated[Principal, Depends(Gate(Permission.CASE_FILE))]
+CanReadCases = Annotated[Principal, Depends(Gate(Permission.CASE_READ))]
+CanAmendCases = Annotated[Principal, Depends(Gate(Permission.CASE_AMEND))]
+CanExtendCases = Annotated[Principal, Depends(Gate(Permission.CASE_EXTEND))]
+CanAddNotes = Annotated[Principal, Depends(Gate(Permission.NOTE_ADD))]
+CanReadPersons = Annotated[Principal, Depends(Gate(Permission.PERSON_READ))]
+CanAmendPersons = Annotated[Principal, Depends(Gate(Permission.PERSON_AMEND))]
+CanReadOffenders = Annotated[Principal, Depends(Gate(Permission.OFFENDER_READ))]
+CanAmendOffenders = Annotated[Principal, Depends(Gate(Permission.OFFENDER_AMEND))]
+CanRecordEvents = Annotated[Principal, Depends(Gate(Permission.EVENT_RECORD))]
+CanVoidEvents = Annotated[Principal, Depends(Gate(Permission.EVENT_VOID))]
+CanReadFigures = Annotated[Principal, Depends(Gate(Permission.FIGURE_READ))]
+Anybody = Annotated[None, Depends(Public())]
+
+
+def author_of(request: Request, principal: Principal) -> Author:
+    """Answer the author of what this request does, at this instant."""
+    return Author(
+        principal_id=principal.id,
+        agency_id=principal.agency_id,
+        role=principal.role.value,
+        request_id=request_id_of(request),
+        now=services_of(request).clock(),
+    )
+
+
+async def _principal_of(request: Request) -> Principal:
+    services = services_of(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token.startswith((SESSION_PREFIX, KEY_PREFIX)) or len(token) > LONGEST_TOKEN:
+        raise UnauthenticatedError("Send Authorization: Bearer with the token of a session or a key.")
+    digest = token_digest(token)
+    now = services.clock()
+    caller = await queries.find_caller(services.database, digest, now=now, idle_s=services.settings.session_idle_s)
+    if caller is None:
+        raise UnauthenticatedError("This token is not valid, or not any more. Sign in again.")
+    if caller.due:
+        async with services.database.write() as db:
+            actions.note_use(db, digest, now=now)
+    request.scope["state"]["principal_id"] = caller.principal.id
+    return caller.principal
+
+
+async def _record_denial(request: Request, principal: Principal, permission: Permission) -> None:
+    async with services_of(request).database.write() as db:
+        record(db, author_of(request, principal), AuditAction.ACCESS_DENIED, reason=permission.value)

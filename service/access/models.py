@@ -1,0 +1,94 @@
+"""Tables of who may call."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, INET
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.access.rules import AgencyNameTakenError, Role, UsernameTakenError
+from service.db.failures import VIOLATED
+from service.db.metadata import Table
+
+_ROLES = ", ".join(f"'{role.value}'" for role in Role)
+
+
+class Agency(Table):
+    """A body that principals work for."""
+
+    __tablename__ = "agencies"
+    __table_args__ = (UniqueConstraint("name", info={VIOLATED: AgencyNameTakenError}),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    nationalities: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int]
+
+
+class User(Table):
+    """A human being with an account. `username` is in its canonical form."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("username", info={VIOLATED: UsernameTakenError}),
+        CheckConstraint(f"role IN ({_ROLES})", name="role"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey(Agency.id))
+    username: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int]
+
+
+class ServiceKey(Table):
+    """A program's key; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "service_keys"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        CheckConstraint(f"role IN ({_ROLES})", name="role"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey(Agency.id))
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int]
+
+
+class Session(Table):
+    """A user signed in; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "sessions"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id), index=True)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SignInFailure(Table):
+    """A sign-in that failed. Of the name only a keyed digest is kept, for people type passwords there."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (Index("ix_sign_in_failures_name_digest_failed_at", "name_digest", "failed_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    address: Mapped[str] = mapped_column(INET)
+    failed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,175 @@
+"""Every look-up of who may call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import DateTime, LargeBinary, Text
+
+from service.access.models import Agency, ServiceKey, Session, SignInFailure, User
+from service.access.rules import FAILURE_WINDOW_S, Principal, Role, Scope
+from service.db.database import Database, ReadConnection, Record
+from service.errors import NotFoundError
+
+SEEN_GRAIN: Final = timedelta(seconds=60)
+"""A session's last use is written down at most once a minute."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A principal, and whether its session's last use should be written down."""
+
+    principal: Principal
+    due: bool
+
+
+async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_s: int) -> Caller | None:
+    """Answer who holds the token with this digest, or None where nobody does any more.
+
+    Role, agency and nationalities are read here, on every request.
+    """
+    sessions = (
+        select(
+            User.id,
+            User.username.label("name"),
+            User.role,
+            literal(None, ARRAY(Text)).label("scopes"),
+            User.agency_id,
+            Session.seen_at,
+            Session.digest.label("session_digest"),
+        )
+        .join(User, User.id == Session.user_id)
+        .where(Session.digest == digest, Session.closed_at.is_(None), Session.expires_at > now)
+        .where(Session.seen_at > now - timedelta(seconds=idle_s), User.disabled_at.is_(None))
+    )
+    keys = select(
+        ServiceKey.id,
+        ServiceKey.name,
+        ServiceKey.role,
+        ServiceKey.scopes,
+        ServiceKey.agency_id,
+        literal(None, DateTime(timezone=True)).label("seen_at"),
+        literal(None, LargeBinary).label("session_digest"),
+    ).where(ServiceKey.digest == digest, ServiceKey.revoked_at.is_(None), ServiceKey.expires_at > now)
+    found = union_all(sessions, keys).subquery()
+    query = (
+        select(found, Agency.name.label("agency_name"), Agency.nationalities)
+        .join(Agency, Agency.id == found.c.agency_id)
+        .where(Agency.disabled_at.is_(None))
+    )
+    row = await database.lookup(query)
+    if row is None:
+        return None
+    due = row["seen_at"] is not None and row["seen_at"] < now - SEEN_GRAIN
+    return Caller(principal=_principal(row), due=due)
+
+
+def _principal(row: Record) -> Principal:
+    scopes = None if row["scopes"] is None else frozenset(Scope(scope) for scope in row["scopes"])
+    return Principal(
+        id=row["id"],
+        name=row["name"],
+        role=Role(row["role"]),
+        agency_id=row["agency_id"],
+        agency_name=row["agency_name"],
+        nationalities=frozenset(row["nationalities"]),
+        scopes=scopes,
+        session_digest=row["session_digest"],
+    )
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a sign-in is judged by."""
+
+    user: Record | None
+    failures_from_here: int
+    failures_of_account: int
+    seconds_since_last: float
+
+
+async def find_sign_in(
+    db: ReadConnection, *, username: str, name_digest: bytes, address: str, attempt_id: UUID, now: datetime
+) -> SignIn:
+    """Answer the account of that name, if any, and its recent failures other than this attempt."""
+    recent = select(SignInFailure).where(
+        SignInFailure.name_digest == name_digest,
+        SignInFailure.id != attempt_id,
+        SignInFailure.failed_at > now - timedelta(seconds=FAILURE_WINDOW_S),
+    )
+    failures = recent.subquery()
+    counts = await db.row(
+        select(
+            func.count().label("account"),
+            func.count().filter(failures.c.address == address).label("here"),
+            func.max(failures.c.failed_at).label("last_at"),
+        ).select_from(failures)
+    )
+    user = await db.row(
+        select(User, Agency.disabled_at.label("agency_disabled_at"))
+        .join(Agency, Agency.id == User.agency_id)
+        .where(User.username == username)
+    )
+    last_at = counts["last_at"] if counts else None
+    return SignIn(
+        user=user,
+        failures_from_here=counts["here"] if counts else 0,
+        failures_of_account=counts["account"] if counts else 0,
+        seconds_since_last=(now - last_at).total_seconds() if last_at else 0.0,
+    )
+
+
+AGENCIES: Final = select(
+    Agency.id, Agency.name, Agency.kind, Agency.nationalities, Agency.created_at, Agency.disabled_at, Agency.version
+)
+USERS: Final = select(
+    User.id, User.agency_id, User.username, User.role, User.created_at, User.disabled_at, User.version
+)
+KEYS: Final = select(
+    ServiceKey.id,
+    ServiceKey.agency_id,
+    ServiceKey.name,
+    ServiceKey.role,
+    ServiceKey.scopes,
+    ServiceKey.created_at,
+    ServiceKey.expires_at,
+    ServiceKey.revoked_at,
+    ServiceKey.version,
+)
+
+
+async def get_one(db: ReadConnection, listed: Select[*tuple[Any, ...]], record_id: UUID) -> Record:
+    """Answer one agency, user or key.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = await db.row(listed.where(listed.selected_columns.id == record_id))
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def list_some(
+    db: ReadConnection, listed: Select[*tuple[Any, ...]], *, after: UUID | None, limit: int
+) -> Sequence[Record]:
+    """Answer one more row than `limit`, oldest first."""
+    column = listed.selected_columns.id
+    query = listed if after is None else listed.where(column > after)
+    return await db.rows(query.order_by(column).limit(limit + 1))
+
+
+async def password_hash_of(db: ReadConnection, user_id: UUID) -> Record:
+    """Answer a user's password hash and version.
+
+    Raises:
+        NotFoundError: there is no such user.
+    """
+    row = await db.row(select(User.password_hash, User.username, User.version).where(User.id == user_id))
+    if row is None:
+        raise NotFoundError
+    return row

@@ -1,0 +1,6 @@
+"""The doors of who may call."""
+
+from service.access.router.administration import router as administration
+from service.access.router.sessions import router as sessions
+
+__all__ = ["administration", "sessions"]

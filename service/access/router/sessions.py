@@ -1,0 +1,73 @@
+"""Signing in and out, and who one is."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access import actions
+from service.access.gate import Anybody, CanReadSelf, author_of
+from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn
+from service.audit.actions import Author
+from service.http.answers import answer, nothing
+from service.http.bodies import posted
+from service.http.deps import ClockDep, DatabaseDep, KeysDep, RequestIdDep, services_of
+from service.http.routing import Route
+
+router: Final = APIRouter(route_class=Route)
+
+
+@router.post("/sessions", status_code=201, response_model=SessionOpened, tags=["sessions"])
+async def sign_in(
+    request: Request,
+    _: Anybody,
+    given: Annotated[SignIn, Depends(posted(SignIn))],
+    database: DatabaseDep,
+    keys: KeysDep,
+    clock: ClockDep,
+    request_id: RequestIdDep,
+) -> Response:
+    """Sign in. The token goes into `Authorization: Bearer` of every other call and ends by itself when unused."""
+    author = Author(None, None, None, request_id, clock())
+    address = request.client.host if request.client else "0.0.0.0"  # noqa: S104 - stands for an unknown peer
+    absolute_s = services_of(request).settings.session_absolute_s
+    opened = await actions.sign_in(database, keys, author, given, address=address, absolute_s=absolute_s)
+    return answer(SessionOpened(token=opened.token, expires_at=opened.expires_at), status=201).response()
+
+
+@router.delete("/sessions/current", status_code=204, tags=["sessions"])
+async def sign_out(request: Request, principal: CanReadSelf, database: DatabaseDep) -> Response:
+    """Sign out: the token of this call opens nothing any more."""
+    async with database.write() as db:
+        actions.sign_out(db, author_of(request, principal), principal)
+    return nothing()
+
+
+@router.get("/me", response_model=Me, tags=["sessions"])
+async def read_self(principal: CanReadSelf) -> Response:
+    """Who am I, and what may I do?"""
+    me = Me(
+        id=principal.id,
+        name=principal.name,
+        role=principal.role,
+        agency_id=principal.agency_id,
+        agency_name=principal.agency_name,
+        nationalities=tuple(sorted(principal.nationalities)),
+        permissions=tuple(sorted(principal.permissions)),
+        scopes=None if principal.scopes is None else tuple(sorted(principal.scopes)),
+    )
+    return answer(me).response()
+
+
+@router.put("/me/password", status_code=204, tags=["sessions"])
+async def change_password(
+    request: Request,
+    principal: CanReadSelf,
+    given: Annotated[PasswordChange, Depends(posted(PasswordChange))],
+    database: DatabaseDep,
+) -> Response:
+    """Replace your password. All your other sessions end."""
+    async with database.write() as db:
+        await actions.change_password(db, author_of(request, principal), principal, given)
+    return nothing()

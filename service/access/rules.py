@@ -1,0 +1,242 @@
+"""Who may do what. One table, printed into the documentation so that it can be read to a lawyer. Pure.
+
+Source: design/domain.md section 8; design/trust.md section 2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from service.errors import ConflictError, ForbiddenError, InvalidError, TooManyAttemptsError, UnauthenticatedError
+
+
+class Role(StrEnum):
+    """What a principal is there for. Exactly one each: whoever needs two has two accounts."""
+
+    OPERATOR = "operator"
+    VERIFIER = "verifier"
+    OFFICER = "officer"
+    LIAISON = "liaison"
+    SUPERVISOR = "supervisor"
+    REPORTING = "reporting"
+    PUBLISHER = "publisher"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One kind of call, named resource:verb."""
+
+    SELF_READ = "self:read"
+    REFERENCE_READ = "reference:read"
+    AGENCIES_MANAGE = "agencies:manage"
+    USERS_MANAGE = "users:manage"
+    KEYS_MANAGE = "keys:manage"
+    METRICS_READ = "metrics:read"
+    CASE_FILE = "case:file"
+    CASE_READ = "case:read"
+    CASE_AMEND = "case:amend"
+    CASE_EXTEND = "case:extend"
+    NOTE_ADD = "note:add"
+    PERSON_READ = "person:read"
+    PERSON_AMEND = "person:amend"
+    OFFENDER_READ = "offender:read"
+    OFFENDER_AMEND = "offender:amend"
+    EVENT_RECORD = "event:record"
+    EVENT_VOID = "event:void"
+    FIGURE_READ = "figure:read"
+
+
+class Scope(StrEnum):
+    """What a service key may do within its role."""
+
+    FIGURES_EXACT = "figures:exact"
+    FIGURES_PUBLIC = "figures:public"
+    METRICS = "metrics"
+
+
+_EVERYONE: Final = frozenset({Permission.SELF_READ, Permission.REFERENCE_READ})
+_CASE_READERS: Final = frozenset(
+    {Permission.CASE_READ, Permission.PERSON_READ, Permission.OFFENDER_READ, Permission.NOTE_ADD}
+)
+
+GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.OPERATOR: _EVERYONE
+    | _CASE_READERS
+    | {
+        Permission.CASE_FILE,
+        Permission.CASE_AMEND,
+        Permission.CASE_EXTEND,
+        Permission.PERSON_AMEND,
+        Permission.OFFENDER_AMEND,
+        Permission.EVENT_RECORD,
+    },
+    Role.VERIFIER: _EVERYONE | _CASE_READERS | {Permission.PERSON_AMEND, Permission.EVENT_RECORD},
+    Role.OFFICER: _EVERYONE | _CASE_READERS | {Permission.OFFENDER_AMEND, Permission.EVENT_RECORD},
+    Role.LIAISON: _EVERYONE
+    | {
+        Permission.CASE_FILE,
+        Permission.CASE_READ,
+        Permission.PERSON_READ,
+        Permission.PERSON_AMEND,
+        Permission.NOTE_ADD,
+        Permission.EVENT_RECORD,
+    },
+    Role.SUPERVISOR: _EVERYONE
+    | _CASE_READERS
+    | {
+        Permission.CASE_FILE,
+        Permission.CASE_AMEND,
+        Permission.CASE_EXTEND,
+        Permission.PERSON_AMEND,
+        Permission.OFFENDER_AMEND,
+        Permission.EVENT_RECORD,
+        Permission.EVENT_VOID,
+        Permission.FIGURE_READ,
+    },
+    Role.REPORTING: _EVERYONE | {Permission.FIGURE_READ, Permission.METRICS_READ},
+    Role.PUBLISHER: _EVERYONE | {Permission.FIGURE_READ},
+    Role.AUDITOR: _EVERYONE,
+    Role.ADMIN: _EVERYONE
+    | {Permission.AGENCIES_MANAGE, Permission.USERS_MANAGE, Permission.KEYS_MANAGE, Permission.METRICS_READ},
+}
+
+KEY_SCOPES: Final[Mapping[Permission, frozenset[Scope]]] = {
+    Permission.FIGURE_READ: frozenset({Scope.FIGURES_EXACT}),
+    Permission.METRICS_READ: frozenset({Scope.METRICS}),
+}
+"""For these a key needs one of these scopes as well as the role. `figures:public` opens publications only."""
+
+KEY_ROLES: Final = frozenset({Role.REPORTING})
+"""Roles a service key may have: programs read figures; people act on cases under their own name."""
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Whoever calls: a user or a service key.
+
+    Attributes:
+        id: of the user or the key.
+        name: user name or the key's name.
+        role: read on this request, never cached.
+        agency_id: the body the principal works for.
+        agency_name: its name.
+        nationalities: ISO 3166-1 alpha-3 codes the agency serves; a liaison sees persons of these only.
+        scopes: of a key; None for a user.
+        session_digest: of the session the call came with; None for a key.
+    """
+
+    id: UUID
+    name: str
+    role: Role
+    agency_id: UUID
+    agency_name: str
+    nationalities: frozenset[str]
+    scopes: frozenset[Scope] | None = None
+    session_digest: bytes | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What this principal may do: the role's grants, for a key cut down to its scopes."""
+        granted = GRANTS[self.role]
+        if self.scopes is None:
+            return granted - frozenset({Permission.METRICS_READ}) if self.role is Role.REPORTING else granted
+        return frozenset(
+            permission for permission in granted if not (needed := KEY_SCOPES.get(permission)) or needed & self.scopes
+        )
+
+
+def check_permission(principal: Principal, permission: Permission) -> None:
+    """Let a principal pass.
+
+    Raises:
+        ForbiddenError: the role, or the key's scopes, do not allow it.
+    """
+    if permission not in principal.permissions:
+        raise ForbiddenError("Your role does not allow this call.", required_scope=permission.value)
+
+
+class UsernameTakenError(ConflictError):
+    """Another user has this name."""
+
+    code = "username-taken"
+    title = "This user name is taken"
+
+
+class AgencyNameTakenError(ConflictError):
+    """Another agency has this name."""
+
+    code = "agency-name-taken"
+    title = "This agency name is taken"
+
+
+class SelfGrantError(ForbiddenError):
+    """Nobody grants to themselves."""
+
+    code = "self-grant"
+    title = "Nobody changes their own rights"
+
+
+class WeakPasswordError(InvalidError):
+    """The password is too short, too long or too easy to guess."""
+
+
+class BadCredentialsError(UnauthenticatedError):
+    """User name and password do not belong together; which of them is wrong is not said."""
+
+    code = "bad-credentials"
+    title = "User name or password is wrong"
+
+
+PASSWORD_CHARACTERS: Final = 15
+"""Least length. Source: design/trust.md section 1; NIST SP 800-63B-4 section 3.1.1.2 (single factor)."""
+
+PASSWORD_BYTES: Final = 256
+
+_COMMON: Final = ("password", "safereturn", "safe-return", "trafficking", "hotline", "cambodia", "qwerty", "12345")
+
+
+def check_password(password: str, *, username: str) -> None:
+    """Accept a password for a user.
+
+    Raises:
+        WeakPasswordError: shorter than 15 characters, longer than 256 bytes, or made of what an attacker tries first.
+    """
+    if len(password) < PASSWORD_CHARACTERS:
+        raise WeakPasswordError(f"A password has at least {PASSWORD_CHARACTERS} characters. A sentence is fine.")
+    if len(password.encode()) > PASSWORD_BYTES:
+        raise WeakPasswordError(f"A password has at most {PASSWORD_BYTES} bytes.")
+    rest = password.casefold()
+    for easy in (*_COMMON, username):
+        rest = rest.replace(easy, "")
+    if len(set(rest)) < 5:
+        raise WeakPasswordError("This password is too easy to guess. Use several unrelated words.")
+
+
+FREE_FAILURES: Final = 5
+LONGEST_DELAY_S: Final = 900
+HARD_LIMIT: Final = 100
+FAILURE_WINDOW_S: Final = 3600
+"""Failures older than an hour are forgotten."""
+
+
+def check_throttle(*, failures_from_here: int, failures_of_account: int, seconds_since_last: float) -> None:
+    """Let a sign-in be tried.
+
+    The delay grows with failures of this account from this address, so an attacker slows down himself, not the
+    hotline; only a hundred failures of one account in an hour, wherever from, stop it for a while.
+
+    Raises:
+        TooManyAttemptsError: with the seconds to wait.
+    """
+    if failures_of_account >= HARD_LIMIT:
+        delay = LONGEST_DELAY_S
+    elif failures_from_here >= FREE_FAILURES:
+        delay = min(2 ** (failures_from_here - FREE_FAILURES), LONGEST_DELAY_S)
+    else:
+        return
+    remaining = delay - seconds_since_last
+    if remaining > 0:
+        raise TooManyAttemptsError("Too many attempts. Wait, then try again.", retry_after=int(remaining) + 1)

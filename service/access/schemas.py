@@ -1,0 +1,160 @@
+"""Shapes of who may call, on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from service.access.rules import Permission, Role, Scope
+from service.reference.rules import AuthorityKind
+from service.wire import Given, Line, Nationality, Page, Password, Shown, Username
+
+Nationalities = Annotated[tuple[Nationality, ...], Field(max_length=300)]
+Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=3)]
+
+
+class SignIn(Given):
+    """User name and password."""
+
+    username: Annotated[str, Field(min_length=1, max_length=200)]
+    password: Password
+
+
+class SessionOpened(Shown):
+    """A session. The token is shown this once."""
+
+    token: str
+    expires_at: datetime
+
+
+class PasswordChange(Given):
+    """A new password in place of the present one."""
+
+    current: Password
+    new: Password
+
+
+class Me(Shown):
+    """Who the caller is and what it may do."""
+
+    id: UUID
+    name: str
+    role: Role
+    agency_id: UUID
+    agency_name: str
+    nationalities: tuple[str, ...]
+    """Whose persons a liaison sees."""
+    permissions: tuple[Permission, ...]
+    scopes: tuple[Scope, ...] | None = None
+
+
+class AgencyCreate(Given):
+    """A body that principals work for."""
+
+    name: Line
+    kind: AuthorityKind
+    nationalities: Nationalities = ()
+
+
+class AgencyPatch(Given):
+    """Changes to an agency; absent members stay."""
+
+    name: Line | None = None
+    kind: AuthorityKind | None = None
+    nationalities: Nationalities | None = None
+    disabled: bool | None = None
+
+
+class AgencyShown(Shown):
+    """An agency."""
+
+    id: UUID
+    name: str
+    kind: AuthorityKind
+    nationalities: tuple[str, ...]
+    created_at: datetime
+    disabled_at: datetime | None = None
+    version: int
+
+
+class AgencyPage(Page):
+    """Agencies, oldest first."""
+
+    items: tuple[AgencyShown, ...]
+
+
+class UserCreate(Given):
+    """An account for a human being."""
+
+    username: Username
+    role: Role
+    agency_id: UUID
+
+
+class UserPatch(Given):
+    """Changes to an account; absent members stay."""
+
+    role: Role | None = None
+    agency_id: UUID | None = None
+    disabled: bool | None = None
+    new_password: bool | None = None
+    """True: draw a new one, end all sessions."""
+
+
+class UserShown(Shown):
+    """An account."""
+
+    id: UUID
+    username: str
+    role: Role
+    agency_id: UUID
+    created_at: datetime
+    disabled_at: datetime | None = None
+    version: int
+    password: str | None = None
+    """Shown once, when it was just drawn."""
+
+
+class UserPage(Page):
+    """Accounts, oldest first."""
+
+    items: tuple[UserShown, ...]
+
+
+class KeyCreate(Given):
+    """A key for a program."""
+
+    name: Line
+    agency_id: UUID
+    scopes: Scopes
+    days: Annotated[int, Field(ge=1, le=90)] = 90
+    """Valid for so many days."""
+
+
+class KeyPatch(Given):
+    """Changes to a key; absent members stay."""
+
+    name: Line | None = None
+
+
+class KeyShown(Shown):
+    """A key."""
+
+    id: UUID
+    name: str
+    role: Role
+    agency_id: UUID
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    version: int
+    token: str | None = None
+    """Shown once, when it was just made."""
+
+
+class KeyPage(Page):
+    """Keys, oldest first."""
+
+    items: tuple[KeyShown, ...]

@@ -1,0 +1,1 @@
+"""What was done and who saw what, append only."""

@@ -1,0 +1,1 @@
+"""The case file: cases, persons, offenders; events, fold, projections; the life of a case."""

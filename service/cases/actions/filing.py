@@ -1,0 +1,208 @@
+"""Filing a case, and adding persons, offenders and notes to one."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from service.access.rules import Principal
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.cases.actions import sealing
+from service.cases.actions.appending import CaseFile
+from service.cases.queries.files import LoadedCase, load_case
+from service.cases.rules.decide import Draft, check_day, headcount_fault
+from service.cases.rules.errors import OutOfOrderError
+from service.cases.rules.events import Event, Moment, Subject
+from service.cases.rules.facts import (
+    Added,
+    Alleged,
+    Described,
+    Fact,
+    HeadcountClaimed,
+    Kind,
+    Named,
+    NationalityAsserted,
+    Received,
+    SubjectKind,
+)
+from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderCreate, PersonAdd, PersonCreate
+from service.clock import day_in_phnom_penh
+from service.db.database import WriteConnection
+from service.errors import Fault, InvalidError
+from service.ids import new_case_reference, new_id
+from service.people import actions as people
+from service.people.queries import get_subject
+from service.people.rules import SealedKind
+from service.people.rules import SubjectKind as SealedSubject
+from service.reference.rules import Sex
+from service.sealing import KeyRing
+
+
+def file_case(
+    db: WriteConnection, keys: KeyRing, author: Author, given: CaseCreate
+) -> tuple[CaseFile, list[UUID], list[UUID]]:
+    """File a case with everything told so far.
+
+    Returns:
+        The case file; ids of persons and of offenders in the order they were sent.
+
+    Raises:
+        FutureDayError: it was received tomorrow.
+        InvalidError: the numbers of the head-count claim contradict its bound.
+    """
+    today = day_in_phnom_penh(author.now)
+    occurred = Moment(given.received_on or today)
+    check_day(occurred, today)
+    case_id = new_id(author.now)
+    file = CaseFile(
+        id=case_id,
+        reference=new_case_reference(occurred.on.year),
+        version=0,
+        filed_at=author.now,
+        assigned_to=None,
+        events=[],
+        parts={},
+        state=None,
+    )
+    about_case = Subject(SubjectKind.CASE, case_id)
+    events = [file.append(author, Draft(kind, about_case, occurred, fact)) for kind, fact in _facts_of_case(given)]
+    sealed_case = people.new_subject(db, author, keys, case_id=case_id, id_=case_id, kind=SealedSubject.CASE)
+    fields = sealing.seal_case(db, author, sealed_case, given)
+    persons: list[UUID] = []
+    for person in given.persons:
+        id_, appended, sealed = _add_person(db, keys, author, file, person, occurred)
+        persons.append(id_)
+        events += appended
+        fields += sealed
+    offenders: list[UUID] = []
+    for offender in given.offenders:
+        id_, appended, sealed = _add_offender(db, keys, author, file, offender, occurred)
+        offenders.append(id_)
+        events += appended
+        fields += sealed
+    file.save(db, events)
+    record(db, author, AuditAction.CASE_FILED, subject_ids=[case_id, *persons, *offenders], fields=fields)
+    return file, persons, offenders
+
+
+async def add_person(
+    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: PersonAdd
+) -> tuple[CaseFile, UUID]:
+    """Add a person to a case.
+
+    Raises:
+        NotFoundError: no such case in scope.
+        FutureDayError, OutOfOrderError: the day lies in the future, or before the case.
+    """
+    loaded = await load_case(db, principal, reference, SubjectKind.CASE)
+    today = day_in_phnom_penh(author.now)
+    occurred = Moment.of(given.known_since) if given.known_since else Moment(today)
+    file = _open_for_addition(loaded, occurred, today)
+    id_, events, fields = _add_person(db, keys, author, file, given, occurred)
+    file.save(db, events)
+    record(db, author, AuditAction.PERSON_ADDED, subject_ids=[file.id, id_], fields=fields)
+    return file, id_
+
+
+async def add_offender(
+    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: OffenderCreate
+) -> tuple[CaseFile, UUID]:
+    """Add an offender to a case.
+
+    Raises:
+        NotFoundError: no such case in scope.
+    """
+    loaded = await load_case(db, principal, reference, SubjectKind.CASE)
+    today = day_in_phnom_penh(author.now)
+    file = _open_for_addition(loaded, Moment(today), today)
+    id_, events, fields = _add_offender(db, keys, author, file, given, Moment(today))
+    file.save(db, events)
+    record(db, author, AuditAction.OFFENDER_ADDED, subject_ids=[file.id, id_], fields=fields)
+    return file, id_
+
+
+async def add_note(
+    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: NoteCreate
+) -> LoadedCase:
+    """Seal a note with a case.
+
+    Raises:
+        NotFoundError: no such case in scope.
+    """
+    loaded = await load_case(db, principal, reference, SubjectKind.CASE)
+    subject = await get_subject(db, keys, case_id=loaded.id, id_=loaded.id, kind=SealedSubject.CASE)
+    people.put(db, author, subject, SealedKind.NOTE, {"text": given.text})
+    record(db, author, AuditAction.NOTE_ADDED, subject_ids=[loaded.id], fields=[SealedKind.NOTE.value])
+    return loaded
+
+
+def _open_for_addition(loaded: LoadedCase, occurred: Moment, today: date) -> CaseFile:
+    file = CaseFile.of(loaded)
+    check_day(occurred, today)
+    if occurred.latest < file.case.received_on.on:
+        step_on = str(file.case.received_on)
+        raise OutOfOrderError(f"The case was received on {step_on}.", step="received", step_on=step_on)
+    return file
+
+
+def _facts_of_case(given: CaseCreate) -> Iterator[tuple[Kind, Fact]]:
+    received = Received(
+        channel=given.channel,
+        kind=given.kind,
+        urgency=given.urgency,
+        language=given.language,
+        province=given.location.province,
+        precision=given.location.precision,
+        relationship=given.reporter.relationship,
+        place_given=bool(given.location.place or given.location.town),
+        contact_given=bool(given.reporter.contacts),
+        offender_unknown=given.offender_unknown,
+    )
+    yield Kind.RECEIVED, received
+    claim = given.head_count
+    if claim is not None:
+        fault = headcount_fault(claim.bound, claim.low, claim.high)
+        if fault is not None:
+            raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/head_count", "bound", fault),))
+        yield Kind.HEADCOUNT_CLAIMED, HeadcountClaimed(bound=claim.bound, low=claim.low, high=claim.high)
+    for allegation in given.allegations:
+        yield Kind.ALLEGED, Alleged(types=allegation.types)
+
+
+def _add_person(
+    db: WriteConnection, keys: KeyRing, author: Author, file: CaseFile, given: PersonCreate, occurred: Moment
+) -> tuple[UUID, list[Event], list[str]]:
+    id_ = new_id(author.now)
+    file.new_part(id_)
+    subject = Subject(SubjectKind.PERSON, id_)
+    events = [file.append(author, Draft(kind, subject, occurred, fact)) for kind, fact in _facts_of_person(given)]
+    sealed = people.new_subject(db, author, keys, case_id=file.id, id_=id_, kind=SealedSubject.PERSON)
+    return id_, events, sealing.seal_person(db, author, sealed, given)
+
+
+def _facts_of_person(given: PersonCreate) -> Iterator[tuple[Kind, Fact]]:
+    yield Kind.ADDED, Added(named=bool(given.names))
+    sex = None if given.sex is Sex.UNKNOWN else given.sex
+    described = Described(
+        sex=sex, birth_year=given.birth_year, age=given.age, fears_own_state=given.fears_own_state or None
+    )
+    if described != Described():
+        yield Kind.DESCRIBED, described
+    if given.nationality is not None:
+        fact = NationalityAsserted(nationality=given.nationality, source=given.nationality_source)
+        yield Kind.NATIONALITY_ASSERTED, fact
+
+
+def _add_offender(
+    db: WriteConnection, keys: KeyRing, author: Author, file: CaseFile, given: OffenderCreate, occurred: Moment
+) -> tuple[UUID, list[Event], list[str]]:
+    id_ = new_id(author.now)
+    file.new_part(id_)
+    fact = Named(
+        roles=() if given.role is None else (given.role,),
+        nationality=given.nationality,
+        described=bool(given.description or given.names),
+    )
+    event = file.append(author, Draft(Kind.NAMED, Subject(SubjectKind.OFFENDER, id_), occurred, fact))
+    sealed = people.new_subject(db, author, keys, case_id=file.id, id_=id_, kind=SealedSubject.OFFENDER)
+    return id_, [event], sealing.seal_offender(db, author, sealed, given)

@@ -1,0 +1,175 @@
+"""Reading what is personal: each reading is recorded in the transaction that reads."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from service.access.rules import Principal, Role
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.cases.queries import reading
+from service.cases.queries.reading import CaseFilter, PersonFilter
+from service.cases.schemas.views import Sight, Unsealed
+from service.clock import day_in_phnom_penh
+from service.db.database import Record, WriteConnection
+from service.people.queries import open_records
+from service.people.rules import SITE_LEVEL, SealedKind
+from service.reference.rules import ReadPurpose
+from service.sealing import KeyRing
+
+_OF_PERSON: Final = frozenset({SealedKind.NAME, SealedKind.DOCUMENT, SealedKind.CONTACT, SealedKind.NARRATIVE})
+_OF_CASE: Final = frozenset(SealedKind)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and why.
+
+    Attributes:
+        purpose: why sealed fields are opened; None leaves them sealed.
+    """
+
+    principal: Principal
+    author: Author
+    keys: KeyRing
+    purpose: ReadPurpose | None = None
+
+    @property
+    def sees_whole(self) -> bool:
+        """Whether fields about the whole case are shown: to everybody but a liaison."""
+        return self.principal.role is not Role.LIAISON
+
+    def sight(self, opened: Sequence[Unsealed] | None = None) -> Sight:
+        """Answer how much this reader is shown."""
+        return Sight(whole=self.sees_whole, today=day_in_phnom_penh(self.author.now), opened=opened)
+
+
+@dataclass(frozen=True)
+class CaseRead:
+    """A case as read."""
+
+    case: Record
+    persons: Sequence[Record]
+    offenders: Sequence[Record]
+    sight: Sight
+
+
+async def read_case(db: WriteConnection, reader: Reader, reference: str) -> CaseRead:
+    """Read a case with the persons and offenders the reader may know of.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    case = await reading.get_case(db, reader.principal, reference)
+    persons, offenders = await reading.list_parts(db, reader.principal, case["id"])
+    subjects = [(case["id"], case["id"]), *((case["id"], part["id"]) for part in (*persons, *offenders))]
+    sight = await _open(db, reader, subjects, _OF_CASE, case_id=case["id"])
+    _record(db, reader, AuditAction.CASE_READ, [id_ for _, id_ in subjects], sight)
+    return CaseRead(case, persons, offenders, sight)
+
+
+async def read_person(db: WriteConnection, reader: Reader, reference: str) -> tuple[Record, Sight]:
+    """Read a person.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    row = await reading.get_person(db, reader.principal, reference)
+    sight = await _open(db, reader, [(row["case_id"], row["id"])], _OF_PERSON)
+    _record(db, reader, AuditAction.PERSON_READ, [row["id"]], sight)
+    return row, sight
+
+
+async def read_offender(db: WriteConnection, reader: Reader, reference: str) -> tuple[Record, Sight]:
+    """Read an offender.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    row = await reading.get_offender(db, reader.principal, reference)
+    kinds = _OF_PERSON | {SealedKind.DESCRIPTION}
+    sight = await _open(db, reader, [(row["case_id"], row["id"])], kinds)
+    _record(db, reader, AuditAction.OFFENDER_READ, [row["id"]], sight)
+    return row, sight
+
+
+async def list_cases(
+    db: WriteConnection, reader: Reader, wanted: CaseFilter, *, after: UUID | None, limit: int
+) -> tuple[Sequence[Record], Sight]:
+    """List cases, newest first, one more than the limit."""
+    rows = await reading.list_cases(db, reader.principal, wanted, after=after, limit=limit)
+    sight = reader.sight()
+    _record(db, reader, AuditAction.CASES_LISTED, [row["id"] for row in rows[:limit]], sight)
+    return rows, sight
+
+
+async def list_persons(
+    db: WriteConnection, reader: Reader, wanted: PersonFilter, *, after: UUID | None, limit: int
+) -> tuple[Sequence[Record], Sight]:
+    """List persons, newest first, one more than the limit."""
+    rows = await reading.list_persons(db, reader.principal, wanted, after=after, limit=limit)
+    shown = rows[:limit]
+    sight = await _open(db, reader, [(row["case_id"], row["id"]) for row in shown], _OF_PERSON)
+    _record(db, reader, AuditAction.PERSONS_LISTED, [row["id"] for row in shown], sight)
+    return rows, sight
+
+
+@dataclass(frozen=True)
+class TimelineRead:
+    """A page of a case's events, one more than the limit, with what their ids stand for."""
+
+    events: Sequence[Record]
+    references: Mapping[UUID, str]
+    sight: Sight
+
+
+async def read_timeline(
+    db: WriteConnection, reader: Reader, reference: str, *, after: UUID | None, limit: int
+) -> TimelineRead:
+    """Read a case's events, oldest first.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    case = await reading.get_case(db, reader.principal, reference)
+    persons, offenders = await reading.list_parts(db, reader.principal, case["id"])
+    events = await reading.list_events(db, reader.principal, case["id"], after=after, limit=limit)
+    references = {case["id"]: case["reference"]} | {part["id"]: part["reference"] for part in (*persons, *offenders)}
+    sight = reader.sight()
+    _record(db, reader, AuditAction.TIMELINE_READ, [case["id"]], sight)
+    return TimelineRead(events, references, sight)
+
+
+async def _open(
+    db: WriteConnection,
+    reader: Reader,
+    subjects: Sequence[tuple[UUID, UUID]],
+    kinds: Collection[SealedKind],
+    *,
+    case_id: UUID | None = None,
+) -> Sight:
+    if reader.purpose is None:
+        return reader.sight()
+    allowed = set(kinds) if reader.sees_whole else set(kinds) - _withheld(case_id)
+    opened = await open_records(db, reader.keys, subjects, allowed)
+    shown = [one for one in opened if reader.sees_whole or _liaison_may_open(reader, one.subject_id, case_id, one)]
+    return reader.sight([Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in shown])
+
+
+def _withheld(case_id: UUID | None) -> set[SealedKind]:
+    """What a liaison is never shown of a case; a person's own story is the person's."""
+    return set(SITE_LEVEL) - {SealedKind.NARRATIVE} if case_id is not None else set()
+
+
+def _liaison_may_open(reader: Reader, subject_id: UUID, case_id: UUID | None, one: Any) -> bool:
+    if subject_id != case_id:
+        return True
+    own_note = one.kind is SealedKind.NOTE and one.agency_id == reader.principal.agency_id
+    return own_note or one.kind is SealedKind.TOWN
+
+
+def _record(db: WriteConnection, reader: Reader, action: AuditAction, ids: Sequence[UUID], sight: Sight) -> None:
+    fields = {one.kind.value for one in sight.opened or ()}
+    reason = reader.purpose.value if reader.purpose else None
+    record(db, reader.author, action, subject_ids=ids, fields=fields, reason=reason)

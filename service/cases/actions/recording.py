@@ -1,0 +1,123 @@
+"""Recording events about subjects that are in the register, and taking events back."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from service.access.rules import Principal, Role
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.cases.actions.appending import CaseFile
+from service.cases.queries.files import canonical, load_case_of_event, load_cases
+from service.cases.rules.decide import Actor, Draft, check_recorder, decide
+from service.cases.rules.events import Event, Moment
+from service.cases.rules.facts import SUBJECTS, Fact, Kind, Rescued, SubjectKind, Voided
+from service.cases.rules.voiding import check_void
+from service.cases.schemas.recording import AnyRecording, VoidGiven
+from service.clock import day_in_phnom_penh
+from service.db.database import WriteConnection
+from service.errors import Fault, InvalidError
+from service.people import actions as people
+from service.people.queries import get_subject
+from service.people.rules import SealedKind
+from service.people.rules import SubjectKind as SealedSubject
+from service.reference.rules import Attribution
+from service.sealing import KeyRing
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One event, where it stands."""
+
+    event: Event
+    file: CaseFile
+
+    @property
+    def reference(self) -> str:
+        """The subject's reference."""
+        if self.event.subject.kind is SubjectKind.CASE:
+            return self.file.reference
+        return self.file.parts[self.event.subject.id].reference
+
+    @property
+    def status(self) -> str:
+        """The subject's status after everything that was recorded with it."""
+        case = self.file.case
+        person = case.persons.get(self.event.subject.id)
+        if person is not None:
+            return person.status.value
+        offender = case.offenders.get(self.event.subject.id)
+        if offender is not None and offender.stages:
+            return offender.stages[-1][1].value
+        return case.status.value if self.event.subject.id == case.id else "named"
+
+
+async def record_events(
+    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, given: AnyRecording
+) -> list[Recorded]:
+    """Record one event for each subject, all or nothing, and answer them in the order of the subjects.
+
+    Raises:
+        MayNotRecordError: the role never records this kind.
+        NotFoundError: a subject is absent or out of scope.
+        InvalidError: a subject is named twice.
+        ServiceError: whatever `decide` refuses.
+    """
+    actor = Actor(id=principal.id, role=principal.role, nationalities=principal.nationalities)
+    check_recorder(given.kind, actor)
+    references = [canonical(reference) for reference in given.subjects]
+    loaded = await load_cases(db, principal, references, SUBJECTS[given.kind])
+    files = {case.id: CaseFile.of(case) for case in loaded}
+    places = {name: (files[case.id], subject) for case in loaded for name, subject in case.wanted.items()}
+    targets = [places[reference] for reference in references]
+    if len({subject for _, subject in targets}) < len(targets):
+        fault = Fault("pointer", "#/subjects", "repeated", "Name each subject once")
+        raise InvalidError("1 field needs correcting", faults=(fault,))
+    occurred = Moment.of(given.occurred_on)
+    fact = _attributed(given.data, principal)
+    today = day_in_phnom_penh(author.now)
+    recorded: list[Recorded] = []
+    for file, subject in targets:
+        draft = Draft(given.kind, subject, occurred, fact)
+        decide(file.case, draft, actor, today=today)
+        recorded.append(Recorded(file.append(author, draft), file))
+    for file in files.values():
+        file.save(db, [one.event for one in recorded if one.file is file])
+        if given.note is not None:
+            await _seal_note(db, keys, author, file, given.note)
+    ids = [one.event.id for one in recorded] + [one.event.subject.id for one in recorded]
+    record(db, author, AuditAction.EVENTS_RECORDED, subject_ids=ids, reason=given.kind.value)
+    return recorded
+
+
+async def void_event(
+    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, event_id: UUID, given: VoidGiven
+) -> Recorded:
+    """Take an event back, with a reason. It stays on record; everything counted from it is reversed.
+
+    Raises:
+        NotFoundError: absent, out of scope, taken back already, or not one that can be.
+        StandingEventsError: later events rest on it.
+    """
+    file = CaseFile.of(await load_case_of_event(db, principal, event_id))
+    taken_back = check_void(file.events, event_id)
+    occurred = Moment(day_in_phnom_penh(author.now))
+    fact = Voided(event_id=event_id, reason=given.reason)
+    event = file.append(author, Draft(Kind.VOIDED, taken_back.subject, occurred, fact))
+    file.save(db, [event])
+    if given.note is not None:
+        await _seal_note(db, keys, author, file, given.note)
+    record(db, author, AuditAction.EVENT_VOIDED, subject_ids=[event_id, event.subject.id], reason=given.reason.value)
+    return Recorded(event, file)
+
+
+def _attributed(fact: Fact, principal: Principal) -> Fact:
+    """A rescue for which nobody is named is the recorder's own body's."""
+    if not isinstance(fact, Rescued) or fact.by:
+        return fact
+    own = Attribution.EMBASSY if principal.role is Role.LIAISON else Attribution.CAMBODIAN_AUTHORITY
+    return replace(fact, by=(own,))
+
+
+async def _seal_note(db: WriteConnection, keys: KeyRing, author: Author, file: CaseFile, text: str) -> None:
+    subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
+    people.put(db, author, subject, SealedKind.NOTE, {"text": text})

@@ -1,0 +1,88 @@
+"""Which told things are sealed, for a case, a person and an offender."""
+
+from service.audit.actions import Author
+from service.cases.schemas.filing import (
+    CaseCreate,
+    ContactGiven,
+    DocumentGiven,
+    NameGiven,
+    OffenderCreate,
+    PersonCreate,
+)
+from service.db.database import WriteConnection
+from service.people.actions import put
+from service.people.rules import SealedKind, Subject
+
+
+def seal_case(db: WriteConnection, author: Author, subject: Subject, given: CaseCreate) -> list[str]:
+    """Stage what was told about a case, and answer the names of the sealed fields."""
+    texts = {
+        SealedKind.TOWN: given.location.town,
+        SealedKind.PLACE: given.location.place,
+        SealedKind.NARRATIVE: given.narrative,
+        SealedKind.LABEL: given.original_label,
+    }
+    sealed = [kind for kind, text in texts.items() if text is not None]
+    for kind in sealed:
+        put(db, author, subject, kind, {"text": texts[kind]})
+    for allegation in given.allegations:
+        if allegation.text is not None:
+            put(db, author, subject, SealedKind.NARRATIVE, {"text": allegation.text})
+            sealed.append(SealedKind.NARRATIVE)
+    reporter = given.reporter.model_dump(mode="json", exclude_defaults=True, exclude={"relationship"})
+    if reporter:
+        put(db, author, subject, SealedKind.REPORTER, reporter)
+        sealed.append(SealedKind.REPORTER)
+    return [kind.value for kind in sealed]
+
+
+def seal_person(db: WriteConnection, author: Author, subject: Subject, given: PersonCreate) -> list[str]:
+    """Stage what was told about a person, and answer the names of the sealed fields."""
+    sealed = seal_names(db, author, subject, given.names)
+    sealed += seal_documents(db, author, subject, given.documents)
+    sealed += seal_contacts(db, author, subject, given.contacts)
+    if given.story is not None:
+        put(db, author, subject, SealedKind.NARRATIVE, {"text": given.story})
+        sealed.append(SealedKind.NARRATIVE.value)
+    return sealed
+
+
+def seal_offender(db: WriteConnection, author: Author, subject: Subject, given: OffenderCreate) -> list[str]:
+    """Stage what was told about an offender, and answer the names of the sealed fields."""
+    sealed = seal_names(db, author, subject, given.names)
+    sealed += seal_contacts(db, author, subject, given.contacts)
+    if given.description is not None:
+        put(db, author, subject, SealedKind.DESCRIPTION, {"text": given.description})
+        sealed.append(SealedKind.DESCRIPTION.value)
+    return sealed
+
+
+def seal_names(db: WriteConnection, author: Author, subject: Subject, names: tuple[NameGiven, ...]) -> list[str]:
+    """Stage names; originals are kept as they were written."""
+    return _each(db, author, subject, SealedKind.NAME, names)
+
+
+def seal_documents(
+    db: WriteConnection, author: Author, subject: Subject, documents: tuple[DocumentGiven, ...]
+) -> list[str]:
+    """Stage documents."""
+    return _each(db, author, subject, SealedKind.DOCUMENT, documents)
+
+
+def seal_contacts(
+    db: WriteConnection, author: Author, subject: Subject, contacts: tuple[ContactGiven, ...]
+) -> list[str]:
+    """Stage ways to reach somebody."""
+    return _each(db, author, subject, SealedKind.CONTACT, contacts)
+
+
+def _each(
+    db: WriteConnection,
+    author: Author,
+    subject: Subject,
+    kind: SealedKind,
+    given: tuple[NameGiven, ...] | tuple[DocumentGiven, ...] | tuple[ContactGiven, ...],
+) -> list[str]:
+    for one in given:
+        put(db, author, subject, kind, one.model_dump(mode="json", exclude_none=True))
+    return [kind.value] if given else []

@@ -1,0 +1,65 @@
+"""How an event stands in its row, and how it comes back from one."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from service.cases.rules.events import Event, Moment, Precision, Subject
+from service.cases.rules.facts import FACTS, Fact, Kind, SubjectKind
+
+_ADAPTERS: Final[Mapping[Kind, TypeAdapter[Any]]] = {kind: TypeAdapter(fact) for kind, fact in FACTS.items()}
+
+
+def fact_as_json(kind: Kind, fact: Fact) -> dict[str, Any]:
+    """Answer what an event says, as JSON; what is at its default is left out."""
+    content: dict[str, Any] = _ADAPTERS[kind].dump_python(fact, mode="json", exclude_defaults=True)
+    return content
+
+
+def event_row(case_id: UUID, event: Event) -> dict[str, Any]:
+    """Answer an event's row."""
+    return {
+        "case_id": case_id,
+        "id": event.id,
+        "seq": event.seq,
+        "kind": event.kind.value,
+        "subject_kind": event.subject.kind.value,
+        "subject_id": event.subject.id,
+        "occurred_on": event.occurred.on,
+        "occurred_precision": event.occurred.precision.value,
+        "recorded_at": event.recorded_at,
+        "recorded_by": event.recorded_by,
+        "agency_id": event.agency_id,
+        "fact": fact_as_json(event.kind, event.fact),
+    }
+
+
+def event_of(row: Mapping[str, Any]) -> Event:
+    """Answer the event in a row, whether it came as columns or as JSON."""
+    kind = Kind(row["kind"])
+    return Event(
+        id=_uuid(row["id"]),
+        seq=row["seq"],
+        kind=kind,
+        subject=Subject(SubjectKind(row["subject_kind"]), _uuid(row["subject_id"])),
+        occurred=Moment(_day(row["occurred_on"]), Precision(row["occurred_precision"])),
+        recorded_at=_instant(row["recorded_at"]),
+        recorded_by=_uuid(row["recorded_by"]),
+        agency_id=_uuid(row["agency_id"]),
+        fact=_ADAPTERS[kind].validate_python(row["fact"]),
+    )
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _instant(value: datetime | str) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)

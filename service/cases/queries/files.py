@@ -1,0 +1,189 @@
+"""Loading whole cases to record something in them: every subject found in scope, its case's log, all in one query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, cast, func, literal, or_, select, union_all
+
+from service.access.rules import Principal
+from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
+from service.cases.models.log import event_of
+from service.cases.queries.scope import case_visible_to, offender_visible_to, person_visible_to
+from service.cases.rules.events import Event, Subject
+from service.cases.rules.facts import SubjectKind
+from service.db.database import ReadConnection
+from service.errors import NotFoundError
+from service.ids import read_case_reference, read_part_reference, read_uuid
+
+
+@dataclass(frozen=True)
+class Part:
+    """A person or offender of a case, as its row stands."""
+
+    reference: str
+    version: int
+
+
+@dataclass(frozen=True)
+class LoadedCase:
+    """One case's row and log.
+
+    Attributes:
+        wanted: the subjects asked for, by what they were asked for with.
+    """
+
+    id: UUID
+    reference: str
+    version: int
+    filed_at: datetime
+    assigned_to: UUID | None
+    events: list[Event]
+    parts: dict[UUID, Part]
+    wanted: dict[str, Subject]
+
+
+def canonical(reference: str) -> str:
+    """Answer the form in which an id or reference is compared.
+
+    Raises:
+        NotFoundError: it is neither; the answer is the same as for one that is not there.
+    """
+    uuid = read_uuid(reference)
+    found = str(uuid) if uuid else read_part_reference(reference) or read_case_reference(reference)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+async def load_cases(
+    db: ReadConnection, principal: Principal, references: Sequence[str], kinds: frozenset[SubjectKind]
+) -> list[LoadedCase]:
+    """Load the cases of some subjects, each subject in the principal's scope.
+
+    Args:
+        db: any transaction; the rows' versions protect what is written later.
+        principal: whose scope.
+        references: ids or references in canonical form.
+        kinds: what the references may be to.
+
+    Raises:
+        NotFoundError: one of them is absent or out of scope; which one is not said.
+    """
+    wanted = _wanted(principal, references, kinds).subquery()
+    named_here = (
+        select(func.json_agg(func.json_build_array(wanted.c.kind, wanted.c.id, wanted.c.reference)))
+        .where(wanted.c.case_id == CaseRow.id)
+        .scalar_subquery()
+    )
+    query = select(
+        CaseRow.id,
+        CaseRow.reference,
+        CaseRow.version,
+        CaseRow.filed_at,
+        CaseRow.assigned_to,
+        named_here.label("wanted"),
+        _log().label("log"),
+        _parts(PersonRow).label("persons"),
+        _parts(OffenderRow).label("offenders"),
+    ).where(CaseRow.id.in_(select(wanted.c.case_id)))
+    rows = await db.rows(query)
+    loaded = [_loaded(row, set(references)) for row in rows]
+    found = {name for case in loaded for name in case.wanted}
+    if found != set(references):
+        raise NotFoundError
+    return loaded
+
+
+async def load_case(db: ReadConnection, principal: Principal, reference: str, kind: SubjectKind) -> LoadedCase:
+    """Load the one case of one subject.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    loaded = await load_cases(db, principal, [canonical(reference)], frozenset({kind}))
+    return loaded[0]
+
+
+async def load_case_of_event(db: ReadConnection, principal: Principal, event_id: UUID) -> LoadedCase:
+    """Load the case in whose log an event stands.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    row = await db.row(select(EventRow.case_id).where(EventRow.id == event_id))
+    if row is None:
+        raise NotFoundError
+    return await load_case(db, principal, str(row["case_id"]), SubjectKind.CASE)
+
+
+def _wanted(principal: Principal, references: Sequence[str], kinds: frozenset[SubjectKind]) -> Any:
+    ids = [uuid for reference in references if (uuid := read_uuid(reference))]
+    named = [reference for reference in references if read_uuid(reference) is None]
+    selections: list[Select[Any]] = []
+    if SubjectKind.CASE in kinds:
+        selections.append(_matching(CaseRow, CaseRow.id, SubjectKind.CASE, ids, named, case_visible_to(principal)))
+    if SubjectKind.PERSON in kinds:
+        scope = person_visible_to(principal)
+        selections.append(_matching(PersonRow, PersonRow.case_id, SubjectKind.PERSON, ids, named, scope))
+    if SubjectKind.OFFENDER in kinds:
+        scope = offender_visible_to(principal)
+        selections.append(_matching(OffenderRow, OffenderRow.case_id, SubjectKind.OFFENDER, ids, named, scope))
+    return union_all(*selections)
+
+
+def _matching(
+    table: type[CaseRow | PersonRow | OffenderRow],
+    case_id: Any,
+    kind: SubjectKind,
+    ids: list[UUID],
+    named: list[str],
+    scope: ColumnElement[bool],
+) -> Select[Any]:
+    columns = (case_id.label("case_id"), table.id, table.reference, literal(kind.value, String).label("kind"))
+    return select(*columns).where(or_(table.id.in_(ids), table.reference.in_(named)), scope)
+
+
+def _log() -> ScalarSelect[Any]:
+    row = func.json_build_object(
+        "id", EventRow.id,
+        "seq", EventRow.seq,
+        "kind", EventRow.kind,
+        "subject_kind", EventRow.subject_kind,
+        "subject_id", EventRow.subject_id,
+        "occurred_on", EventRow.occurred_on,
+        "occurred_precision", EventRow.occurred_precision,
+        "recorded_at", EventRow.recorded_at,
+        "recorded_by", EventRow.recorded_by,
+        "agency_id", EventRow.agency_id,
+        "fact", EventRow.fact,
+    )  # fmt: skip
+    return select(func.json_agg(row)).where(EventRow.case_id == CaseRow.id).scalar_subquery()
+
+
+def _parts(table: type[PersonRow | OffenderRow]) -> ScalarSelect[Any]:
+    row = func.json_build_array(cast(table.id, String), table.reference, table.version)
+    return select(func.json_agg(row)).where(table.case_id == CaseRow.id).scalar_subquery()
+
+
+def _loaded(row: Any, references: set[str]) -> LoadedCase:
+    parts = {
+        UUID(id_): Part(reference=reference, version=version)
+        for id_, reference, version in [*(row["persons"] or []), *(row["offenders"] or [])]
+    }
+    wanted: dict[str, Subject] = {}
+    for kind, id_, reference in row["wanted"]:
+        for name in {str(id_), reference} & references:
+            wanted[name] = Subject(SubjectKind(kind), UUID(id_))
+    return LoadedCase(
+        id=row["id"],
+        reference=row["reference"],
+        version=row["version"],
+        filed_at=row["filed_at"],
+        assigned_to=row["assigned_to"],
+        events=sorted((event_of(event) for event in row["log"]), key=lambda event: event.seq),
+        parts=parts,
+        wanted=wanted,
+    )

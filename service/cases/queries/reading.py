@@ -1,0 +1,205 @@
+"""Reading cases, persons, offenders and timelines, each list and record within the caller's scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, or_, select
+from sqlalchemy.orm import aliased
+
+from service.access.rules import Principal, Role
+from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
+from service.cases.queries.files import canonical
+from service.cases.queries.scope import (
+    offender_visible_to,
+    person_visible_to,
+    visible_cases,
+    visible_offenders,
+    visible_persons,
+)
+from service.cases.rules.facts import Kind, SubjectKind
+from service.db.database import ReadConnection, Record
+from service.errors import NotFoundError
+from service.ids import read_uuid
+from service.reference.rules import CaseStatus, PersonStatus
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a list of cases is narrowed to. Values of one field are alternatives; fields add up."""
+
+    status: Sequence[str] = ()
+    nationality: Sequence[str] = ()
+    province: Sequence[str] = ()
+    channel: Sequence[str] = ()
+    kind: Sequence[str] = ()
+    urgency: Sequence[str] = ()
+    received_from: date | None = None
+    received_to: date | None = None
+    assigned_to: UUID | None = None
+    incomplete: bool | None = None
+
+
+@dataclass(frozen=True)
+class PersonFilter:
+    """What a list of persons is narrowed to."""
+
+    status: Sequence[str] = ()
+    nationality: Sequence[str] = ()
+    awaiting_return: bool | None = None
+    in_custody: bool | None = None
+
+
+async def get_case(db: ReadConnection, principal: Principal, reference: str) -> Record:
+    """Answer a case.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    return await _one(db, visible_cases(principal), CaseRow, reference)
+
+
+async def get_person(db: ReadConnection, principal: Principal, reference: str) -> Record:
+    """Answer a person.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    return await _one(db, visible_persons(principal), PersonRow, reference)
+
+
+async def get_offender(db: ReadConnection, principal: Principal, reference: str) -> Record:
+    """Answer an offender.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    return await _one(db, visible_offenders(principal), OffenderRow, reference)
+
+
+async def list_parts(
+    db: ReadConnection, principal: Principal, case_id: UUID
+) -> tuple[Sequence[Record], Sequence[Record]]:
+    """Answer the persons and the offenders of a case that the principal may know of, oldest first."""
+    persons = visible_persons(principal).where(PersonRow.case_id == case_id).order_by(PersonRow.id)
+    offenders = visible_offenders(principal).where(OffenderRow.case_id == case_id).order_by(OffenderRow.id)
+    return await db.rows(persons), await db.rows(offenders)
+
+
+async def list_cases(
+    db: ReadConnection, principal: Principal, wanted: CaseFilter, *, after: UUID | None, limit: int
+) -> Sequence[Record]:
+    """Answer one more case than `limit`, newest first."""
+    query = visible_cases(principal).where(*_case_conditions(principal, wanted))
+    if after is not None:
+        query = query.where(CaseRow.id < after)
+    return await db.rows(query.order_by(CaseRow.id.desc()).limit(limit + 1))
+
+
+async def list_persons(
+    db: ReadConnection, principal: Principal, wanted: PersonFilter, *, after: UUID | None, limit: int
+) -> Sequence[Record]:
+    """Answer one more person than `limit`, newest first."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.status:
+        conditions.append(PersonRow.status.in_(wanted.status))
+    if wanted.nationality:
+        conditions.append(PersonRow.nationality.in_(wanted.nationality))
+    if wanted.awaiting_return is not None:
+        conditions.append(PersonRow.awaiting_return.is_(wanted.awaiting_return))
+    if wanted.in_custody is not None:
+        conditions.append(PersonRow.in_custody.is_(wanted.in_custody))
+    query = visible_persons(principal).where(*conditions)
+    if after is not None:
+        query = query.where(PersonRow.id < after)
+    return await db.rows(query.order_by(PersonRow.id.desc()).limit(limit + 1))
+
+
+async def list_events(
+    db: ReadConnection, principal: Principal, case_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[Record]:
+    """Answer one more event than `limit` of a visible case, oldest first.
+
+    Events about somebody the principal may not know of are left out; a liaison sees, of the whole case, only that it
+    was received and what was found.
+    """
+    persons = select(PersonRow.id).where(PersonRow.case_id == case_id, person_visible_to(principal))
+    offenders = select(OffenderRow.id).where(OffenderRow.case_id == case_id, offender_visible_to(principal))
+    about_case = EventRow.subject_kind == SubjectKind.CASE.value
+    if principal.role is Role.LIAISON:
+        about_case = and_(about_case, EventRow.kind.in_([Kind.RECEIVED.value, Kind.FINDING_MADE.value]))
+    visible = or_(
+        about_case,
+        and_(EventRow.subject_kind == SubjectKind.PERSON.value, EventRow.subject_id.in_(persons)),
+        and_(EventRow.subject_kind == SubjectKind.OFFENDER.value, EventRow.subject_id.in_(offenders)),
+    )
+    later = aliased(EventRow)
+    taken_back = (
+        select(later.id)
+        .where(later.case_id == case_id, later.kind == Kind.VOIDED.value)
+        .where(later.fact["event_id"].astext == cast(EventRow.id, Text))
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(EventRow, taken_back.label("voided_by")).where(EventRow.case_id == case_id, visible)
+    if after is not None:
+        place = select(EventRow.seq).where(EventRow.case_id == case_id, EventRow.id == after).scalar_subquery()
+        query = query.where(EventRow.seq > place)
+    return await db.rows(query.order_by(EventRow.seq).limit(limit + 1))
+
+
+async def _one(
+    db: ReadConnection, visible: Select[Any], table: type[CaseRow | PersonRow | OffenderRow], reference: str
+) -> Record:
+    name = canonical(reference)
+    uuid = read_uuid(name)
+    row = await db.row(visible.where(table.id == uuid if uuid else table.reference == name))
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _case_conditions(principal: Principal, wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        column.in_(values)
+        for column, values in (
+            (CaseRow.province, wanted.province),
+            (CaseRow.channel, wanted.channel),
+            (CaseRow.kind, wanted.kind),
+            (CaseRow.urgency, wanted.urgency),
+        )
+        if values
+    ]
+    if wanted.received_from is not None:
+        conditions.append(CaseRow.received_on >= wanted.received_from)
+    if wanted.received_to is not None:
+        conditions.append(CaseRow.received_on <= wanted.received_to)
+    if wanted.assigned_to is not None:
+        conditions.append(CaseRow.assigned_to == wanted.assigned_to)
+    if wanted.incomplete is not None:
+        conditions.append(CaseRow.completeness < 100 if wanted.incomplete else CaseRow.completeness == 100)
+    if wanted.status:
+        conditions.append(_status_condition(principal, wanted.status))
+    if wanted.nationality:
+        conditions.append(_nationality_condition(principal, wanted.nationality))
+    return conditions
+
+
+def _status_condition(principal: Principal, statuses: Sequence[str]) -> ColumnElement[bool]:
+    """A liaison filters by what it can see: the statuses of its own persons."""
+    if principal.role is not Role.LIAISON:
+        return CaseRow.status.in_(statuses)
+    known = [status for status in statuses if status in set(PersonStatus)]
+    if not known or CaseStatus.CLOSED.value in statuses:
+        known = [*known, PersonStatus.ENDED.value]
+    own = select(PersonRow.case_id).where(person_visible_to(principal), PersonRow.status.in_(known))
+    return CaseRow.id.in_(own)
+
+
+def _nationality_condition(principal: Principal, nationalities: Sequence[str]) -> ColumnElement[bool]:
+    if principal.role is not Role.LIAISON:
+        return and_(CaseRow.nationalities.overlap(list(nationalities)))
+    served = sorted(principal.nationalities & set(nationalities))
+    return and_(CaseRow.disclosed_to.overlap(served)) if served else false()

@@ -1,0 +1,72 @@
+"""What a principal may know of. Every query of the case file starts here; a role not named sees nothing.
+
+Source: design/domain.md section 8.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from service.access.rules import Principal, Role
+from service.cases.models import CaseRow, OffenderRow, PersonRow
+
+_ALL_CASES: Final = frozenset({Role.VERIFIER, Role.OFFICER, Role.SUPERVISOR})
+
+
+def case_visible_to(principal: Principal) -> ColumnElement[bool]:
+    """Answer which cases a principal may know of.
+
+    An operator knows those its own agency filed; a liaison those with a person of a nationality it serves, and those
+    its own agency filed.
+    """
+    if principal.role in _ALL_CASES:
+        return true()
+    own = CaseRow.agency_id == principal.agency_id
+    if principal.role is Role.OPERATOR:
+        return own
+    if principal.role is Role.LIAISON:
+        return or_(own, CaseRow.disclosed_to.overlap(sorted(principal.nationalities)))
+    return false()
+
+
+def person_visible_to(principal: Principal) -> ColumnElement[bool]:
+    """Answer which persons a principal may know of.
+
+    For a liaison those whose state may know of them, and no others, even in a case its own agency filed.
+    """
+    if principal.role in _ALL_CASES:
+        return PersonRow.present.is_(True)
+    if principal.role is Role.OPERATOR:
+        return and_(PersonRow.present, PersonRow.agency_id == principal.agency_id)
+    if principal.role is Role.LIAISON:
+        return and_(PersonRow.present, PersonRow.disclosed_to.in_(sorted(principal.nationalities)))
+    return false()
+
+
+def offender_visible_to(principal: Principal) -> ColumnElement[bool]:
+    """Answer which offenders a principal may know of. A liaison sees none."""
+    if principal.role in _ALL_CASES:
+        return OffenderRow.present.is_(True)
+    if principal.role is Role.OPERATOR:
+        return and_(OffenderRow.present, OffenderRow.agency_id == principal.agency_id)
+    return false()
+
+
+def visible_cases(principal: Principal) -> Select[Any]:
+    """Answer the cases a principal may know of."""
+    return select(CaseRow).where(case_visible_to(principal))
+
+
+def visible_persons(principal: Principal) -> Select[Any]:
+    """Answer the persons a principal may know of."""
+    return select(PersonRow).where(person_visible_to(principal))
+
+
+def visible_offenders(principal: Principal) -> Select[Any]:
+    """Answer the offenders a principal may know of."""
+    return select(OffenderRow).where(offender_visible_to(principal))
+
+
+def persons_of(principal: Principal) -> ColumnElement[bool]:
+    """Answer the join from a visible case to its visible persons."""
+    return and_(PersonRow.case_id == CaseRow.id, person_visible_to(principal))

@@ -1,0 +1,7 @@
+"""The doors of the case file."""
+
+from service.cases.router.cases import router as cases
+from service.cases.router.events import router as events
+from service.cases.router.parts import router as parts
+
+__all__ = ["cases", "events", "parts"]

@@ -1,0 +1,253 @@
+"""Cases: file, list, read, correct, add to."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import (
+    CanAddNotes,
+    CanAmendCases,
+    CanExtendCases,
+    CanFileCases,
+    CanReadCases,
+    author_of,
+)
+from service.cases.actions import amending, filing, reading
+from service.cases.actions.appending import CaseFile
+from service.cases.queries.reading import CaseFilter
+from service.cases.router.reader import Flag, Purpose, reader_of
+from service.cases.rules.essentials import completeness
+from service.cases.schemas.amending import CasePatch
+from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderCreate, PersonAdd
+from service.cases.schemas.reading import (
+    CaseFiled,
+    CasePage,
+    CaseShown,
+    NoteAdded,
+    PartFiled,
+    Timeline,
+)
+from service.cases.schemas.views import case_shown, event_shown, questions
+from service.http.answers import Answer, answer
+from service.http.bodies import patched, posted
+from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
+from service.http.deps import DatabaseDep, KeysDep
+from service.http.idempotency import once
+from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
+from service.http.routing import Route
+from service.reference.rules import CaseKind, CaseStatus, IntakeChannel, Urgency
+from service.wire import Day, EffectiveNationality, ProvinceCode
+
+router: Final = APIRouter(route_class=Route, tags=["cases"])
+
+CaseReference = Annotated[
+    str, Path(min_length=10, max_length=40, description="The case's id or reference, such as KH22-7Q4F-0TMB.")
+]
+
+
+def _filter(
+    status: Annotated[list[CaseStatus], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
+    nationality: Annotated[list[EffectiveNationality], Query(max_length=50)] = [],  # noqa: B006
+    province: Annotated[list[ProvinceCode], Query(max_length=30)] = [],  # noqa: B006
+    channel: Annotated[list[IntakeChannel], Query(max_length=20)] = [],  # noqa: B006
+    kind: Annotated[list[CaseKind], Query(max_length=5)] = [],  # noqa: B006
+    urgency: Annotated[list[Urgency], Query(max_length=5)] = [],  # noqa: B006
+    received_from: Day | None = None,
+    received_to: Day | None = None,
+    assigned: UUID | None = None,
+    incomplete: Flag = None,
+) -> CaseFilter:
+    return CaseFilter(
+        status=[code.value for code in status],
+        nationality=nationality,
+        province=province,
+        channel=[code.value for code in channel],
+        kind=[code.value for code in kind],
+        urgency=[code.value for code in urgency],
+        received_from=received_from,
+        received_to=received_to,
+        assigned_to=assigned,
+        incomplete=incomplete,
+    )
+
+
+@router.post("/cases", status_code=201, response_model=CaseFiled)
+async def file_case(
+    request: Request,
+    principal: CanFileCases,
+    given: Annotated[CaseCreate, Depends(posted(CaseCreate))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """File a request for intervention. Nothing is refused for being incomplete; the answer says what to ask next."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            file, persons, offenders = filing.file_case(db, keys, author_of(request, principal), given)
+            return _filed(file, persons, offenders)
+
+        return await once(db, request, principal.id, make)
+
+
+@router.get("/cases", response_model=CasePage)
+async def list_cases(
+    request: Request,
+    principal: CanReadCases,
+    wanted: Annotated[CaseFilter, Depends(_filter)],
+    database: DatabaseDep,
+    keys: KeysDep,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Response:
+    """List the cases you may know of, newest first. Repeat a parameter for alternatives."""
+    cursors = Cursors.of(request, principal.id, keys)
+    after = cursors.read(cursor)
+    async with database.write() as db:
+        rows, sight = await reading.list_cases(db, reader_of(request, principal), wanted, after=after, limit=limit)
+    page, following = cut(rows, limit, cursors)
+    return paged(request, CasePage(items=tuple(case_shown(row, sight) for row in page), next_cursor=following))
+
+
+@router.get("/cases/{ref}", response_model=CaseShown)
+async def read_case(
+    request: Request, principal: CanReadCases, ref: CaseReference, database: DatabaseDep, purpose: Purpose = None
+) -> Response:
+    """Read a case with its persons and offenders; with a purpose, what is sealed too."""
+    async with database.write() as db:
+        read = await reading.read_case(db, reader_of(request, principal, purpose), ref)
+    shown = case_shown(read.case, read.sight, persons=read.persons, offenders=read.offenders)
+    return unless_unchanged(request, _tagged(shown))
+
+
+@router.patch("/cases/{ref}", response_model=CaseShown)
+async def amend_case(
+    request: Request,
+    principal: CanAmendCases,
+    ref: CaseReference,
+    version: ExpectedVersion,
+    given: Annotated[CasePatch, Depends(patched(CasePatch))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Correct a case. Its status and received day are facts of the log and cannot be patched."""
+    author = author_of(request, principal)
+    async with database.write() as db:
+        file = await amending.amend_case(db, keys, author, principal, ref, given, version=version)
+        await db.flush()
+        read = await reading.read_case(db, reader_of(request, principal), str(file.id))
+    shown = case_shown(read.case, read.sight, persons=read.persons, offenders=read.offenders)
+    return _tagged(shown).response()
+
+
+@router.get("/cases/{ref}/events", response_model=Timeline)
+async def read_timeline(
+    request: Request,
+    principal: CanReadCases,
+    ref: CaseReference,
+    database: DatabaseDep,
+    keys: KeysDep,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Response:
+    """Read what happened in a case, newest last, taken-back events included."""
+    cursors = Cursors.of(request, principal.id, keys)
+    after = cursors.read(cursor)
+    async with database.write() as db:
+        read = await reading.read_timeline(db, reader_of(request, principal), ref, after=after, limit=limit)
+    page, following = cut(read.events, limit, cursors)
+    items = tuple(event_shown(row, read.sight, read.references) for row in page)
+    return paged(request, Timeline(items=items, next_cursor=following))
+
+
+@router.post("/cases/{ref}/persons", status_code=201, response_model=PartFiled, tags=["persons"])
+async def add_person(
+    request: Request,
+    principal: CanExtendCases,
+    ref: CaseReference,
+    given: Annotated[PersonAdd, Depends(posted(PersonAdd))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Add a person to a case. A closed case opens again."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            author = author_of(request, principal)
+            file, id_ = await filing.add_person(db, keys, author, principal, ref, given)
+            return _part_filed(file, id_, "persons")
+
+        return await once(db, request, principal.id, make)
+
+
+@router.post("/cases/{ref}/offenders", status_code=201, response_model=PartFiled, tags=["offenders"])
+async def add_offender(
+    request: Request,
+    principal: CanExtendCases,
+    ref: CaseReference,
+    given: Annotated[OffenderCreate, Depends(posted(OffenderCreate))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Add somebody or a company alleged responsible."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            author = author_of(request, principal)
+            file, id_ = await filing.add_offender(db, keys, author, principal, ref, given)
+            return _part_filed(file, id_, "offenders")
+
+        return await once(db, request, principal.id, make)
+
+
+@router.post("/cases/{ref}/notes", status_code=201, response_model=NoteAdded)
+async def add_note(
+    request: Request,
+    principal: CanAddNotes,
+    ref: CaseReference,
+    given: Annotated[NoteCreate, Depends(posted(NoteCreate))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Add a note, sealed. Another embassy never sees yours."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            author = author_of(request, principal)
+            case = await filing.add_note(db, keys, author, principal, ref, given)
+            return answer(NoteAdded(case=case.reference, recorded_at=author.now), status=201)
+
+        return await once(db, request, principal.id, make)
+
+
+def _filed(file: CaseFile, persons: list[UUID], offenders: list[UUID]) -> Answer:
+    judged = completeness(file.case)
+    shown = CaseFiled(
+        id=file.id,
+        reference=file.reference,
+        received_on=file.case.received_on.on,
+        status=file.case.status.value,
+        completeness=judged.score,
+        next_questions=questions(judged.missing),
+        persons=tuple(PartFiled(id=id_, reference=file.parts[id_].reference) for id_ in persons),
+        offenders=tuple(PartFiled(id=id_, reference=file.parts[id_].reference) for id_ in offenders),
+        version=file.version,
+    )
+    location = f"/v1/cases/{file.reference}"
+    return answer(shown, status=201, etag=version_tag(file.version), location=location)
+
+
+def _part_filed(file: CaseFile, id_: UUID, resource: str) -> Answer:
+    part = file.parts[id_]
+    shown = PartFiled(id=id_, reference=part.reference)
+    location = f"/v1/{resource}/{part.reference}"
+    return answer(shown, status=201, etag=version_tag(part.version), location=location)
+
+
+def _tagged(shown: CaseShown) -> Answer:
+    """Tag by version where the whole case is shown, else by content: a version would tell of others in the case."""
+    made = answer(shown)
+    tag = content_tag(made.body) if shown.version is None or shown.sealed else version_tag(shown.version)
+    return answer(shown, etag=tag)

@@ -1,0 +1,72 @@
+"""Events: record and take back."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import CanRecordEvents, CanVoidEvents, author_of
+from service.cases.actions import recording
+from service.cases.actions.recording import Recorded
+from service.cases.schemas.recording import AnyRecording, RecordedShown, RecordingShown, VoidGiven
+from service.http.answers import Answer, answer
+from service.http.bodies import posted
+from service.http.deps import DatabaseDep, KeysDep
+from service.http.idempotency import once
+from service.http.routing import Route
+
+router: Final = APIRouter(route_class=Route, tags=["events"])
+
+
+@router.post("/events", status_code=201, response_model=RecordingShown)
+async def record_events(
+    request: Request,
+    principal: CanRecordEvents,
+    given: Annotated[AnyRecording, Depends(posted(AnyRecording))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Record what happened to one subject, or alike to up to 500. All or nothing; each one's new status is answered."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            recorded = await recording.record_events(db, keys, author_of(request, principal), principal, given)
+            return answer(_shown(recorded), status=201)
+
+        return await once(db, request, principal.id, make)
+
+
+@router.post("/events/{event_id}/void", status_code=201, response_model=RecordingShown)
+async def void_event(
+    request: Request,
+    principal: CanVoidEvents,
+    event_id: UUID,
+    given: Annotated[VoidGiven, Depends(posted(VoidGiven))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Take an event back, with a reason. It stays on record; every figure shows the correction as one."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            author = author_of(request, principal)
+            recorded = await recording.void_event(db, keys, author, principal, event_id, given)
+            return answer(_shown([recorded]), status=201)
+
+        return await once(db, request, principal.id, make)
+
+
+def _shown(recorded: list[Recorded]) -> RecordingShown:
+    items = tuple(
+        RecordedShown(
+            event_id=one.event.id,
+            subject=one.reference,
+            subject_kind=one.event.subject.kind,
+            case=one.file.reference,
+            status=one.status,
+        )
+        for one in recorded
+    )
+    return RecordingShown(kind=recorded[0].event.kind, recorded_at=recorded[0].event.recorded_at, items=items)

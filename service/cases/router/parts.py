@@ -1,0 +1,133 @@
+"""Persons and offenders: list, read, correct."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import (
+    CanAmendOffenders,
+    CanAmendPersons,
+    CanReadOffenders,
+    CanReadPersons,
+    author_of,
+)
+from service.cases.actions import amending, reading
+from service.cases.queries.reading import PersonFilter
+from service.cases.router.reader import Flag, Purpose, reader_of
+from service.cases.schemas.amending import OffenderPatch, PersonPatch
+from service.cases.schemas.reading import OffenderShown, PersonPage, PersonShown
+from service.cases.schemas.views import offender_shown, person_shown
+from service.http.answers import Answer, answer
+from service.http.bodies import patched
+from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
+from service.http.deps import DatabaseDep, KeysDep
+from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
+from service.http.routing import Route
+from service.reference.rules import PersonStatus
+from service.wire import EffectiveNationality
+
+router: Final = APIRouter(route_class=Route)
+
+PartReference = Annotated[
+    str, Path(min_length=10, max_length=40, description="The id or reference, such as KH22-7Q4F-0TMB-3KX7.")
+]
+
+
+def _filter(
+    status: Annotated[list[PersonStatus], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
+    nationality: Annotated[list[EffectiveNationality], Query(max_length=50)] = [],  # noqa: B006
+    awaiting_return: Flag = None,
+    in_custody: Flag = None,
+) -> PersonFilter:
+    return PersonFilter(
+        status=[code.value for code in status],
+        nationality=nationality,
+        awaiting_return=awaiting_return,
+        in_custody=in_custody,
+    )
+
+
+@router.get("/persons", response_model=PersonPage, tags=["persons"])
+async def list_persons(
+    request: Request,
+    principal: CanReadPersons,
+    wanted: Annotated[PersonFilter, Depends(_filter)],
+    database: DatabaseDep,
+    keys: KeysDep,
+    purpose: Purpose = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Response:
+    """List the persons you may know of, newest first: for a liaison, its nationals."""
+    cursors = Cursors.of(request, principal.id, keys)
+    after = cursors.read(cursor)
+    reader = reader_of(request, principal, purpose)
+    async with database.write() as db:
+        rows, sight = await reading.list_persons(db, reader, wanted, after=after, limit=limit)
+    page, following = cut(rows, limit, cursors)
+    return paged(request, PersonPage(items=tuple(person_shown(row, sight) for row in page), next_cursor=following))
+
+
+@router.get("/persons/{ref}", response_model=PersonShown, tags=["persons"])
+async def read_person(
+    request: Request, principal: CanReadPersons, ref: PartReference, database: DatabaseDep, purpose: Purpose = None
+) -> Response:
+    """Read a person; with a purpose, names, documents and contacts too."""
+    async with database.write() as db:
+        row, sight = await reading.read_person(db, reader_of(request, principal, purpose), ref)
+    return unless_unchanged(request, _tagged(person_shown(row, sight)))
+
+
+@router.patch("/persons/{ref}", response_model=PersonShown, tags=["persons"])
+async def amend_person(
+    request: Request,
+    principal: CanAmendPersons,
+    ref: PartReference,
+    version: ExpectedVersion,
+    given: Annotated[PersonPatch, Depends(patched(PersonPatch))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Correct what is known of a person. Status and nationality change by events."""
+    author = author_of(request, principal)
+    async with database.write() as db:
+        _, id_ = await amending.amend_person(db, keys, author, principal, ref, given, version=version)
+        await db.flush()
+        row, sight = await reading.read_person(db, reader_of(request, principal), str(id_))
+    return _tagged(person_shown(row, sight)).response()
+
+
+@router.get("/offenders/{ref}", response_model=OffenderShown, tags=["offenders"])
+async def read_offender(
+    request: Request, principal: CanReadOffenders, ref: PartReference, database: DatabaseDep, purpose: Purpose = None
+) -> Response:
+    """Read an offender; with a purpose, names and description too."""
+    async with database.write() as db:
+        row, sight = await reading.read_offender(db, reader_of(request, principal, purpose), ref)
+    return unless_unchanged(request, _tagged(offender_shown(row, sight)))
+
+
+@router.patch("/offenders/{ref}", response_model=OffenderShown, tags=["offenders"])
+async def amend_offender(
+    request: Request,
+    principal: CanAmendOffenders,
+    ref: PartReference,
+    version: ExpectedVersion,
+    given: Annotated[OffenderPatch, Depends(patched(OffenderPatch))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Correct what is known of an offender. Stages of the law are events."""
+    author = author_of(request, principal)
+    async with database.write() as db:
+        _, id_ = await amending.amend_offender(db, keys, author, principal, ref, given, version=version)
+        await db.flush()
+        row, sight = await reading.read_offender(db, reader_of(request, principal), str(id_))
+    return _tagged(offender_shown(row, sight)).response()
+
+
+def _tagged(shown: PersonShown | OffenderShown) -> Answer:
+    made = answer(shown)
+    return answer(shown, etag=content_tag(made.body) if shown.sealed else version_tag(shown.version))

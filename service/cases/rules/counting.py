@@ -1,0 +1,151 @@
+"""What a case's facts contribute to the figures. Pure: the whole of it is a function of the state.
+
+Every human is in exactly one status on every day; every measure is placed on a calendar day in Asia/Phnom_Penh.
+
+Source: design/figures.md sections 2 to 4.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from service.cases.rules.decide import headcount_bounds
+from service.cases.rules.facts import Repatriated, Rescued
+from service.cases.rules.state import Case, Person, latest_by_authority
+from service.ledger.rules import NONE, Bag, Cell, Contribution, Measure
+from service.reference.rules import Attribution, PersonStatus
+
+UNKNOWN_PROVINCE: Final = "unknown"
+OPEN: Final = "open"
+AWAITING: Final = "awaiting_return"
+CONFINEMENT_AND_EXTORTION: Final = "confinement_and_extortion"
+"""The conjunction is a category of its own (design/figures.md section 2; 19 of 104 cases in 2022)."""
+
+
+def contributions(case: Case | None) -> Bag:
+    """Answer everything a case contributes to every measure; nothing before it was received."""
+    bag = Bag()
+    if case is None:
+        return bag
+    for subject_id, cell, amount in _of_case(case):
+        bag[Contribution(subject_id, cell)] += amount
+    for person in case.persons.values():
+        for cell, amount in _of_person(case, person):
+            bag[Contribution(person.id, cell)] += amount
+    return bag
+
+
+def _of_case(case: Case) -> Iterator[tuple[UUID, Cell, int]]:
+    received = case.received_on.on
+    closure = case.closure
+    standing = OPEN if closure is None else closure.value
+    yield case.id, _case_cell(case, Measure.CASES_RECEIVED, received), 1
+    yield case.id, _case_cell(case, Measure.CASES_STANDING, received, standing), 1
+    if case.headcount is not None:
+        low, high = headcount_bounds(case.headcount)
+        yield case.id, _case_cell(case, Measure.ALLEGED_LOW, received), low
+        if high is None:
+            yield case.id, _case_cell(case, Measure.ALLEGED_OPEN, received), 1
+        else:
+            yield case.id, _case_cell(case, Measure.ALLEGED_HIGH, received), high
+    interventions = [finding.on.on for finding in case.all_findings] + _rescue_days(case)
+    if interventions:
+        yield case.id, _case_cell(case, Measure.CASES_INTERVENED, max(min(interventions), received)), 1
+    for category, day in _categories(case).items():
+        yield case.id, _case_cell(case, Measure.CASES_BY_FINDING, max(day, received), category), 1
+
+
+def _of_person(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
+    path = person.path
+    for place, (status, day) in enumerate(path):
+        if place:
+            yield _person_cell(case, person, Measure.STATUS, day, path[place - 1][0].value), -1
+        yield _person_cell(case, person, Measure.STATUS, day, status.value), 1
+    yield _person_cell(case, person, Measure.PERSONS_RECEIVED, path[0][1]), 1
+    first_days = dict(reversed(path))
+    if PersonStatus.VERIFIED in first_days:
+        yield _person_cell(case, person, Measure.PERSONS_VERIFIED, first_days[PersonStatus.VERIFIED]), 1
+    yield from _steps(case, person)
+    yield from _standing_after_rescue(case, person)
+
+
+def _steps(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
+    rescued = repatriated = False
+    for step in person.steps:
+        if isinstance(step.fact, Rescued) and not rescued:
+            rescued = True
+            yield _person_cell(case, person, Measure.PERSONS_RESCUED, step.on), 1
+            for attribution in step.fact.by or (Attribution.OTHER,):
+                yield _person_cell(case, person, Measure.RESCUED_BY, step.on, attribution.value), 1
+        elif isinstance(step.fact, Repatriated):
+            mode = step.fact.mode.value
+            yield _person_cell(case, person, Measure.JOURNEYS_HOME, step.on, mode), 1
+            if not repatriated:
+                repatriated = True
+                yield _person_cell(case, person, Measure.PERSONS_REPATRIATED, step.on, mode), 1
+        elif step.outcome is not None and step is person.steps[-1]:
+            yield _person_cell(case, person, Measure.PERSONS_ENDED, step.on, step.outcome.value), 1
+
+
+def _standing_after_rescue(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
+    """Where a human who was ever rescued stands since: awaiting return, repatriated or ended."""
+    present: str | None = None
+    for step in person.steps:
+        if present is None and step.status is not PersonStatus.RESCUED:
+            continue
+        following = AWAITING if step.status is PersonStatus.RESCUED else step.status.value
+        if present is not None:
+            yield _person_cell(case, person, Measure.RESCUED_STANDING, step.on, present), -1
+        yield _person_cell(case, person, Measure.RESCUED_STANDING, step.on, following), 1
+        present = following
+
+
+def _rescue_days(case: Case) -> list[date]:
+    steps = [step for person in case.persons.values() for step in person.steps]
+    return [step.on for step in steps if step.status is PersonStatus.RESCUED]
+
+
+def _categories(case: Case) -> dict[str, date]:
+    """Answer each category found in the case, with the day it was first found. Categories overlap."""
+    in_force = {finding.seq: finding for finding in latest_by_authority(case.findings).values()}
+    for person in case.persons.values():
+        own = [finding for finding in person.findings if finding not in case.findings]
+        in_force |= {finding.seq: finding for finding in latest_by_authority(own).values()}
+    days: dict[str, date] = {}
+    for seq in sorted(in_force, reverse=True):
+        finding = in_force[seq]
+        days[finding.fact.outcome.value] = finding.on.on
+        if finding.fact.confinement and finding.fact.extortion:
+            days[CONFINEMENT_AND_EXTORTION] = finding.on.on
+    return days
+
+
+def _case_cell(case: Case, measure: Measure, on: date, detail: str = NONE) -> Cell:
+    received = case.received
+    return Cell(
+        measure=measure,
+        occurred_on=on,
+        province=received.province or UNKNOWN_PROVINCE,
+        detail=detail,
+        channel=received.channel.value,
+        kind=received.kind.value,
+    )
+
+
+def _person_cell(case: Case, person: Person, measure: Measure, on: date, detail: str = NONE) -> Cell:
+    return Cell(
+        measure=measure,
+        occurred_on=on,
+        nationality=person.effective_nationality.code,
+        sex=person.sex.value,
+        age_group=person.age_group(on).value,
+        province=_province(case, person),
+        detail=detail,
+    )
+
+
+def _province(case: Case, person: Person) -> str:
+    """The province of the person's rescue where it was named, else the case's."""
+    named = [step.fact.province for step in person.steps if isinstance(step.fact, Rescued) and step.fact.province]
+    return named[-1] if named else case.received.province or UNKNOWN_PROVINCE

@@ -1,0 +1,233 @@
+"""From events to state: `fold(events)`. Pure, total, and blind to who asks.
+
+The fold never refuses: whatever stands in the log counts. What may be put into the log is `decide`'s business.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from service.cases.rules.ages import AgeStated
+from service.cases.rules.events import Event, in_force
+from service.cases.rules.facts import (
+    Added,
+    Alleged,
+    CaseDescribed,
+    Closed,
+    Described,
+    Ended,
+    Fact,
+    FindingMade,
+    HeadcountClaimed,
+    Kind,
+    Located,
+    Named,
+    NationalityAsserted,
+    OffenderDescribed,
+    Received,
+    Repatriated,
+    Rescued,
+    RescueRefused,
+    StageReached,
+    SubjectKind,
+    WishStated,
+)
+from service.cases.rules.nationality import Assertion
+from service.cases.rules.state import Case, Finding, Offender, Person, Step
+from service.reference.rules import EndOutcome, Freely, LocatingResult, PersonStatus
+
+REOPENING: Final = frozenset(
+    {Kind.ADDED, Kind.ALLEGED, Kind.HEADCOUNT_CLAIMED, Kind.LOCATED, Kind.RESCUED, Kind.NAMED, Kind.REOPENED}
+)
+"""New information: a closed case on which one of these is recorded is open again."""
+
+
+def fold(events: Iterable[Event]) -> Case | None:
+    """Answer what a case's events amount to; None before anything was received."""
+    log = list(events)
+    case: Case | None = None
+    for event in in_force(log):
+        if case is None:
+            case = _received(event)
+        else:
+            apply(case, event)
+    if case is not None:
+        case.seq = max(event.seq for event in log)
+        case.recorded_at = max(event.recorded_at for event in log)
+    return case
+
+
+def apply(case: Case, event: Event) -> None:
+    """Add one event to a state that the fold has made."""
+    if event.kind in REOPENING:
+        case.closed = None
+    effect = _EFFECTS.get(type(event.fact))
+    if effect is not None:
+        effect(case, event, event.fact)
+    case.seq = event.seq
+    case.recorded_at = event.recorded_at
+
+
+def _received(event: Event) -> Case:
+    if not isinstance(event.fact, Received):
+        raise TypeError("a case's log begins with what was received")
+    return Case(
+        id=event.subject.id,
+        filer=event.recorded_by,
+        agency_id=event.agency_id,
+        received_on=event.occurred,
+        received=event.fact,
+        seq=event.seq,
+        recorded_at=event.recorded_at,
+    )
+
+
+def _person(case: Case, event: Event) -> Person | None:
+    return case.persons.get(event.subject.id)
+
+
+def _case_described(case: Case, _: Event, fact: CaseDescribed) -> None:
+    case.received = replace(case.received, **named(fact))
+
+
+def _headcount_claimed(case: Case, _: Event, fact: HeadcountClaimed) -> None:
+    case.headcount = fact
+
+
+def _alleged(case: Case, _: Event, fact: Alleged) -> None:
+    case.alleged.append(fact)
+
+
+def _closed(case: Case, _: Event, fact: Closed) -> None:
+    case.closed = fact
+
+
+def _finding_made(case: Case, event: Event, fact: FindingMade) -> None:
+    """A finding on the case is one on every person in it at that moment."""
+    finding = Finding(seq=event.seq, on=event.occurred, fact=fact, recorded_by=event.recorded_by)
+    if event.subject.kind is SubjectKind.CASE:
+        case.findings.append(finding)
+        for person in case.persons.values():
+            person.findings.append(finding)
+    elif (found := _person(case, event)) is not None:
+        found.findings.append(finding)
+
+
+def _added(case: Case, event: Event, fact: Added) -> None:
+    person = Person(id=event.subject.id, seq=event.seq, added=event.occurred, named=fact.named)
+    case.persons[person.id] = person
+
+
+def _described(case: Case, event: Event, fact: Described) -> None:
+    person = _person(case, event)
+    if person is None:
+        return
+    for name, value in named(fact).items():
+        if name == "age":
+            person.stated_age = None if value is None else AgeStated(years=value, on=event.occurred.on)
+        else:
+            setattr(person, name, value)
+
+
+def _nationality_asserted(case: Case, event: Event, fact: NationalityAsserted) -> None:
+    if (person := _person(case, event)) is not None:
+        person.assertions.append(Assertion(fact=fact, agency_id=event.agency_id))
+
+
+def _located(case: Case, event: Event, fact: Located) -> None:
+    person = _person(case, event)
+    if person is None:
+        return
+    person.efforts.append((event.occurred, fact.result))
+    found_again = fact.result in {LocatingResult.HELD, LocatingResult.NOT_HELD}
+    if person.outcome is EndOutcome.NOT_LOCATED and found_again:
+        _step(person, event, PersonStatus.RECEIVED)
+
+
+def _wish_stated(case: Case, event: Event, fact: WishStated) -> None:
+    if (person := _person(case, event)) is not None:
+        person.wishes.append(fact)
+
+
+def _rescued(case: Case, event: Event, fact: Rescued) -> None:
+    if (person := _person(case, event)) is not None:
+        _step(person, event, PersonStatus.RESCUED, fact=fact)
+
+
+def _rescue_refused(case: Case, event: Event, fact: RescueRefused) -> None:
+    if (person := _person(case, event)) is not None:
+        person.refused_freely = fact.freely is Freely.YES
+
+
+def _repatriated(case: Case, event: Event, fact: Repatriated) -> None:
+    if (person := _person(case, event)) is not None:
+        _step(person, event, PersonStatus.REPATRIATED, fact=fact)
+
+
+def _ended(case: Case, event: Event, fact: Ended) -> None:
+    if (person := _person(case, event)) is not None:
+        _step(person, event, PersonStatus.ENDED, outcome=fact.outcome)
+
+
+def _named(case: Case, event: Event, fact: Named) -> None:
+    offender = Offender(
+        id=event.subject.id,
+        seq=event.seq,
+        roles=fact.roles,
+        nationality=fact.nationality,
+        described=fact.described,
+    )
+    case.offenders[offender.id] = offender
+
+
+def _offender_described(case: Case, event: Event, fact: OffenderDescribed) -> None:
+    offender = case.offenders.get(event.subject.id)
+    if offender is not None:
+        for name, value in named(fact).items():
+            setattr(offender, name, value)
+
+
+def _stage_reached(case: Case, event: Event, fact: StageReached) -> None:
+    offender = case.offenders.get(event.subject.id)
+    if offender is not None:
+        offender.stages.append((event.occurred, fact.stage))
+
+
+def _step(
+    person: Person,
+    event: Event,
+    status: PersonStatus,
+    *,
+    fact: Rescued | Repatriated | None = None,
+    outcome: EndOutcome | None = None,
+) -> None:
+    on = max(event.occurred.on, person.path[-1][1])
+    person.steps.append(Step(status=status, moment=event.occurred, on=on, fact=fact, outcome=outcome))
+
+
+def named(fact: CaseDescribed | Described | OffenderDescribed) -> dict[str, Any]:
+    """Answer what a correction changes: members that are not None, and None for those it clears."""
+    members = {member.name: getattr(fact, member.name) for member in fields(fact) if member.name != "cleared"}
+    given = {name: value for name, value in members.items() if value is not None}
+    return given | dict.fromkeys((name.value for name in fact.cleared), None)
+
+
+_EFFECTS: Final[Mapping[type[Fact], Callable[[Case, Event, Any], None]]] = {
+    CaseDescribed: _case_described,
+    HeadcountClaimed: _headcount_claimed,
+    Alleged: _alleged,
+    Closed: _closed,
+    FindingMade: _finding_made,
+    Added: _added,
+    Described: _described,
+    NationalityAsserted: _nationality_asserted,
+    Located: _located,
+    WishStated: _wish_stated,
+    Rescued: _rescued,
+    RescueRefused: _rescue_refused,
+    Repatriated: _repatriated,
+    Ended: _ended,
+    Named: _named,
+    OffenderDescribed: _offender_described,
+    StageReached: _stage_reached,
+}

@@ -1,0 +1,61 @@
+"""Who may record which kind of event, and from which status it can happen. Tables; `decide` looks up. Pure.
+
+Source: design/domain.md sections 4 and 8; ADR 0011 for deportations recorded by officers.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from service.access.rules import Role
+from service.cases.rules.facts import Kind
+from service.reference.rules import NationalitySource, PersonStatus, ReturnMode
+
+RECORDERS: Final[Mapping[Kind, frozenset[Role]]] = {
+    Kind.HEADCOUNT_CLAIMED: frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    Kind.ALLEGED: frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    Kind.FINDING_MADE: frozenset({Role.VERIFIER, Role.SUPERVISOR}),
+    Kind.CLOSED: frozenset({Role.SUPERVISOR}),
+    Kind.REOPENED: frozenset({Role.SUPERVISOR}),
+    Kind.NATIONALITY_ASSERTED: frozenset({Role.OPERATOR, Role.VERIFIER, Role.LIAISON, Role.SUPERVISOR}),
+    Kind.LOCATED: frozenset({Role.VERIFIER}),
+    Kind.WISH_STATED: frozenset({Role.OPERATOR, Role.LIAISON}),
+    Kind.RESCUED: frozenset({Role.OFFICER, Role.LIAISON}),
+    Kind.RESCUE_REFUSED: frozenset({Role.OFFICER, Role.LIAISON}),
+    Kind.REPATRIATED: frozenset({Role.LIAISON, Role.OFFICER}),
+    Kind.ENDED: frozenset({Role.LIAISON, Role.SUPERVISOR}),
+    Kind.STAGE_REACHED: frozenset({Role.OFFICER}),
+}
+"""For the kinds that come by `POST /v1/events`; the others are written by calls of their own."""
+
+FROM: Final[Mapping[Kind, frozenset[PersonStatus]]] = {
+    Kind.RESCUED: frozenset({PersonStatus.VERIFIED, PersonStatus.REPATRIATED, PersonStatus.ENDED}),
+    Kind.REPATRIATED: frozenset({PersonStatus.RESCUED}),
+    Kind.ENDED: frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED, PersonStatus.RESCUED}),
+    Kind.RESCUE_REFUSED: frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED}),
+}
+"""Statuses from which a person's event can happen; a kind not listed can always."""
+
+MOVES: Final = (Kind.FINDING_MADE, Kind.LOCATED, Kind.RESCUED, Kind.RESCUE_REFUSED, Kind.REPATRIATED, Kind.ENDED)
+
+DEPORTATIONS: Final = frozenset({ReturnMode.DEPORTED, ReturnMode.DEPORTED_INSTEAD_OF_JAIL})
+
+SOURCES: Final[Mapping[Role, frozenset[NationalitySource]]] = {
+    Role.OPERATOR: frozenset(
+        {
+            NationalitySource.CLAIMED_REPORTER,
+            NationalitySource.CLAIMED_SELF,
+            NationalitySource.LANGUAGE_INFERRED,
+            NationalitySource.DOCUMENT_COPY,
+        }
+    ),
+    Role.VERIFIER: frozenset(NationalitySource)
+    - {NationalitySource.CONFIRMED_BY_STATE, NationalitySource.DENIED_BY_STATE},
+    Role.LIAISON: frozenset({NationalitySource.CONFIRMED_BY_STATE, NationalitySource.DENIED_BY_STATE}),
+    Role.SUPERVISOR: frozenset(NationalitySource),
+}
+"""On whose word a role may assert a nationality: a state is spoken for by its liaison."""
+
+
+def possible_from(status: PersonStatus) -> list[str]:
+    """Answer the kinds of move that exist from a status."""
+    return sorted(kind.value for kind in MOVES if status in FROM.get(kind, frozenset(PersonStatus)))

@@ -1,0 +1,1 @@
+"""Shapes of the case file on the wire."""

@@ -1,0 +1,67 @@
+"""Merge patches (RFC 7396): null clears a field, an absent field stays, a list is replaced whole."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from service.cases.rules.facts import Age, BirthYear
+from service.cases.schemas.filing import ContactGiven, DocumentGiven, NameGiven
+from service.reference.rules import CaseKind, OffenderRole, PlacePrecision, ReporterRelationship, Sex, Urgency
+from service.wire import Given, Language, Line, Nationality, Prose, ProvinceCode
+
+
+class LocationPatch(Given):
+    """Changes to where."""
+
+    province: ProvinceCode | None = None
+    town: Line | None = None
+    place: Prose | None = None
+    precision: PlacePrecision | None = None
+
+
+class ReporterPatch(Given):
+    """Changes to who asks for help. `name` and `contacts` replace what was sealed before, together."""
+
+    relationship: ReporterRelationship | None = None
+    name: Line | None = None
+    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=10)] = ()
+    wants_updates: bool | None = None
+
+
+class CasePatch(Given):
+    """Changes to a case. Status and received day are facts of the log and are never patched."""
+
+    kind: CaseKind | None = None
+    urgency: Urgency | None = None
+    language: Language | None = None
+    location: LocationPatch | None = None
+    reporter: ReporterPatch | None = None
+    offender_unknown: bool | None = None
+    narrative: Prose | None = None
+    original_label: Line | None = None
+    assigned_to: UUID | None = None
+    """A user of this register; supervisors only."""
+
+
+class PersonPatch(Given):
+    """Changes to what is known of a person. Status and nationality change by events."""
+
+    sex: Sex | None = None
+    birth_year: BirthYear | None = None
+    age: Age | None = None
+    """In whole years, today."""
+    fears_own_state: bool | None = None
+    names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] | None = None
+    documents: Annotated[tuple[DocumentGiven, ...], Field(max_length=20)] | None = None
+    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] | None = None
+
+
+class OffenderPatch(Given):
+    """Changes to what is known of an offender. Stages are events."""
+
+    roles: Annotated[tuple[OffenderRole, ...], Field(max_length=15)] | None = None
+    nationality: Nationality | None = None
+    names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] | None = None
+    description: Prose | None = None
+    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] | None = None

@@ -1,0 +1,150 @@
+"""What a caller sends to file a case, and to add to one."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from service.cases.rules.facts import Age, BirthYear, HeadCount
+from service.reference.rules import (
+    AllegationType,
+    CaseKind,
+    ContactKind,
+    DocumentStatus,
+    DocumentType,
+    IntakeChannel,
+    NameKind,
+    NationalitySource,
+    OffenderRole,
+    PlacePrecision,
+    ReporterRelationship,
+    Sex,
+    StatementBound,
+    Urgency,
+)
+from service.wire import Country, Day, Given, Language, Line, MomentText, Nationality, Prose, ProvinceCode
+
+
+class NameGiven(Given):
+    """A name, in any script, as it was given."""
+
+    text: Line
+    kind: NameKind = NameKind.CLAIMED
+
+
+class DocumentGiven(Given):
+    """An identity document."""
+
+    type: DocumentType
+    number: Line
+    issuer: Country | None = None
+    status: DocumentStatus = DocumentStatus.NOT_CHECKED
+
+
+class ContactGiven(Given):
+    """A way to reach somebody."""
+
+    kind: ContactKind
+    value: Line
+    safe: bool | None = None
+    """Whether it is safe to use; absent means not asked."""
+    safe_hours: Line | None = None
+
+
+class LocationGiven(Given):
+    """Where. A province alone is enough to file."""
+
+    province: ProvinceCode | None = None
+    town: Line | None = None
+    place: Prose | None = None
+    """Compound, building, floor, landmark. Sealed; never shown to a liaison."""
+    precision: PlacePrecision | None = None
+
+
+class ReporterGiven(Given):
+    """Who asks for help. Sealed but for the relationship."""
+
+    relationship: ReporterRelationship | None = None
+    name: Line | None = None
+    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=10)] = ()
+    wants_updates: bool | None = None
+
+
+class HeadCountGiven(Given):
+    """How many people the reporter says are concerned."""
+
+    low: HeadCount | None = None
+    high: HeadCount | None = None
+    bound: StatementBound = StatementBound.EXACT
+
+
+class PersonCreate(Given):
+    """Somebody who needs help. Everything is optional: an unnamed person is a person."""
+
+    names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] = ()
+    nationality: Nationality | None = None
+    nationality_source: Literal[
+        NationalitySource.CLAIMED_REPORTER,
+        NationalitySource.CLAIMED_SELF,
+        NationalitySource.LANGUAGE_INFERRED,
+        NationalitySource.DOCUMENT_COPY,
+    ] = NationalitySource.CLAIMED_REPORTER
+    sex: Sex = Sex.UNKNOWN
+    birth_year: BirthYear | None = None
+    age: Age | None = None
+    """In whole years, on the day the case was received, or for a person added later, today."""
+    fears_own_state: bool = False
+    """True hides this person completely from their own state's liaison."""
+    documents: Annotated[tuple[DocumentGiven, ...], Field(max_length=20)] = ()
+    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] = ()
+    story: Prose | None = None
+
+
+class PersonAdd(PersonCreate):
+    """Somebody added to a case that exists."""
+
+    known_since: MomentText | None = None
+    """When the register's agencies learned of the person; today where absent, never before the case."""
+
+
+class OffenderCreate(Given):
+    """Somebody or a company alleged responsible."""
+
+    role: OffenderRole | None = None
+    nationality: Nationality | None = None
+    names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] = ()
+    description: Prose | None = None
+    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] = ()
+
+
+class AllegationGiven(Given):
+    """What the reporter says was done."""
+
+    types: Annotated[tuple[AllegationType, ...], Field(min_length=1, max_length=20)]
+    text: Prose | None = None
+
+
+class CaseCreate(Given):
+    """A request for intervention. Everything but `channel` is optional; nothing is refused for being incomplete."""
+
+    channel: IntakeChannel
+    kind: CaseKind = CaseKind.RESCUE
+    received_on: Day | None = None
+    """First contact; today where absent. It can never be changed."""
+    original_label: Line | None = None
+    urgency: Urgency = Urgency.NORMAL
+    language: Language | None = None
+    location: LocationGiven = LocationGiven()
+    reporter: ReporterGiven = ReporterGiven()
+    head_count: HeadCountGiven | None = None
+    persons: Annotated[tuple[PersonCreate, ...], Field(max_length=500)] = ()
+    offenders: Annotated[tuple[OffenderCreate, ...], Field(max_length=50)] = ()
+    offender_unknown: bool = False
+    """The reporter was asked and does not know: that is an answer."""
+    allegations: Annotated[tuple[AllegationGiven, ...], Field(max_length=50)] = ()
+    narrative: Prose | None = None
+
+
+class NoteCreate(Given):
+    """A note to a case, sealed."""
+
+    text: Prose

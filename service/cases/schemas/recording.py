@@ -1,0 +1,166 @@
+"""What a caller sends to record an event: one shape for each kind, told apart by `kind`."""
+
+from datetime import datetime
+from typing import Annotated, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import Field
+
+from service.cases.rules.facts import (
+    Alleged,
+    Closed,
+    Ended,
+    Fact,
+    FindingMade,
+    HeadcountClaimed,
+    Kind,
+    Located,
+    NationalityAsserted,
+    Reopened,
+    Repatriated,
+    Rescued,
+    RescueRefused,
+    StageReached,
+    SubjectKind,
+    WishStated,
+)
+from service.reference.rules import VoidReason
+from service.wire import Given, MomentText, Prose, Reference, Shown
+
+SomeFact = TypeVar("SomeFact", bound=Fact)
+
+MOST_SUBJECTS = 500
+
+
+class Recording(Given, Generic[SomeFact]):
+    """One event, for one subject or up to 500 alike. All or nothing."""
+
+    occurred_on: MomentText
+    subjects: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=MOST_SUBJECTS)]
+    """Ids or references of what it happened to."""
+    data: SomeFact
+    note: Prose | None = None
+    """For people; sealed with each case concerned."""
+
+
+class HeadcountClaimedRecording(Recording[HeadcountClaimed]):
+    """The reporter says how many people are concerned."""
+
+    kind: Literal[Kind.HEADCOUNT_CLAIMED]
+
+
+class AllegedRecording(Recording[Alleged]):
+    """The reporter says what was done."""
+
+    kind: Literal[Kind.ALLEGED]
+
+
+class FindingMadeRecording(Recording[FindingMade]):
+    """An authority concluded what happened. Never recorded by the filer of the case."""
+
+    kind: Literal[Kind.FINDING_MADE]
+
+
+class ClosedRecording(Recording[Closed]):
+    """A case is closed."""
+
+    kind: Literal[Kind.CLOSED]
+
+
+class ReopenedRecording(Recording[Reopened]):
+    """A closed case is opened again."""
+
+    kind: Literal[Kind.REOPENED]
+
+
+class NationalityAssertedRecording(Recording[NationalityAsserted]):
+    """Somebody said or showed which nationality a person has."""
+
+    kind: Literal[Kind.NATIONALITY_ASSERTED]
+
+
+class LocatedRecording(Recording[Located]):
+    """An effort was made to find a person."""
+
+    kind: Literal[Kind.LOCATED]
+
+
+class WishStatedRecording(Recording[WishStated]):
+    """A person said what they want."""
+
+    kind: Literal[Kind.WISH_STATED]
+
+
+class RescuedRecording(Recording[Rescued]):
+    """Persons were brought out."""
+
+    kind: Literal[Kind.RESCUED]
+
+
+class RescueRefusedRecording(Recording[RescueRefused]):
+    """Persons refused to be brought out."""
+
+    kind: Literal[Kind.RESCUE_REFUSED]
+
+
+class RepatriatedRecording(Recording[Repatriated]):
+    """Persons left Cambodia towards home."""
+
+    kind: Literal[Kind.REPATRIATED]
+
+
+class EndedRecording(Recording[Ended]):
+    """The register's part in persons' stories ended otherwise than by a return."""
+
+    kind: Literal[Kind.ENDED]
+
+
+class StageReachedRecording(Recording[StageReached]):
+    """Offenders reached a stage of the law."""
+
+    kind: Literal[Kind.STAGE_REACHED]
+
+
+AnyRecording = Annotated[
+    HeadcountClaimedRecording
+    | AllegedRecording
+    | FindingMadeRecording
+    | ClosedRecording
+    | ReopenedRecording
+    | NationalityAssertedRecording
+    | LocatedRecording
+    | WishStatedRecording
+    | RescuedRecording
+    | RescueRefusedRecording
+    | RepatriatedRecording
+    | EndedRecording
+    | StageReachedRecording,
+    Field(discriminator="kind"),
+]
+
+
+class VoidGiven(Given):
+    """Why an event is taken back."""
+
+    reason: VoidReason
+    note: Prose | None = None
+
+
+class RecordedShown(Shown):
+    """What an event did to one subject."""
+
+    event_id: UUID
+    subject: str
+    """Reference of the person, offender or case."""
+    subject_kind: SubjectKind
+    case: str
+    status: str
+    """Of the subject, after the event."""
+
+
+class RecordingShown(Shown):
+    """What was recorded, in the order of `subjects`."""
+
+    kind: Kind
+    recorded_at: datetime
+    items: tuple[RecordedShown, ...]

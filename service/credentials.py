@@ -1,0 +1,60 @@
+"""Passwords and tokens: made here, kept as hashes only.
+
+Source: design/trust.md section 1; OWASP Password Storage Cheat Sheet (argon2id); RFC 9106 section 4.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+SESSION_PREFIX: Final = "srs_"
+KEY_PREFIX: Final = "srk_"
+TOKEN_BYTES: Final = 32
+
+AT_ONCE: Final = 2
+"""Hashes computed at the same time: each takes 64 MiB and a fifth of a second of one core."""
+
+_HASHER: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+_WORKERS: Final = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="argon2")
+_NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=1$Q8QXbfYw/VzCCCBPrY36rQ$I2jEybACegtTkwTrjg5+HrsePzxK7ScrezVTTx4K04Q"
+"""Verified when there is no such user, so that the answer takes the same time."""
+
+_WORD_SYMBOLS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def new_token(prefix: str) -> str:
+    """Draw a 256-bit token with a recognisable prefix."""
+    return prefix + secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_digest(token: str) -> bytes:
+    """Answer what is kept of a token. It is random, so one round of SHA-256 is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def new_password() -> str:
+    """Draw a password that can be read out: four groups of five, 99 bits."""
+    return "-".join("".join(secrets.choice(_WORD_SYMBOLS) for _ in range(5)) for _ in range(4))
+
+
+async def hash_password(password: str) -> str:
+    """Hash a password off the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _HASHER.hash, password)
+
+
+async def password_fits(password: str, hashed: str | None) -> bool:
+    """Tell whether a password belongs to a hash; without a hash, take as long and answer no."""
+    fits = await asyncio.get_running_loop().run_in_executor(_WORKERS, _verify, password, hashed or _NOBODY)
+    return fits and hashed is not None
+
+
+def _verify(password: str, hashed: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (Argon2Error, InvalidHashError):
+        return False

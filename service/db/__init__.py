@@ -1,0 +1,1 @@
+"""The database: tables' common ground, connections, and the embedded server."""

@@ -1,0 +1,12 @@
+"""A private PostgreSQL that needs nothing installed and nothing configured.
+
+The service always speaks to a real PostgreSQL. Where nobody runs one for it, a `Cluster` makes one in a
+folder of its own: on a Unix socket in a private folder, without TCP, with a random password for every role.
+"""
+
+from service.db.embedded.binaries import Binaries, find_binaries
+from service.db.embedded.cluster import Cluster
+from service.db.embedded.errors import EmbeddedError
+from service.db.embedded.layout import default_folder
+
+__all__ = ["Binaries", "Cluster", "EmbeddedError", "default_folder", "find_binaries"]

@@ -1,0 +1,53 @@
+"""What the database refused, named as an error of ours.
+
+A driver's message repeats the values it was given, so it is never read, shown or logged: only the SQLSTATE and the
+name of a constraint are.
+"""
+
+from typing import Final
+
+from sqlalchemy import Constraint
+from sqlalchemy.exc import DBAPIError
+
+from service.db.metadata import Table
+from service.errors import DatabaseFailure, RetryableError, ServiceError, UnavailableError
+
+VIOLATED: Final = "violated"
+"""The key in a constraint's `info` under which it names the error its violation stands for."""
+
+RETRY_AT_ONCE: Final = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "25006", "08006", "08003", "08001"})
+"""Serialization failure, deadlock, a server stopping, starting or demoted, connections lost before COMMIT."""
+
+OVERLOADED: Final = frozenset({"53300", "53400", "57014", "55P03", "53100", "53200"})
+"""Too many connections, a limit reached, a statement or lock timed out, no disk, no memory."""
+
+
+def failure_of(error: DBAPIError) -> ServiceError:
+    """Answer the error of ours that a database error stands for."""
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    cause = getattr(error.orig, "__cause__", None)
+    constraint = getattr(cause, "constraint_name", None)
+    if error.connection_invalidated or sqlstate in RETRY_AT_ONCE:
+        return RetryableError("The register was interrupted. Nothing was saved. Try again.", retry_after=1)
+    if sqlstate in OVERLOADED:
+        return UnavailableError("The register is very busy. Nothing was saved. Try again.", retry_after=2)
+    declared = _declared_error(constraint)
+    if declared is not None:
+        return declared
+    return DatabaseFailure(sqlstate, constraint)
+
+
+def broken_pool() -> ServiceError:
+    """Answer the error for a database that cannot be reached or has no free connection."""
+    return UnavailableError("The register cannot be reached. Nothing was saved. Try again.", retry_after=2)
+
+
+def _declared_error(constraint: str | None) -> ServiceError | None:
+    if constraint is None:
+        return None
+    for table in Table.metadata.tables.values():
+        for candidate in table.constraints | table.indexes:
+            if isinstance(candidate, Constraint) and candidate.name == constraint and VIOLATED in candidate.info:
+                made = candidate.info[VIOLATED]()
+                return made if isinstance(made, ServiceError) else None
+    return None

@@ -1,0 +1,42 @@
+"""Bringing the database to the revision this release was written for."""
+
+import asyncio
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from service.db.rights import grant_rights
+from service.settings import PROJECT
+
+_SETTINGS: Final = PROJECT / "pyproject.toml"
+
+
+def head_revision() -> str:
+    """Answer the revision this release was written for."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("this release has no migrations")
+    return head
+
+
+def migrate(owner_url: str, revision: str = "head") -> bool:
+    """Go up to a revision and give the run-time role its rights. Must not be called on a running event loop.
+
+    Args:
+        owner_url: `postgresql://` address of the role that owns the tables.
+        revision: where to; the newest unless said.
+
+    Returns:
+        Whether the server has a run-time role of its own.
+    """
+    command.upgrade(_config(owner_url), revision)
+    return asyncio.run(grant_rights(owner_url))
+
+
+def _config(owner_url: str | None = None) -> Config:
+    config = Config(toml_file=str(_SETTINGS))
+    config.set_main_option("script_location", str(PROJECT / "migrations"))
+    config.attributes["url"] = owner_url
+    return config

@@ -1,0 +1,58 @@
+"""What the run-time role may do to each table: never more than the service needs.
+
+The owner migrates and is not used at run time (design/trust.md section 7). Granting is repeated after every migration,
+so a new table has exactly the rights written here, or none.
+"""
+
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+RUN_TIME_ROLE: Final = "safe_return_api"
+
+APPEND_ONLY: Final = frozenset({"events", "ledger_entries", "audit_log", "ledger_folds", "ledger_totals", "data_keys"})
+"""Read and added to, never changed. `data_keys` are destroyed by the erasure of a subject, which the owner runs."""
+
+CHANGED: Final = frozenset(
+    {"agencies", "users", "service_keys", "sessions", "cases", "persons", "offenders", "sealed_records"}
+)
+PASSING: Final = frozenset({"kept_answers", "sign_in_failures"})
+"""Deleted when their time is over."""
+
+READ: Final = frozenset({"alembic_version"})
+
+RIGHTS: Final = {
+    **dict.fromkeys(APPEND_ONLY, "SELECT, INSERT"),
+    **dict.fromkeys(CHANGED, "SELECT, INSERT, UPDATE"),
+    **dict.fromkeys(PASSING, "SELECT, INSERT, DELETE"),
+    **dict.fromkeys(READ, "SELECT"),
+}
+
+
+async def grant_rights(owner_url: str) -> bool:
+    """Give the run-time role its rights, if the server has that role.
+
+    Args:
+        owner_url: `postgresql://` address of the role that owns the tables.
+
+    Returns:
+        Whether the role is there. Where it is not, the service runs as the owner.
+    """
+    engine = create_async_engine(make_url(owner_url).set(drivername="postgresql+asyncpg"), hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            found = await connection.execute(
+                text("SELECT 1 FROM pg_roles WHERE rolname = :role AND rolname <> current_user"),
+                {"role": RUN_TIME_ROLE},
+            )
+            if found.first() is None:
+                return False
+            await connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {RUN_TIME_ROLE}"))
+            for table, rights in RIGHTS.items():
+                await connection.execute(text(f"REVOKE ALL ON {table} FROM {RUN_TIME_ROLE}"))
+                await connection.execute(text(f"GRANT {rights} ON {table} TO {RUN_TIME_ROLE}"))
+            return True
+    finally:
+        await engine.dispose()

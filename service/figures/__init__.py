@@ -1,0 +1,1 @@
+"""Numbers that can be defended: definitions, answers, closure checks. Never meets a person."""

@@ -1,0 +1,226 @@
+"""Figures: what they mean, and their answers."""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import CanReadFigures
+from service.cases.rules.nationality import RULE_VERSION
+from service.clock import PHNOM_PENH, day_in_phnom_penh
+from service.errors import Fault, InvalidError, NotAcceptableError, NotFoundError
+from service.figures import actions
+from service.figures.actions import FigureAnswer
+from service.figures.rules.answering import Question, check_question
+from service.figures.rules.definitions import DEFINITIONS, Definition
+from service.figures.schemas.shapes import Definitions, FigureShown
+from service.figures.schemas.views import Shape, definition_shown, figure_shown, figure_table
+from service.http.answers import Answer, answer
+from service.http.conditional import content_tag, unless_unchanged
+from service.http.deps import ClockDep, DatabaseDep
+from service.http.routing import Route
+from service.http.tables import CSV, as_csv
+from service.ledger.actions import SETTLING
+from service.wire import Day
+
+router: Final = APIRouter(route_class=Route, tags=["figures"])
+
+_CACHED: Final = "private, max-age=60"
+_KNOWN_AT: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
+)
+
+
+class Format(StrEnum):
+    """How a figure is written."""
+
+    JSON = "json"
+    CSV = "csv"
+    CSV_EXCEL = "csv-excel"
+
+
+Name = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[a-z_]+$")]
+Codes = Annotated[list[str], Query(max_length=300)]
+
+
+class Period:
+    """The parameters that place a figure in time."""
+
+    def __init__(
+        self,
+        first: Annotated[Day | None, Query(alias="from", description="First day of a flow, included.")] = None,
+        last: Annotated[Day | None, Query(alias="to", description="Last day of a flow, included.")] = None,
+        at: Annotated[Day | None, Query(description="Day of a stock, at its end; today where absent.")] = None,
+        known_at: Annotated[
+            str | None,
+            Query(
+                pattern=_KNOWN_AT,
+                max_length=40,
+                description="Nothing recorded later counts: an instant (RFC 3339) or the end of a day in "
+                "Asia/Phnom_Penh. Now where absent. In an address write + as %2B.",
+            ),
+        ] = None,
+    ) -> None:
+        """Keep what was asked."""
+        self.first, self.last, self.at, self.known_at = first, last, at, known_at
+
+    def of(self, definition: Definition, now: datetime) -> tuple[date, date]:
+        """Answer first and last day.
+
+        Raises:
+            InvalidError: a flow without both days, a stock with them, or days out of order.
+        """
+        if definition.kind == "stock":
+            if self.first or self.last:
+                raise _wrong("at", "This figure is a stock: give `at`, not `from` and `to`")
+            day = self.at or day_in_phnom_penh(now)
+            return day, day
+        if self.at or not (self.first and self.last):
+            raise _wrong("from", "This figure is a flow: give `from` and `to`, both days included")
+        if self.first > self.last:
+            raise _wrong("to", "`to` lies before `from`")
+        return self.first, self.last
+
+    def instant(self, now: datetime) -> datetime:
+        """Answer the instant as known at which the figure is asked.
+
+        Raises:
+            InvalidError: it has not come yet, or there is no such instant.
+        """
+        if self.known_at is None:
+            return now
+        try:
+            if "T" in self.known_at:
+                instant = datetime.fromisoformat(self.known_at).astimezone(now.tzinfo)
+            else:
+                day = date.fromisoformat(self.known_at)
+                instant = datetime.combine(day, time.max, PHNOM_PENH).astimezone(now.tzinfo)
+        except (ValueError, OverflowError):
+            raise _wrong("known_at", "There is no such instant") from None
+        if instant > now:
+            raise _wrong("known_at", "This instant has not come yet")
+        return instant
+
+
+class Filters:
+    """The parameters that narrow a figure; repeat one for alternatives."""
+
+    def __init__(
+        self,
+        nationality: Codes = [],  # noqa: B006 - FastAPI copies it
+        sex: Codes = [],  # noqa: B006
+        age_group: Codes = [],  # noqa: B006
+        province: Codes = [],  # noqa: B006
+        channel: Codes = [],  # noqa: B006
+        kind: Codes = [],  # noqa: B006
+        mode: Codes = [],  # noqa: B006
+        status: Codes = [],  # noqa: B006
+        outcome: Codes = [],  # noqa: B006
+        finding: Codes = [],  # noqa: B006
+        attribution: Codes = [],  # noqa: B006
+    ) -> None:
+        """Keep those that were given."""
+        given = {
+            "nationality": nationality,
+            "sex": sex,
+            "age_group": age_group,
+            "province": province,
+            "channel": channel,
+            "kind": kind,
+            "mode": mode,
+            "status": status,
+            "outcome": outcome,
+            "finding": finding,
+            "attribution": attribution,
+        }
+        self.given = {name: tuple(sorted(set(codes))) for name, codes in given.items() if codes}
+
+
+@router.get("/figures", response_model=Definitions)
+async def list_figures(request: Request, _: CanReadFigures) -> Response:
+    """List the figures and what each of them means."""
+    made = answer(Definitions(items=tuple(definition_shown(found) for found in DEFINITIONS.values())))
+    return unless_unchanged(request, replace(made, headers={**made.headers, "etag": content_tag(made.body)}))
+
+
+@router.get(
+    "/figures/{name}",
+    response_model=FigureShown,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def read_figure(
+    request: Request,
+    _: CanReadFigures,
+    name: Name,
+    period: Annotated[Period, Depends()],
+    filters: Annotated[Filters, Depends()],
+    database: DatabaseDep,
+    clock: ClockDep,
+    by: Annotated[list[str], Query(max_length=3, description="Break down by; repeat for more.")] = [],  # noqa: B006
+    format: Annotated[Format | None, Query(description="json, csv or csv-excel; wins over Accept.")] = None,  # noqa: A002
+) -> Response:
+    """Answer a figure, now or as known at a past moment, with the checks that it closes."""
+    definition = DEFINITIONS.get(name)
+    if definition is None:
+        raise NotFoundError
+    now = clock()
+    wanted = _format(request, format)
+    check_question(definition, by, filters.given)
+    question = Question(
+        definition=definition,
+        period=period.of(definition, now),
+        known_at=period.instant(now),
+        by=tuple(by) or definition.default_by,
+        filters=filters.given,
+    )
+    async with database.read() as db:
+        answered = await actions.answer_figure(db, question)
+    shown = figure_shown(_shape(answered, now))
+    return unless_unchanged(request, _written(shown, wanted, pinned=period.known_at is not None))
+
+
+def _shape(answered: FigureAnswer, now: datetime) -> Shape:
+    bounds = answered.bounds
+    return Shape(
+        question=answered.question,
+        cells=answered.cells,
+        total=answered.total,
+        checks=answered.checks,
+        bounds=None if bounds is None else {key: (of.low, of.high, of.open_ended) for key, of in bounds.items()},
+        settled=answered.question.known_at <= now - SETTLING,
+        generated_at=now,
+        nationality_rule_version=RULE_VERSION,
+    )
+
+
+def _written(shown: FigureShown, wanted: Format, *, pinned: bool) -> Answer:
+    """Write a figure. Its tag stays the same as long as nothing counted changes, so an hourly job costs nothing."""
+    moving = {"generated_at", "digest"} if pinned else {"generated_at", "digest", "known_at", "settled"}
+    tag = content_tag(wanted.value.encode() + shown.model_dump_json(exclude=moving).encode())
+    headers = {"etag": tag, "cache-control": _CACHED, "vary": "Accept, Authorization"}
+    if wanted is Format.JSON:
+        made = answer(shown)
+        return replace(made, headers={**made.headers, **headers})
+    columns, rows = figure_table(shown)
+    body = as_csv(columns, rows, for_excel=wanted is Format.CSV_EXCEL)
+    disposition = f'attachment; filename="{shown.figure}.csv"'
+    return Answer(200, body, {**headers, "content-type": CSV, "content-disposition": disposition})
+
+
+def _format(request: Request, named: Format | None) -> Format:
+    if named is not None:
+        return named
+    accepted = request.headers.get("accept", "*/*").lower()
+    if any(part in accepted for part in ("application/json", "*/*", "application/*")):
+        return Format.JSON
+    if "text/csv" in accepted or "text/*" in accepted:
+        return Format.CSV
+    raise NotAcceptableError("This figure can be had as application/json or text/csv.", available=["json", "csv"])
+
+
+def _wrong(parameter: str, words: str) -> InvalidError:
+    return InvalidError("1 parameter needs correcting", faults=(Fault("parameter", parameter, "period", words),))

@@ -1,0 +1,1 @@
+"""What every figure means, and what must add up. Pure."""

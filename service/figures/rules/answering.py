@@ -1,0 +1,127 @@
+"""What is asked, what is answered, and what must add up. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import product
+from typing import Final
+
+from service.errors import Fault, InvalidError
+from service.figures.rules.definitions import FIXED_DETAIL, Definition, FigureKind, Parts
+from service.figures.rules.labels import LABELS, shown_codes
+from service.ledger.rules import Measure
+
+MOST_DIMENSIONS: Final = 3
+MOST_CELLS: Final = 5000
+"""Above so many combinations only those that were counted are shown."""
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A figure asked for.
+
+    Attributes:
+        period: first and last day, both included, Asia/Phnom_Penh; for a stock the day twice.
+        known_at: UTC; nothing recorded later counts.
+        by: names of dimensions.
+        filters: codes by name of dimension; alternatives within one.
+    """
+
+    definition: Definition
+    period: tuple[date, date]
+    known_at: datetime
+    by: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def measure(self) -> Measure:
+        """The measure that is summed."""
+        named = [self.definition.dimensions[name].measure for name in (*self.by, *self.filters)]
+        return next((measure for measure in named if measure is not None), self.definition.measure)
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it is about a day rather than a period."""
+        return self.definition.kind is FigureKind.STOCK
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether parts of the breakdown may overlap, so that they are not added up."""
+        return any(self.definition.dimensions[name].parts is Parts.OVERLAPPING for name in self.by)
+
+    @property
+    def column_filters(self) -> dict[str, tuple[str, ...]]:
+        """The filters by column of the ledger, with the one the definition itself fixes."""
+        asked = {self.definition.dimensions[name].column: codes for name, codes in self.filters.items()}
+        fixed = FIXED_DETAIL.get(self.definition.name)
+        return asked if fixed is None else {**asked, "detail": (fixed,)}
+
+
+@dataclass(frozen=True)
+class Check:
+    """A closure check: two ways to the same number."""
+
+    name: str
+    holds: bool
+    left: int
+    right: int
+    words: str
+
+
+def check_question(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> None:
+    """Accept a breakdown and filters.
+
+    Raises:
+        InvalidError: a dimension the figure does not have, one named twice, too many, or an unknown code.
+    """
+    known = ", ".join(definition.dimensions)
+    faults = [
+        Fault("parameter", "by", "unknown_dimension", f"This figure has: {known}")
+        for name in by
+        if name not in definition.dimensions
+    ]
+    faults += [
+        Fault("parameter", name, "unknown_dimension", f"This figure has: {known}")
+        for name in filters
+        if name not in definition.dimensions
+    ]
+    if len(set(by)) < len(by) or len(by) > MOST_DIMENSIONS:
+        faults.append(Fault("parameter", "by", "dimensions", f"At most {MOST_DIMENSIONS} different ones"))
+    faults += [
+        Fault("parameter", name, "unknown_code", f"Use codes of the list of {name}")
+        for name, codes in filters.items()
+        if name in definition.dimensions and not set(codes) <= LABELS[definition.dimensions[name].codes].keys()
+    ]
+    columns = [definition.dimensions[name].measure for name in (*by, *filters) if name in definition.dimensions]
+    if len({measure for measure in columns if measure}) > 1:
+        faults.append(Fault("parameter", "by", "dimensions", "These breakdowns cannot be combined"))
+    if faults:
+        raise InvalidError("1 parameter needs correcting", faults=tuple(faults))
+
+
+def with_zeros(question: Question, counted: Mapping[Key, int]) -> dict[Key, int]:
+    """Answer every cell to show: all that were counted, and the zeros that say so."""
+    dimensions = [question.definition.dimensions[name] for name in question.by]
+    axes = [
+        shown_codes(dimension.codes, {key[place] for key in counted}, question.filters.get(name, ()))
+        for place, (name, dimension) in enumerate(zip(question.by, dimensions, strict=True))
+    ]
+    cells = 1
+    for axis in axes:
+        cells *= len(axis)
+    if cells > MOST_CELLS:
+        return {key: counted[key] for key in sorted(counted)}
+    return {key: counted.get(key, 0) for key in product(*axes)}
+
+
+def parts_check(total: int, parts: Mapping[Key, int]) -> Check:
+    """C4 and C6: the parts of a partition add up to the whole, which was summed apart."""
+    added = sum(parts.values())
+    return Check("C4", added == total, added, total, "The rows add up to the total, unknown and disputed included.")
+
+
+def equal_check(name: str, left: int, right: int, words: str) -> Check:
+    """Two sums of the ledger that must be equal."""
+    return Check(name, left == right, left, right, words)

@@ -1,0 +1,141 @@
+"""From an answered figure to its document and its table."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from service.clock import PHNOM_PENH
+from service.figures.rules.answering import Check, Key, Question
+from service.figures.rules.definitions import Definition
+from service.figures.rules.labels import LABELS
+from service.figures.schemas.shapes import CellShown, CheckShown, DefinitionShown, DimensionShown, FigureShown
+
+UNSIGNED: Final = frozenset({"generated_at", "digest"})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is needed to show a figure, gathered by the router.
+
+    Attributes:
+        bounds: low, high and open-ended by cell, for a figure of bounds.
+    """
+
+    question: Question
+    cells: Mapping[Key, int]
+    total: int | None
+    checks: Sequence[Check]
+    bounds: Mapping[Key, Sequence[int]] | None
+    settled: bool
+    generated_at: datetime
+    nationality_rule_version: int
+
+
+def definition_shown(definition: Definition) -> DefinitionShown:
+    """Show what a figure means."""
+    return DefinitionShown(
+        name=definition.name,
+        version=definition.version,
+        title=definition.title,
+        unit=definition.unit,
+        kind=definition.kind,
+        counts=definition.counts,
+        dated_by=definition.dated_by,
+        dimensions=_dimensions(definition, tuple(definition.dimensions)),
+    )
+
+
+def figure_shown(shape: Shape) -> FigureShown:
+    """Show an answered figure, with its digest."""
+    question = shape.question
+    definition = question.definition
+    first, last = question.period
+    shown = FigureShown(
+        figure=definition.name,
+        definition_version=definition.version,
+        title=definition.title,
+        unit=definition.unit,
+        kind=definition.kind,
+        counts=definition.counts,
+        dated_by=definition.dated_by,
+        period=None if question.is_stock else {"from": first, "to": last},
+        at=last if question.is_stock else None,
+        time_zone=PHNOM_PENH.key,
+        known_at=question.known_at,
+        settled=shape.settled,
+        filters={name: tuple(codes) for name, codes in question.filters.items()},
+        by=_dimensions(definition, question.by),
+        cells=tuple(_cell(shape, key, value) for key, value in shape.cells.items() if question.by),
+        total=_total(shape),
+        checks=tuple(CheckShown(**asdict(check)) for check in shape.checks),
+        nationality_rule_version=shape.nationality_rule_version if "nationality" in definition.dimensions else None,
+        generated_at=shape.generated_at,
+        digest="",
+    )
+    return shown.model_copy(update={"digest": digest_of(shown.model_dump(mode="json", exclude_none=True))})
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    """Answer the digest of a figure's document."""
+    signed = {name: value for name, value in document.items() if name not in UNSIGNED}
+    canonical = json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def figure_table(shown: FigureShown) -> tuple[list[str], list[list[object]]]:
+    """Answer a figure as a tidy table: one row a cell; the total alone where there is no breakdown."""
+    names = [dimension.name for dimension in shown.by]
+    period = shown.period or {}
+    fixed: dict[str, object] = {
+        "figure": shown.figure,
+        "definition_version": shown.definition_version,
+        "unit": shown.unit.value,
+        "from": period.get("from"),
+        "to": period.get("to"),
+        "at": shown.at,
+        "known_at": shown.known_at.isoformat(),
+    }
+    values = ["low", "high", "open_ended"] if shown.total and shown.total.low is not None else ["value"]
+    columns = [*fixed, *(column for name in names for column in (name, f"{name}_label")), *values]
+    cells = shown.cells if names else tuple(cell for cell in (shown.total,) if cell)
+    rows = [
+        [
+            *fixed.values(),
+            *(text for name in names for text in (cell.codes[name], cell.labels[name])),
+            *(getattr(cell, value) for value in values),
+        ]
+        for cell in cells
+    ]
+    return columns, rows
+
+
+def _dimensions(definition: Definition, names: tuple[str, ...]) -> tuple[DimensionShown, ...]:
+    return tuple(DimensionShown(name=name, parts=definition.dimensions[name].parts) for name in names)
+
+
+def _cell(shape: Shape, key: Key, value: int) -> CellShown:
+    names = shape.question.by
+    codes = dict(zip(names, key, strict=True))
+    dimensions = shape.question.definition.dimensions
+    labels = {name: LABELS[dimensions[name].codes].get(code, code) for name, code in codes.items()}
+    if shape.bounds is None:
+        return CellShown(codes=codes, labels=labels, value=value)
+    low, high, open_ended = shape.bounds[key]
+    return _bounded(codes, labels, low, high, open_ended)
+
+
+def _total(shape: Shape) -> CellShown | None:
+    if shape.total is None:
+        return None
+    if shape.bounds is None:
+        return CellShown(codes={}, labels={}, value=shape.total)
+    high = sum(found[1] for found in shape.bounds.values())
+    open_ended = sum(found[2] for found in shape.bounds.values())
+    return _bounded({}, {}, shape.total, high, open_ended)
+
+
+def _bounded(codes: dict[str, str], labels: dict[str, str], low: int, high: int, open_ended: int) -> CellShown:
+    return CellShown(codes=codes, labels=labels, low=low, high=None if open_ended else high, open_ended=open_ended)

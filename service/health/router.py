@@ -1,0 +1,70 @@
+"""Health, metrics and the front door."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import Anybody, CanReadMetrics
+from service.errors import DatabaseFailure, UnavailableError
+from service.health.queries import schema_revision
+from service.health.schemas import Alive, Links, Ready
+from service.http.answers import answer
+from service.http.deps import DatabaseDep
+from service.http.routing import Route
+
+router: Final = APIRouter(route_class=Route, tags=["health"])
+
+_LINKS: Final = (
+    '</openapi.json>; rel="service-desc"; type="application/vnd.oai.openapi+json;version=3.1", '
+    '</docs>; rel="service-doc"; type="text/html", </health/ready>; rel="status"'
+)
+
+
+def installed_version() -> str:
+    """Answer the version of this service, as installed."""
+    try:
+        return version("safe-return")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+@router.get("/", response_model=Links)
+async def front_door(_: Anybody) -> Response:
+    """Say what this is and where its documentation is."""
+    links = Links(
+        name="Safe Return",
+        version=installed_version(),
+        documentation="/docs",
+        contract="/openapi.json",
+        ready="/health/ready",
+    )
+    return answer(links).response(link=_LINKS)
+
+
+@router.get("/health/live", response_model=Alive)
+async def live(_: Anybody) -> Response:
+    """Say that the process answers."""
+    return answer(Alive(status="alive")).response()
+
+
+@router.get("/health/ready", response_model=Ready)
+async def ready(_: Anybody, database: DatabaseDep) -> Response:
+    """Say that the register can be used; 503 where it cannot."""
+    try:
+        revision = await schema_revision(database)
+    except DatabaseFailure:
+        revision = None
+    if revision is None:
+        raise UnavailableError("The database was not migrated yet. Run: safe-return migrate", retry_after=5)
+    return answer(Ready(status="ready", revision=revision)).response()
+
+
+@router.get("/metrics", responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
+async def metrics(request: Request, _: CanReadMetrics) -> Response:
+    """Counts and durations of answers by route, for Prometheus. A key needs the scope `metrics`."""
+    registry = request.app.state.metrics.registry
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

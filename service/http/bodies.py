@@ -1,0 +1,133 @@
+"""Bodies: read once, bounded, parsed strictly, and never repeated to anyone.
+
+Pydantic's own JSON mode does the reading: it is strict about numbers and booleans and still takes dates, codes and
+ids as strings. What it lets pass is refused before: other media types, duplicate members, NUL, deep nesting.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, NoReturn, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect, Request
+
+from service.errors import InvalidError, MalformedJsonError, PayloadTooLargeError, UnsupportedMediaTypeError
+from service.http.deps import services_of
+from service.http.faults import faults_of
+
+Model = TypeVar("Model")
+
+DEEPEST: Final = 32
+"""Levels of nesting; the deepest body of the contract has six."""
+
+POSTED: Final = ("application/json",)
+PATCHED: Final = ("application/merge-patch+json", "application/json")
+"""RFC 7396; plain JSON means the same. A JSON Patch (RFC 6902) would be misread, so it is refused."""
+
+
+class BodyReader:
+    """A dependency that reads a body as one model. The contract is written from its attributes."""
+
+    def __init__(self, model: Any, media_types: tuple[str, ...]) -> None:
+        """Prepare to read a model, or a union of models, from these media types."""
+        self.model = model
+        self.media_types = media_types
+        self._adapter: TypeAdapter[Any] = TypeAdapter(model)
+
+    async def __call__(self, request: Request) -> Any:
+        """Read and check the body.
+
+        Raises:
+            UnsupportedMediaTypeError, PayloadTooLargeError, MalformedJsonError, InvalidError: in this order.
+        """
+        self._check_media_type(request)
+        content = await raw_body(request)
+        _check_json(content)
+        try:
+            return self._adapter.validate_json(content, strict=True)
+        except ValidationError as error:
+            faults = faults_of(error.errors(include_url=False, include_context=True, include_input=False))
+            raise InvalidError(_counted(len(faults)), faults=faults) from None
+
+    def _check_media_type(self, request: Request) -> None:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type not in self.media_types:
+            raise UnsupportedMediaTypeError(f"Send the body as {self.media_types[0]}.", accepted=self.media_types)
+
+
+def posted(model: Any) -> Callable[[Request], Awaitable[Any]]:
+    """Answer a reader for a body that creates something."""
+    return BodyReader(model, POSTED)
+
+
+def patched(model: Any) -> Callable[[Request], Awaitable[Any]]:
+    """Answer a reader for a merge patch."""
+    return BodyReader(model, PATCHED)
+
+
+async def raw_body(request: Request) -> bytes:
+    """Answer the body's bytes, read at most once and never beyond the limit.
+
+    Raises:
+        PayloadTooLargeError: more bytes than `body_limit_bytes`.
+    """
+    state = request.scope["state"]
+    if "body" not in state:
+        state["body"] = await _read(request, services_of(request).settings.body_limit_bytes)
+    body: bytes = state["body"]
+    return body
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or len(announced) > 12 or int(announced) > limit:
+        _refuse_size(limit)
+    content = bytearray()
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > limit:
+                _refuse_size(limit)
+    except ClientDisconnect:
+        raise MalformedJsonError("The body ended early.") from None
+    return bytes(content)
+
+
+def _refuse_size(limit: int) -> NoReturn:
+    raise PayloadTooLargeError(f"At most {limit} bytes are accepted here.", limit_bytes=limit)
+
+
+def _check_json(content: bytes) -> None:
+    try:
+        text = content.decode("utf-8")
+        if "\\u0000" in text or "\x00" in text:
+            raise MalformedJsonError("The body holds a NUL character, which is not accepted.")
+        _check_depth(json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant))
+    except UnicodeDecodeError:
+        raise MalformedJsonError("The body is not UTF-8.") from None
+    except (ValueError, RecursionError):
+        raise MalformedJsonError("The body is not well-formed JSON.") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise MalformedJsonError("A member of the body is given twice.")
+    return members
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise MalformedJsonError("NaN and Infinity are not JSON.")
+
+
+def _check_depth(value: object, depth: int = 1) -> None:
+    if depth > DEEPEST:
+        raise MalformedJsonError(f"The body is nested deeper than {DEEPEST} levels.")
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        if isinstance(child, dict | list):
+            _check_depth(child, depth + 1)
+
+
+def _counted(faults: int) -> str:
+    return "1 field needs correcting" if faults == 1 else f"{faults} fields need correcting"

@@ -1,0 +1,63 @@
+"""Conditional requests: which version a caller has, and which one it wants to change.
+
+Source: RFC 9110 section 13, RFC 6585 section 3.
+"""
+
+import hashlib
+import re
+from typing import Annotated, Final
+
+from fastapi import Depends, Header
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.errors import BadRequestError, Fault, PreconditionRequiredError
+from service.http.answers import Answer
+
+_STRONG: Final = re.compile(r'"([0-9]{1,9})"')
+_ANY: Final = re.compile(r'(?:W/)?"[^"]*"')
+
+
+def version_tag(version: int) -> str:
+    """Answer the strong entity tag of a row's version."""
+    return f'"{version}"'
+
+
+def content_tag(body: bytes) -> str:
+    """Answer a weak entity tag for a representation that has no version of its own."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def expected_version(
+    if_match: Annotated[str | None, Header(description='The version you read, from its `ETag`: `"7"`.')] = None,
+) -> int:
+    """Read the version a change is based on.
+
+    Raises:
+        PreconditionRequiredError: no `If-Match`.
+        BadRequestError: not one strong tag of ours.
+    """
+    if if_match is None:
+        raise PreconditionRequiredError("Send If-Match with the ETag you got when you read the record.")
+    match = _STRONG.fullmatch(if_match.strip())
+    if match is None:
+        fault = Fault("header", "If-Match", "invalid_etag", 'Send the ETag as you got it, for example "7"')
+        raise BadRequestError("The If-Match header is not an ETag of this register.", faults=(fault,))
+    return int(match[1])
+
+
+ExpectedVersion = Annotated[int, Depends(expected_version)]
+
+
+def unless_unchanged(request: Request, answer: Answer) -> Response:
+    """Answer 304 where the caller already has this representation, else the representation."""
+    tag = answer.headers.get("etag")
+    wanted = _ANY.findall(request.headers.get("if-none-match", ""))
+    if tag is not None and any(_weak(candidate) == _weak(tag) for candidate in wanted):
+        kept = {name: value for name, value in answer.headers.items() if name in {"etag", "cache-control", "vary"}}
+        return Response(status_code=304, headers=kept)
+    return answer.response()
+
+
+def _weak(tag: str) -> str:
+    return tag.removeprefix("W/")

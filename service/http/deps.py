@@ -1,0 +1,60 @@
+"""What handlers are handed: the database, the clock, the keys. None of these has a lifecycle (ADR 0004)."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from service.clock import Clock
+from service.db.database import Database
+from service.sealing import KeyRing
+from service.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a request may need that outlives it. Made once, in `main.create_app`."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    keys: KeyRing
+
+
+def services_of(request: Request) -> Services:
+    """Answer what the application was composed with."""
+    found = request.app.state.services
+    if not isinstance(found, Services):
+        raise TypeError("the application was composed without services")
+    return found
+
+
+def database_of(request: Request) -> Database:
+    """Answer the database."""
+    return services_of(request).database
+
+
+def clock_of(request: Request) -> Clock:
+    """Answer the clock."""
+    return services_of(request).clock
+
+
+def keys_of(request: Request) -> KeyRing:
+    """Answer the key ring."""
+    return services_of(request).keys
+
+
+def request_id_of(request: Request) -> UUID:
+    """Answer the id under which this request is answered, logged and audited."""
+    found = request.scope["state"]["request_id"]
+    if not isinstance(found, UUID):
+        raise TypeError("the request has no id")
+    return found
+
+
+DatabaseDep = Annotated[Database, Depends(database_of)]
+ClockDep = Annotated[Clock, Depends(clock_of)]
+KeysDep = Annotated[KeyRing, Depends(keys_of)]
+RequestIdDep = Annotated[UUID, Depends(request_id_of)]

@@ -1,0 +1,120 @@
+"""Safe retry: the answer to a request is kept in the transaction of its effect, and given again for the same key.
+
+Source: draft-ietf-httpapi-idempotency-key-header. The answer may show a token or a name, so it is sealed.
+"""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import DateTime, LargeBinary, PrimaryKeyConstraint, SmallInteger, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.db.database import WriteConnection
+from service.db.failures import VIOLATED
+from service.db.metadata import Table
+from service.errors import BadRequestError, Fault, KeyReusedError, RetryableError
+from service.http.answers import Answer
+from service.http.bodies import raw_body
+from service.http.deps import services_of
+from service.sealing import KeyRing, new_data_key, seal, unseal
+
+KEPT: Final = timedelta(hours=72)
+"""How long an answer can be had again."""
+
+_KEY: Final = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([A-Za-z0-9_-]{1,255})')
+
+
+def _somebody_was_first() -> RetryableError:
+    return RetryableError("The same request is being answered right now. Try again.", retry_after=1)
+
+
+class KeptAnswer(Table):
+    """An answer kept for a retry; deleted after `KEPT`."""
+
+    __tablename__ = "kept_answers"
+    __table_args__ = (PrimaryKeyConstraint("principal_id", "key_digest", info={VIOLATED: _somebody_was_first}),)
+
+    principal_id: Mapped[UUID]
+    key_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    request_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int] = mapped_column(SmallInteger)
+    headers: Mapped[dict[str, str]] = mapped_column(JSONB)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+async def once(
+    db: WriteConnection, request: Request, principal_id: UUID, make: Callable[[], Awaitable[Answer]]
+) -> Response:
+    """Do something once for an `Idempotency-Key`, however often it is asked; without a key, do it.
+
+    Args:
+        db: the transaction of the effect; the answer is kept in it.
+        request: the call; its key is scoped to caller, method and path.
+        principal_id: the caller.
+        make: has the effect and shapes the answer.
+
+    Raises:
+        BadRequestError: the key is not of the right form.
+        KeyReusedError: the key was used for another body.
+    """
+    key = _key_of(request)
+    if key is None:
+        return (await make()).response()
+    services = services_of(request)
+    now = services.clock()
+    key_digest = hashlib.sha256(f"{request.method} {request.url.path} {key}".encode()).digest()
+    request_digest = hashlib.sha256(await raw_body(request)).digest()
+    kept = await _find(db, principal_id, key_digest, request_digest, services.keys)
+    if kept is not None:
+        return kept.response(idempotent_replayed="true")
+    made = await make()
+    data_key = new_data_key()
+    kept_row = {
+        "principal_id": principal_id,
+        "key_digest": key_digest,
+        "request_digest": request_digest,
+        "status": made.status,
+        "headers": dict(made.headers),
+        "wrapped_key": services.keys.wrap(data_key),
+        "body": seal(data_key, made.body, bound_to=_place(principal_id, key_digest)),
+        "kept_at": now,
+    }
+    db.insert(KeptAnswer, kept_row)
+    return made.response()
+
+
+async def _find(
+    db: WriteConnection, principal_id: UUID, key_digest: bytes, request_digest: bytes, keys: KeyRing
+) -> Answer | None:
+    query = select(KeptAnswer).where(KeptAnswer.principal_id == principal_id, KeptAnswer.key_digest == key_digest)
+    row = await db.row(query)
+    if row is None:
+        return None
+    if row["request_digest"] != request_digest:
+        raise KeyReusedError("This Idempotency-Key was used for another request. Make a new key for a new request.")
+    body = unseal(keys.unwrap(row["wrapped_key"]), row["body"], bound_to=_place(principal_id, key_digest))
+    return Answer(status=row["status"], body=body, headers=row["headers"])
+
+
+def _key_of(request: Request) -> str | None:
+    header = request.headers.get("idempotency-key")
+    if header is None:
+        return None
+    match = _KEY.fullmatch(header.strip())
+    if match is None:
+        fault = Fault("header", "Idempotency-Key", "invalid_key", "1 to 255 visible characters, in double quotes")
+        raise BadRequestError("The Idempotency-Key is not of the right form.", faults=(fault,))
+    return match[1] or match[2]
+
+
+def _place(principal_id: UUID, key_digest: bytes) -> str:
+    return f"kept_answers/{principal_id}/{key_digest.hex()}"

@@ -1,0 +1,102 @@
+"""Around every request: an id, a log line, metrics, safe headers, and HEAD wherever there is a GET.
+
+Pure ASGI: one `@app.middleware` would cost 2.7 times an empty request (background: performance 3.1).
+"""
+
+import json
+import logging
+import time
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.clock import Clock
+from service.ids import new_id
+
+LOG: Final = logging.getLogger("service.requests")
+
+SAFE_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
+)
+NO_STORE: Final = (b"cache-control", b"no-store")
+
+
+class RequestMetrics:
+    """Counts and durations by route template; no path, principal or status text ever becomes a label."""
+
+    def __init__(self) -> None:
+        """Make a registry of its own, so that two applications in one process do not mix."""
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter("safe_return_requests", "Answers given.", labels, registry=self.registry)
+        self.seconds = Histogram("safe_return_request_seconds", "Time to answer.", labels[:2], registry=self.registry)
+
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self.requests.labels(method, route, str(status)).inc()
+        self.seconds.labels(method, route).observe(seconds)
+
+
+class Envelope:
+    """What every request and every answer is wrapped in."""
+
+    def __init__(self, app: ASGIApp, *, clock: Clock, metrics: RequestMetrics) -> None:
+        """Wrap an application."""
+        self._app = app
+        self._clock = clock
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, if it is one."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = new_id(self._clock())
+        scope.setdefault("state", {})["request_id"] = request_id
+        method = scope["method"]
+        if method == "HEAD":
+            scope["method"] = "GET"
+        status = 500
+
+        async def enveloped(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _with_safe_headers(message["headers"], str(request_id).encode())
+            elif method == "HEAD":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, enveloped)
+        finally:
+            self._note(scope, method, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path_format", "unknown")
+        self._metrics.observe(method if method in _METHODS else "other", route, status, seconds)
+        principal_id = scope["state"].get("principal_id")
+        line = {
+            "request": str(scope["state"]["request_id"]),
+            "principal": str(principal_id) if principal_id else None,
+            "method": method if method in _METHODS else "other",
+            "route": route,
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+        }
+        LOG.info("%s", json.dumps(line))
+
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"})
+
+
+def _with_safe_headers(headers: list[tuple[bytes, bytes]], request_id: bytes) -> list[tuple[bytes, bytes]]:
+    present = {name.lower() for name, _ in headers}
+    added = [(b"x-request-id", request_id), *(header for header in SAFE_HEADERS if header[0] not in present)]
+    if b"cache-control" not in present:
+        added.append(NO_STORE)
+    return [*headers, *added]

@@ -1,0 +1,233 @@
+"""The contract: FastAPI's document, repaired and completed. OpenAPI 3.1.
+
+What is repaired, and why, is listed in docs/contract.md.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from service.http.bodies import BodyReader
+
+VERSION: Final = "3.1.1"
+_SCHEMAS: Final = "#/components/schemas/{model}"
+_PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
+
+PROBLEM_SCHEMA: Final[Mapping[str, Any]] = {
+    "title": "Problem",
+    "description": "What went wrong and what to do (RFC 9457). Nothing that was sent is repeated.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "description": "Explained at this address."},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "description": "The request's id, as in X-Request-Id and in the log."},
+        "code": {"type": "string", "description": "Stable; the last segment of `type`."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON Pointer into the body."},
+                    "parameter": {"type": "string"},
+                    "header": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "allowed": {"type": "array", "items": {"type": "string"}, "description": "Moves that are possible."},
+    },
+}
+
+_WORDS: Final = {
+    400: "The request cannot be read.",
+    401: "Nobody is signed in, or not any more.",
+    403: "The role may never do this, or not with these values.",
+    404: "There is nothing here that you can see.",
+    406: "None of the accepted formats can be given.",
+    409: "This contradicts what is recorded; the document says what would be possible.",
+    412: "The record was changed meanwhile.",
+    413: "The body is too large.",
+    415: "The body's media type is not accepted here.",
+    422: "Something must be corrected; the document says what.",
+    428: "Say with If-Match which version you change.",
+    429: "Wait, then try again.",
+    503: "Not available right now; try again.",
+}
+
+_IDEMPOTENCY: Final[Mapping[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "One for each thing you want done, the same in every retry: it is done once, and the first answer "
+    "is given again with `Idempotent-Replayed: true`. Kept 72 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+}
+
+
+def operation_id(route: APIRoute) -> str:
+    """Answer an operation's id: the name of its handler."""
+    return route.name
+
+
+def methods_of(route: APIRoute) -> set[str]:
+    """Answer the methods an operation is called with."""
+    return route.methods or set()
+
+
+def routes_of(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
+    """Answer every operation's path and route, included routers' too (`app.routes` does not list them)."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute):
+            yield context.path or route.path, route
+
+
+def document(app: FastAPI, *, example_bodies: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the contract.
+
+    Args:
+        app: with all its routes.
+        example_bodies: a request body by operation id, of invented people.
+    """
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version=VERSION,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+        license_info=app.license_info,
+    )
+    routes = dict(_by_operation(app))
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas["Problem"] = dict(PROBLEM_SCHEMA)
+    schemas.update(_body_schemas(routes.values()))
+    made["components"]["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "The token of a session or of a service key."}
+    }
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            _complete(operation, routes[operation["operationId"]], example_bodies)
+    repaired: dict[str, Any] = _sorted(made)
+    return repaired
+
+
+def _by_operation(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
+    for _, route in routes_of(app):
+        yield operation_id(route), route
+
+
+def _complete(operation: dict[str, Any], route: APIRoute, example_bodies: Mapping[str, Any]) -> None:
+    name = operation["operationId"]
+    operation["summary"] = route.name.replace("_", " ").capitalize()
+    reader = _body_of(route.dependant)
+    if reader is not None:
+        operation["requestBody"] = _request_body(reader, example_bodies.get(name))
+    if "POST" in methods_of(route) and name != "sign_in":
+        operation.setdefault("parameters", []).append(dict(_IDEMPOTENCY))
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "header":
+            parameter["name"] = "-".join(part.capitalize() for part in parameter["name"].split("-"))
+        if parameter["name"] == "If-Match":
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
+    permission = _permission_of(route.dependant)
+    operation["security"] = [{"bearer": []}] if permission else []
+    if permission:
+        operation["x-permission"] = permission
+    operation["responses"].pop("422", None)
+    for status in sorted(_problems_of(route, reader, permission)):
+        operation["responses"][str(status)] = {
+            "description": _WORDS[status],
+            "content": {"application/problem+json": {"schema": _PROBLEM}},
+        }
+
+
+_SPECIAL: Final[Mapping[str, frozenset[int]]] = {
+    "sign_in": frozenset({401, 429}),
+    "change_password": frozenset({401}),
+    "read_figure": frozenset({406}),
+}
+
+
+def _problems_of(route: APIRoute, reader: BodyReader | None, permission: str | None) -> set[int]:
+    """Answer the statuses with which an operation can refuse."""
+    has_path = bool(route.dependant.path_params)
+    has_query = any(found.query_params for found in _flat(route.dependant))
+    changes = bool(methods_of(route) & {"POST", "PATCH", "PUT", "DELETE"})
+    versioned = any(field.alias == "if-match" for found in _flat(route.dependant) for field in found.header_params)
+    named = {
+        frozenset({401, 403}): permission is not None,
+        frozenset({413, 415, 422}): reader is not None,
+        frozenset({422}): has_path or has_query or changes,
+        frozenset({404}): has_path or reader is not None,
+        frozenset({409}): changes,
+        frozenset({412, 428}): versioned,
+    }
+    problems = {400, 503} | _SPECIAL.get(route.name, frozenset())
+    return problems.union(*(statuses for statuses, applies in named.items() if applies))
+
+
+def _request_body(reader: BodyReader, example: Any) -> dict[str, Any]:
+    schema = TypeAdapter(reader.model).json_schema(ref_template=_SCHEMAS)
+    schema.pop("$defs", None)
+    name = getattr(reader.model, "__name__", None)
+    content: dict[str, Any] = {"schema": {"$ref": _SCHEMAS.format(model=name)} if _is_class(reader) else schema}
+    if example is not None:
+        content["example"] = example
+    return {"required": True, "content": dict.fromkeys(reader.media_types, content)}
+
+
+def _body_schemas(routes: Iterable[APIRoute]) -> dict[str, Any]:
+    readers = [reader for route in routes if (reader := _body_of(route.dependant)) is not None]
+    classes = [(reader.model, "validation") for reader in readers if _is_class(reader)]
+    _, found = models_json_schema(classes, ref_template=_SCHEMAS)  # type: ignore[arg-type]  # Literal in a list
+    schemas: dict[str, Any] = dict(found.get("$defs", {}))
+    for reader in readers:
+        if not _is_class(reader):
+            schemas |= TypeAdapter(reader.model).json_schema(ref_template=_SCHEMAS).get("$defs", {})
+    return schemas
+
+
+def _is_class(reader: BodyReader) -> bool:
+    return isinstance(reader.model, type)
+
+
+def _body_of(dependant: Dependant) -> BodyReader | None:
+    return next((found.call for found in _flat(dependant) if isinstance(found.call, BodyReader)), None)
+
+
+def _permission_of(dependant: Dependant) -> str | None:
+    permissions = (getattr(found.call, "permission", None) for found in _flat(dependant))
+    return next((permission.value for permission in permissions if permission is not None), None)
+
+
+def _flat(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for below in dependant.dependencies:
+        yield from _flat(below)
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    if isinstance(value, str):
+        return re.sub(r"\s*\n\s*", " ", value) if "\n\n" not in value else value
+    return value

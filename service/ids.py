@@ -1,0 +1,127 @@
+"""Identifiers: UUID version 7 for programs, a reference with a check symbol for people on the telephone.
+
+A case's reference is `KH`, two digits of the year, and eight symbols of Crockford's base 32, of which the last is
+the check: `KH22-7Q4F-0TMB`. A person's or an offender's is the case's, four symbols more, the last again a check:
+`KH22-7Q4F-0TMB-3KX7`. Both parts are random, never serial: neither how many cases there are nor how many people a
+case holds can be read from them (ADR 0009).
+
+Source: RFC 9562 section 5.7 (UUIDv7); Crockford, "Base 32" (alphabet, look-alikes, check modulo 37).
+"""
+
+import re
+import secrets
+from datetime import datetime
+from threading import Lock
+from typing import Final
+from uuid import UUID
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CHECK_MODULUS: Final = 37
+"""Crockford's modulus: a prime above 32, so every single mistake and every swap of neighbours is noticed."""
+
+CASE_SYMBOLS: Final = 7
+PART_SYMBOLS: Final = 3
+
+_LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_CASE: Final = re.compile(r"KH(\d\d)([0-9A-HJKMNP-TV-Z]{8})")
+_PART: Final = re.compile(r"(KH\d\d[0-9A-HJKMNP-TV-Z]{8})([0-9A-HJKMNP-TV-Z]{4})")
+
+
+class _Sequence:
+    """The random part of identifiers: within one millisecond each is larger than the one before (RFC 9562, 6.2)."""
+
+    def __init__(self) -> None:
+        self._milliseconds = -1
+        self._random = 0
+        self._one_at_a_time = Lock()
+
+    def next(self, milliseconds: int) -> int:
+        with self._one_at_a_time:
+            if milliseconds == self._milliseconds:
+                self._random += 1 + secrets.randbits(40)
+            else:
+                self._milliseconds, self._random = milliseconds, secrets.randbits(_RANDOM_BITS - 1)
+            return self._random & ((1 << _RANDOM_BITS) - 1)
+
+
+_RANDOM_BITS: Final = 74
+_SEQUENCE: Final = _Sequence()
+
+
+def new_id(now: datetime) -> UUID:
+    """Make a UUID version 7. Those made one after the other sort in that order, also within a millisecond.
+
+    Args:
+        now: aware; its milliseconds lead the identifier, so that later ids sort later.
+    """
+    milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
+    random = _SEQUENCE.next(milliseconds)
+    value = milliseconds << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
+    return UUID(int=value)
+
+
+def new_case_reference(year: int) -> str:
+    """Make a reference for a case first heard of in a year, such as `KH22-7Q4F-0TMB`."""
+    prefix = f"KH{year % 100:02d}"
+    return _hyphenated(prefix + _checked(prefix, CASE_SYMBOLS))
+
+
+def new_part_reference(case_reference: str) -> str:
+    """Make a reference for a person or an offender of a case, such as `KH22-7Q4F-0TMB-3KX7`."""
+    prefix = case_reference.replace("-", "")
+    return _hyphenated(prefix + _checked(prefix, PART_SYMBOLS))
+
+
+def read_case_reference(text: str) -> str | None:
+    """Answer the canonical form of a case's reference, or None where it is none or its check symbol is wrong.
+
+    Any case, hyphens or none, O for 0 and I or L for 1 are accepted.
+    """
+    plain = _plain(text)
+    return _hyphenated(plain) if _CASE.fullmatch(plain) and _check_holds(plain) else None
+
+
+def read_part_reference(text: str) -> str | None:
+    """Answer the canonical form of a person's or offender's reference, or None where it is none."""
+    plain = _plain(text)
+    match = _PART.fullmatch(plain)
+    if match is None or not _check_holds(match[1]) or not _check_holds(plain):
+        return None
+    return _hyphenated(plain)
+
+
+def read_uuid(text: str) -> UUID | None:
+    """Answer the UUID written in its canonical 36 characters, or None."""
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
+        return None
+    return UUID(text)
+
+
+def _plain(text: str) -> str:
+    stripped = text.strip().upper().replace("-", "").replace(" ", "")
+    return stripped[:2] + stripped[2:].translate(_LOOK_ALIKES)
+
+
+def _hyphenated(plain: str) -> str:
+    return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+def _checked(prefix: str, symbols: int) -> str:
+    """Draw symbols until their check is one of the 32 that can be said on the telephone."""
+    while True:
+        drawn = "".join(secrets.choice(ALPHABET) for _ in range(symbols))
+        check = _check_value(prefix + drawn)
+        if check < len(ALPHABET):
+            return drawn + ALPHABET[check]
+
+
+def _check_holds(plain: str) -> bool:
+    check = _check_value(plain[:-1])
+    return check < len(ALPHABET) and plain[-1] == ALPHABET[check]
+
+
+def _check_value(symbols: str) -> int:
+    value = 0
+    for symbol in symbols[2:]:
+        value = (value * len(ALPHABET) + ALPHABET.index(symbol)) % CHECK_MODULUS
+    return value

@@ -1,0 +1,74 @@
+"""Tables of the ledger."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Date, DateTime, Index, PrimaryKeyConstraint, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db.metadata import Table
+
+
+class LedgerEntry(Table):
+    """One signed entry. Triggers refuse any change. Dimensions are described at `ledger.rules.Cell`."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        PrimaryKeyConstraint("case_id", "id"),
+        Index("ix_ledger_entries_measure_recorded_at", "measure", "recorded_at"),
+        Index("ix_ledger_entries_recorded_at", "recorded_at"),
+    )
+
+    case_id: Mapped[UUID]
+    id: Mapped[UUID]
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    subject_id: Mapped[UUID]
+    measure: Mapped[str] = mapped_column(Text)
+    occurred_on: Mapped[date] = mapped_column(Date)
+    nationality: Mapped[str] = mapped_column(Text)
+    sex: Mapped[str] = mapped_column(Text)
+    age_group: Mapped[str] = mapped_column(Text)
+    province: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    delta: Mapped[int]
+
+
+class LedgerTotal(Table):
+    """Entries of one settled UTC day, summed.
+
+    Every entry is summed twice: in its full cell, and in the coarse cell that keeps measure, day, nationality and
+    detail only and says `*` for the rest. A query that needs no more reads the coarse ones: far fewer rows.
+    """
+
+    __tablename__ = "ledger_totals"
+    __table_args__ = (
+        PrimaryKeyConstraint(
+            "measure", "grain", "recorded_on", "occurred_on", "nationality", "detail", "sex", "age_group",
+            "province", "channel", "kind",
+        ),
+    )  # fmt: skip
+
+    measure: Mapped[str] = mapped_column(Text)
+    grain: Mapped[str] = mapped_column(Text)
+    recorded_on: Mapped[date] = mapped_column(Date)
+    occurred_on: Mapped[date] = mapped_column(Date)
+    nationality: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)
+    sex: Mapped[str] = mapped_column(Text)
+    age_group: Mapped[str] = mapped_column(Text)
+    province: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    delta: Mapped[int] = mapped_column(BigInteger)
+
+
+class LedgerFold(Table):
+    """The UTC days that were folded into totals. The latest one says where the unfolded tail begins."""
+
+    __tablename__ = "ledger_folds"
+
+    recorded_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    folded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    entries: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,95 @@
+"""Entries of the ledger and how a change of facts becomes signed entries. Pure.
+
+A case's facts, at any moment, amount to a bag of contributions: so many of each cell. What a new event changes is
+the difference between the bag after and the bag before: double entry by construction. A correction, a void and a link
+are nothing special: they change the bag.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from service.reference.rules.code import Code
+
+NONE: Final = "-"
+"""A dimension that does not apply to the measure."""
+
+
+class Measure(Code):
+    """What an entry counts, and on which day it is placed."""
+
+    CASES_RECEIVED = "cases_received", "Cases, by the day they were received"
+    CASES_STANDING = "cases_standing", "The same cases, open or closed by reason; for closure check C1"
+    CASES_INTERVENED = "cases_intervened", "Cases, by the day of the first rescue or finding"
+    CASES_BY_FINDING = "cases_by_finding", "Cases by categories found, by the day of the finding"
+    ALLEGED_LOW = "alleged_low", "Lower bounds of head-count claims, by the case's received day"
+    ALLEGED_HIGH = "alleged_high", "Upper bounds of head-count claims, by the case's received day"
+    ALLEGED_OPEN = "alleged_open", "Head-count claims without an upper bound, by the case's received day"
+    PERSONS_RECEIVED = "persons_received", "Humans, by the day of their first entry into the register"
+    PERSONS_VERIFIED = "persons_verified", "Humans, by the day they were first verified"
+    PERSONS_RESCUED = "persons_rescued", "Humans, by the day of their first rescue"
+    RESCUED_BY = "rescued_by", "The same humans by who brought them out; overlapping"
+    PERSONS_REPATRIATED = "persons_repatriated", "Humans, by the day of their first return"
+    JOURNEYS_HOME = "journeys_home", "Returns, by the day of each"
+    PERSONS_ENDED = "persons_ended", "Humans, by the day and outcome of their end"
+    STATUS = "status", "Moves between statuses: -1 where a human leaves one, +1 where he enters one"
+    RESCUED_STANDING = "rescued_standing", "Moves of humans ever rescued: awaiting return, repatriated, ended"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """Where an entry counts.
+
+    Attributes:
+        measure: what is counted.
+        occurred_on: the calendar day in Asia/Phnom_Penh that places it in a period.
+        nationality: effective nationality, or NONE.
+        sex: code, or NONE.
+        age_group: minor, adult or unknown on the day, or NONE.
+        province: ISO 3166-2:KH, `unknown`, or NONE.
+        detail: the measure's own dimension (status, mode, outcome, category...), or NONE.
+        channel: of the case, or NONE.
+        kind: of the case, or NONE.
+    """
+
+    measure: Measure
+    occurred_on: date
+    nationality: str = NONE
+    sex: str = NONE
+    age_group: str = NONE
+    province: str = NONE
+    detail: str = NONE
+    channel: str = NONE
+    kind: str = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """So much of one subject in one cell."""
+
+    subject_id: UUID
+    cell: Cell
+
+
+Bag = Counter[Contribution]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A signed change of one subject in one cell."""
+
+    subject_id: UUID
+    cell: Cell
+    delta: int
+
+
+def difference(before: Mapping[Contribution, int], after: Mapping[Contribution, int]) -> Iterator[Entry]:
+    """Answer the entries that turn one bag into another, debits first, in a fixed order."""
+    touched = sorted(before.keys() | after.keys(), key=lambda found: (found.cell, found.subject_id))
+    changes = [(found, after.get(found, 0) - before.get(found, 0)) for found in touched]
+    for found, delta in sorted(changes, key=lambda change: change[1] > 0):
+        if delta:
+            yield Entry(found.subject_id, found.cell, delta)

@@ -1,0 +1,157 @@
+"""The composition root: everything is put together here, and nowhere else."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+
+from service.access import router as access
+from service.access.gate import Gate, Public
+from service.cases import router as cases
+from service.clock import Clock, utc_now
+from service.db.database import Database
+from service.errors import ServiceError
+from service.figures.router import router as figures
+from service.health.router import installed_version
+from service.health.router import router as health
+from service.http import middleware, openapi, pages, problems
+from service.http.deps import Services
+from service.http.routing import Route
+from service.ledger.actions import fold_next_day
+from service.reference.router import router as reference
+from service.sealing import KeyRing, read_key_file, read_keys
+from service.settings import Settings
+
+LOG: Final = logging.getLogger("service")
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    access.sessions,
+    access.administration,
+    cases.cases,
+    cases.parts,
+    cases.events,
+    figures,
+    reference,
+)
+
+DESCRIPTION: Final = (
+    "The register of requests to rescue people held in scam compounds: from received through verified and rescued to "
+    "repatriated. Sign in at `/v1/sessions`, or use a service key; send the token as `Authorization: Bearer`. "
+    "Whatever you may not know of is answered like what does not exist."
+)
+
+
+def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clock = utc_now) -> FastAPI:
+    """Put the service together.
+
+    Args:
+        settings: of this process.
+        database: connected to when first used.
+        keys: open what is sealed.
+        clock: the only source of the present.
+
+    Raises:
+        UngatedRouteError: an operation has not exactly one gate.
+    """
+    app = FastAPI(
+        title="Safe Return",
+        version=installed_version(),
+        summary="Who asked for help, what happened to every person, and counts nobody can dispute.",
+        description=DESCRIPTION,
+        license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=openapi.operation_id,
+        lifespan=_lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.router.route_class = Route
+    app.state.services = Services(settings=settings, database=database, clock=clock, keys=keys)
+    app.state.metrics = middleware.RequestMetrics()
+    for router in ROUTERS:
+        app.include_router(router, prefix="/v1")
+    app.include_router(health)
+    problems.install(app)
+    check_gates(app)
+    pages.install(app)
+    app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics)
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """Put the service together from the environment, for the server's workers."""
+    settings = Settings()
+    if settings.database_url is None:
+        raise RuntimeError("SAFE_RETURN_DATABASE_URL is not set")
+    return create_app(settings, database_of(settings, settings.database_url.get_secret_value()), keys_of(settings))
+
+
+def database_of(settings: Settings, url: str) -> Database:
+    """Describe the run-time database."""
+    return Database.at(
+        url,
+        pool_size=settings.pool_size,
+        statement_cache_size=settings.statement_cache_size,
+        write_timeout_s=settings.write_timeout_s,
+    )
+
+
+def keys_of(settings: Settings) -> KeyRing:
+    """Read the key-encryption keys.
+
+    Raises:
+        SealingError: they are missing or unusable.
+    """
+    return read_keys(settings.keys.get_secret_value()) if settings.keys else read_key_file(settings.key_path)
+
+
+class UngatedRouteError(Exception):
+    """An operation has no gate, or more than one: the service does not start."""
+
+
+def check_gates(app: FastAPI) -> int:
+    """Refuse an application with an operation that has not exactly one gate, and answer how many operations it has.
+
+    Raises:
+        UngatedRouteError: naming the operation.
+    """
+    seen = 0
+    for path, route in openapi.routes_of(app):
+        gates = [below.call for below in route.dependant.dependencies if isinstance(below.call, Gate | Public)]
+        if len(gates) != 1:
+            raise UngatedRouteError(f"{sorted(openapi.methods_of(route))} {path} has {len(gates)} gates")
+        seen += 1
+    return seen
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    folding = asyncio.create_task(_fold_for_ever(services))
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        folding.cancel()
+        await asyncio.gather(folding, return_exceptions=True)
+        await services.database.close()
+
+
+async def _fold_for_ever(services: Services) -> None:
+    """Fold settled days of the ledger as they come. Figures are right without it; with it they stay fast."""
+    while True:
+        try:
+            folded: Any = True
+            while folded:
+                async with services.database.write() as db:
+                    folded = await fold_next_day(db, now=services.clock())
+        except ServiceError as error:
+            LOG.warning("The ledger was not folded: %s", error.code)
+        await asyncio.sleep(services.settings.fold_every_s)

@@ -1,0 +1,1 @@
+"""Who somebody is, sealed: names, documents, contacts, places, notes. Figures cannot import this package."""

@@ -1,0 +1,60 @@
+"""Sealing what is told about somebody, and retiring what was corrected."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from service.audit.actions import Author
+from service.db.database import WriteConnection
+from service.ids import new_id
+from service.people.models import DataKey, SealedRecord
+from service.people.rules import SealedKind, Subject, SubjectKind, place_of
+from service.sealing import KeyRing, new_data_key, seal
+
+
+def new_subject(
+    db: WriteConnection, author: Author, keys: KeyRing, *, case_id: UUID, id_: UUID, kind: SubjectKind
+) -> Subject:
+    """Stage a data key for a case, person or offender that is just being made."""
+    data_key = new_data_key()
+    row = {"case_id": case_id, "subject_id": id_, "wrapped": keys.wrap(data_key), "made_at": author.now}
+    db.insert(DataKey, row)
+    return Subject(case_id=case_id, id=id_, kind=kind, data_key=data_key)
+
+
+def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind, content: Mapping[str, Any]) -> None:
+    """Stage one sealed record."""
+    if author.agency_id is None or author.principal_id is None:
+        raise ValueError("only a principal can record what is sealed")
+    record_id = new_id(author.now)
+    version = 1
+    plain = json.dumps(content, ensure_ascii=False).encode()
+    row = {
+        "case_id": subject.case_id,
+        "id": record_id,
+        "subject_kind": subject.kind.value,
+        "subject_id": subject.id,
+        "kind": kind.value,
+        "version": version,
+        "content": seal(subject.data_key, plain, bound_to=place_of(record_id, version)),
+        "agency_id": author.agency_id,
+        "recorded_at": author.now,
+        "recorded_by": author.principal_id,
+        "retired_at": None,
+    }
+    db.insert(SealedRecord, row)
+
+
+async def retire(db: WriteConnection, author: Author, subject: Subject, kinds: Iterable[SealedKind]) -> None:
+    """Retire the subject's present records of some kinds: corrected values stay on record, but are not shown."""
+    statement = (
+        update(SealedRecord)
+        .where(SealedRecord.case_id == subject.case_id, SealedRecord.subject_id == subject.id)
+        .where(SealedRecord.kind.in_([kind.value for kind in kinds]), SealedRecord.retired_at.is_(None))
+        .values(retired_at=author.now)
+        .returning(SealedRecord.id)
+    )
+    await db.rows(statement)

@@ -1,0 +1,49 @@
+"""Tables of what is sealed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, Index, LargeBinary, PrimaryKeyConstraint, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db.metadata import Table
+from service.people.rules import SealedKind, SubjectKind
+
+_KINDS = ", ".join(f"'{kind.value}'" for kind in SealedKind)
+_SUBJECTS = ", ".join(f"'{kind.value}'" for kind in SubjectKind)
+
+
+class DataKey(Table):
+    """The data key of one subject, wrapped. Destroying it erases the subject and leaves every count."""
+
+    __tablename__ = "data_keys"
+    __table_args__ = (PrimaryKeyConstraint("case_id", "subject_id"),)
+
+    case_id: Mapped[UUID]
+    subject_id: Mapped[UUID]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SealedRecord(Table):
+    """One sealed value. A new value is a new record; the old one is retired, never changed."""
+
+    __tablename__ = "sealed_records"
+    __table_args__ = (
+        PrimaryKeyConstraint("case_id", "id"),
+        CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
+        CheckConstraint(f"subject_kind IN ({_SUBJECTS})", name="subject_kind"),
+        Index("ix_sealed_records_case_id_subject_id", "case_id", "subject_id"),
+    )
+
+    case_id: Mapped[UUID]
+    id: Mapped[UUID]
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    agency_id: Mapped[UUID]
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    recorded_by: Mapped[UUID]
+    retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,54 @@
+"""What is sealed, and to whom a sealed record belongs. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from service.errors import InvalidError
+from service.reference.rules.code import Code
+
+
+class SealedKind(Code):
+    """What a sealed record holds."""
+
+    NAME = "name", "A name, in any script"
+    DOCUMENT = "document", "An identity document"
+    CONTACT = "contact", "A way to reach somebody"
+    REPORTER = "reporter", "Who reported, and how to reach them safely"
+    PLACE = "place", "The exact place"
+    TOWN = "town", "The town or district"
+    NARRATIVE = "narrative", "What was told"
+    LABEL = "label", "The request's own heading, in its own language"
+    DESCRIPTION = "description", "What is known of an offender"
+    NOTE = "note", "A note"
+
+
+class SubjectKind(Code):
+    """What a sealed record belongs to."""
+
+    CASE = "case", "Case"
+    PERSON = "person", "Person"
+    OFFENDER = "offender", "Offender"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a sealed record belongs to, with the data key to seal under."""
+
+    case_id: UUID
+    id: UUID
+    kind: SubjectKind
+    data_key: bytes
+
+
+class PurposeRequiredError(InvalidError):
+    """Sealed fields were asked for without a purpose."""
+
+
+SITE_LEVEL: Final = frozenset({SealedKind.PLACE, SealedKind.REPORTER, SealedKind.NARRATIVE, SealedKind.LABEL})
+"""Never shown to a liaison: they see the site only as province and town (design/domain.md section 8)."""
+
+
+def place_of(record_id: object, version: int) -> str:
+    """Answer what a sealed record's ciphertext is bound to: table, row and version."""
+    return f"sealed_records/{record_id}/{version}"

@@ -1,0 +1,52 @@
+"""The code lists, for every principal."""
+
+from dataclasses import replace
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import CanReadReference
+from service.errors import NotFoundError
+from service.http.answers import Answer, answer
+from service.http.conditional import content_tag, unless_unchanged
+from service.http.routing import Route
+from service.reference.rules import LISTS, VERSION, CodeList, find_province
+from service.reference.schemas import EntryShown, ListName, ListNames, ListShown
+
+router: Final = APIRouter(route_class=Route, tags=["reference"])
+
+_CACHED: Final = "private, max-age=3600"
+
+Name = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[a-z-]+$")]
+Look = Annotated[str | None, Query(min_length=1, max_length=100, description="In `provinces`: any spelling of one.")]
+
+
+@router.get("/reference", response_model=ListNames)
+async def list_code_lists(request: Request, _: CanReadReference) -> Response:
+    """List the code lists."""
+    items = tuple(ListName(name=found.name, title=found.title) for found in LISTS.values())
+    return unless_unchanged(request, _cached(answer(ListNames(version=VERSION, items=items))))
+
+
+@router.get("/reference/{name}", response_model=ListShown)
+async def read_code_list(request: Request, _: CanReadReference, name: Name, find: Look = None) -> Response:
+    """Read a code list with its labels; `find` narrows the provinces to the one with that spelling."""
+    found = LISTS.get(name)
+    if found is None:
+        raise NotFoundError
+    return unless_unchanged(request, _cached(answer(_shown(found, find))))
+
+
+def _shown(found: CodeList, find: str | None) -> ListShown:
+    entries = found.entries
+    if find is not None:
+        code = find_province(find) if found.name == "provinces" else find
+        entries = tuple(entry for entry in entries if entry.code == code)
+    shown = tuple(EntryShown(code=entry.code, label=entry.label, aliases=entry.aliases or None) for entry in entries)
+    return ListShown(name=found.name, title=found.title, source=found.source, version=VERSION, entries=shown)
+
+
+def _cached(made: Answer) -> Answer:
+    return replace(made, headers={**made.headers, "etag": content_tag(made.body), "cache-control": _CACHED})

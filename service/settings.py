@@ -1,0 +1,47 @@
+"""Settings, all from variables that begin with SAFE_RETURN_. Built once at the entry, passed down, never global."""
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What a running service needs to know."""
+
+    model_config = SettingsConfigDict(env_prefix="SAFE_RETURN_", frozen=True, extra="ignore")
+
+    database_url: SecretStr | None = Field(
+        default=None, description="postgresql://... of the run-time role. Unset: the embedded PostgreSQL is used."
+    )
+    owner_url: SecretStr | None = Field(
+        default=None, description="postgresql://... of the role that owns the tables and migrates. Unset: DATABASE_URL."
+    )
+    var: Path = Field(default=PROJECT / "var", description="Folder for the key file and the embedded database.")
+    key_file: Path | None = Field(default=None, description="The key-encryption keys. Unset: VAR/key.")
+    keys: SecretStr | None = Field(default=None, description="The content of a key file, instead of a file.")
+    postgres_bin: Path | None = Field(default=None, description="Folder with initdb and postgres to use.")
+    postgres_user: str | None = Field(default=None, description="Whom PostgreSQL runs as when started by root.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    workers: int = Field(default=1, ge=1, le=64, description="Worker processes.")
+    pool_size: int = Field(default=8, ge=1, le=200, description="Database connections of one worker.")
+    statement_cache_size: int = Field(
+        default=512, ge=0, description="Prepared statements kept for a connection; 0 behind a transaction pooler."
+    )
+    write_timeout_s: float = Field(default=10.0, gt=0, description="Longest a write transaction may take, seconds.")
+    body_limit_bytes: int = Field(default=64 * 1024, ge=1024, description="Largest request body, bytes.")
+    session_idle_s: int = Field(default=1800, ge=60, description="A session unused for so long ends, seconds.")
+    session_absolute_s: int = Field(default=43200, ge=300, description="A session ends after, seconds.")
+    fold_every_s: float = Field(
+        default=5.0, gt=0, description="How often the ledger's settled days are folded, seconds."
+    )
+    log_level: str = Field(default="info", description="debug, info, warning or error.")
+
+    @property
+    def key_path(self) -> Path:
+        """The key file in use."""
+        return self.key_file or self.var / "key"

@@ -1,0 +1,13 @@
+"""Every table of the register: what migrations and checks see."""
+
+from service.access import models as access
+from service.audit import models as audit
+from service.cases import models as cases
+from service.db.metadata import Table
+from service.http import idempotency
+from service.ledger import models as ledger
+from service.people import models as people
+
+__all__ = ["METADATA", "access", "audit", "cases", "idempotency", "ledger", "people"]
+
+METADATA = Table.metadata

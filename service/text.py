@@ -1,0 +1,78 @@
+"""Which text may enter the register.
+
+Names and notes arrive in Khmer, Thai, Chinese, Vietnamese and more, so almost every character is welcome. Refused
+are those that corrupt, hide or reorder: NUL and other controls, lone surrogates, bidirectional controls, tags,
+private use, non-characters, and stacks of combining marks. Text is kept in Unicode normal form C.
+
+Source: design/trust.md section 5; Unicode Standard Annex 15; Unicode Technical Report 36 (bidirectional spoofing).
+"""
+
+import unicodedata
+from typing import Final
+
+COMBINING_MARKS_IN_A_ROW: Final = 8
+"""More than any living orthography needs; Khmer and Thai syllables stay below five."""
+
+ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff")
+"""Kept in prose, where Khmer and Thai separate words by U+200B; dropped from names and identifiers."""
+
+_LINE_BREAKS: Final = frozenset("\n\t")
+_REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cs", "Co"})
+_BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+class UnwelcomeTextError(ValueError):
+    """The text holds a character that may not enter. The message says what kind, never which text."""
+
+
+def clean_prose(text: str) -> str:
+    """Answer running text, checked and normalised; line breaks, tabs and zero-width characters stay.
+
+    Raises:
+        UnwelcomeTextError: a control, surrogate, bidirectional or private character, or too many combining marks.
+    """
+    return _checked(text.replace("\r\n", "\n"), allowed=_LINE_BREAKS).strip()
+
+
+def clean_line(text: str) -> str:
+    """Answer one line such as a name, checked and normalised; zero-width characters are dropped.
+
+    Raises:
+        UnwelcomeTextError: as for prose, and line breaks too.
+    """
+    visible = "".join(character for character in text if character not in ZERO_WIDTH)
+    return " ".join(_checked(visible, allowed=frozenset()).split())
+
+
+def canonical_username(text: str) -> str:
+    """Answer the one form under which a user name is stored, looked up and throttled: NFKC, case folded.
+
+    Raises:
+        UnwelcomeTextError: inner white space, or a character no name may hold.
+    """
+    name = unicodedata.normalize("NFKC", clean_line(unicodedata.normalize("NFKC", text))).casefold()
+    if " " in name:
+        raise UnwelcomeTextError("a user name holds no spaces")
+    return name
+
+
+def _checked(text: str, *, allowed: frozenset[str]) -> str:
+    marks = 0
+    for character in text:
+        if character not in allowed and _is_refused(character):
+            raise UnwelcomeTextError("control, surrogate, bidirectional or private characters are not accepted")
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > COMBINING_MARKS_IN_A_ROW:
+            raise UnwelcomeTextError("too many combining marks in a row")
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_refused(character: str) -> bool:
+    point = ord(character)
+    return (
+        unicodedata.category(character) in _REFUSED_CATEGORIES
+        or character in _BIDI_CONTROLS
+        or 0xE0000 <= point <= 0xE007F
+        or 0xFDD0 <= point <= 0xFDEF
+        or point & 0xFFFE == 0xFFFE
+    )

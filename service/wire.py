@@ -1,0 +1,134 @@
+"""The ground of every shape on the wire: strict in, plain out, every string bounded and clean.
+
+Bodies are read in Pydantic's JSON mode with strict types; unknown members are refused.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from service.reference.rules import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES, PROVINCES
+from service.text import canonical_username, clean_line, clean_prose
+
+EARLIEST: Final = date(1900, 1, 1)
+"""No day in the register lies before it; an earlier one is a slip of the keyboard."""
+
+
+class Given(BaseModel):
+    """What a caller sends: unknown members are refused, nothing is coerced, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+class Shown(BaseModel):
+    """What a caller is shown. Absent and null mean the same."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class Page(Shown):
+    """One page of a list; the last has no `next_cursor`."""
+
+    next_cursor: str | None = None
+
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("This must not be blank")
+    return text
+
+
+def _listed(codes: Any, words: str) -> AfterValidator:
+    def check(code: str) -> str:
+        if code not in codes:
+            raise ValueError(words)
+        return code
+
+    return AfterValidator(check)
+
+
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_line), AfterValidator(_not_blank)]
+"""One line: a name, a title, a number as it was written."""
+
+Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(clean_prose), AfterValidator(_not_blank)]
+"""Running text in any script."""
+
+Username = Annotated[str, Field(min_length=3, max_length=64), AfterValidator(canonical_username)]
+Password = Annotated[str, Field(min_length=1, max_length=256)]
+
+Nationality = Annotated[
+    str,
+    Field(min_length=3, max_length=3, description="ISO 3166-1 alpha-3 or ICAO Doc 9303-3, e.g. TWN, XXA."),
+    _listed(NATIONALITIES, "Use a code of /v1/reference/nationalities, such as MYS, TWN or XXA"),
+]
+Country = Annotated[
+    str,
+    Field(min_length=3, max_length=3, description="ISO 3166-1 alpha-3."),
+    _listed(COUNTRIES, "Use a code of /v1/reference/countries, such as VNM"),
+]
+EffectiveNationality = Annotated[
+    str,
+    Field(min_length=3, max_length=11, description="A nationality, ZZ-UNKNOWN or ZZ-DISPUTED."),
+    _listed(EFFECTIVE_NATIONALITIES, "Use a code of /v1/reference/effective-nationalities"),
+]
+ProvinceCode = Annotated[
+    str,
+    Field(min_length=4, max_length=5, description="ISO 3166-2:KH, e.g. KH-18."),
+    _listed(PROVINCES, "Use a code of /v1/reference/provinces, such as KH-18"),
+]
+Language = Annotated[
+    str, Field(min_length=2, max_length=35, pattern=r"^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$", description="BCP 47.")
+]
+Reference = Annotated[
+    str,
+    Field(
+        min_length=10,
+        max_length=40,
+        pattern=r"^[0-9A-Za-z -]+$",
+        description="An id, or a reference such as KH22-7Q4F-0TMB-3KX7, in any case, hyphens or none.",
+    ),
+]
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("Send a calendar day such as 2022-09-20")
+    day = date.fromisoformat(value)
+    if day < EARLIEST:
+        raise ValueError("This day lies too far back")
+    return day
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "description": "A calendar day in Asia/Phnom_Penh."}),
+]
+
+
+def _moment(text: str) -> str:
+    match = re.fullmatch(r"([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?(~)?", text)
+    if match is None or (match[4] and not match[3]):
+        raise ValueError("Send a day such as 2022-09-20, a month 2022-09, a year 2022, or about a day 2022-09-20~")
+    try:
+        day = date.fromisoformat(f"{match[1]}{match[2] or '-01'}{match[3] or '-01'}")
+    except ValueError:
+        raise ValueError("There is no such day") from None
+    if day < EARLIEST:
+        raise ValueError("This day lies too far back")
+    return text
+
+
+MomentText = Annotated[
+    str,
+    Field(min_length=4, max_length=11, pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}~?)?)?$"),
+    AfterValidator(_moment),
+    Field(
+        description="A calendar day in Asia/Phnom_Penh as exactly as it is known, in Extended Date/Time Format "
+        "(ISO 8601-2:2019): 2022-09-20, 2022-09, 2022, or 2022-09-20~ for about that day."
+    ),
+]

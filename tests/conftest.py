@@ -1,0 +1,37 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engine import Databases, TestDatabase, running_cluster
+from tests.register import Register, open_register
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Databases on a real PostgreSQL."""
+    with running_cluster() as cluster:
+        yield Databases(cluster)
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[TestDatabase]:
+    """A migrated, empty database of this test's own."""
+    made = databases.make()
+    yield made
+    databases.drop(made)
+
+
+@pytest.fixture
+def register(database: TestDatabase) -> Iterator[Register]:
+    """A register of this test's own."""
+    with open_register(database) as made:
+        yield made
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever needs a database, so that the second engine can be tested with those alone."""
+    for item in items:
+        if "databases" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)

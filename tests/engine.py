@@ -1,0 +1,85 @@
+"""A real PostgreSQL for the tests: one cluster a worker, one migrated template, one database a test."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Final, Literal, cast
+
+import asyncpg
+
+from service.db.embedded import Cluster
+from service.db.migrations import migrate
+
+PARAMETERS: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+Engine = Literal["wheel", "machine"]
+
+
+def engine_wanted() -> Engine:
+    """Which PostgreSQL to test on: the embedded one, or the machine's own."""
+    return cast(Engine, os.environ.get("SAFE_RETURN_TEST_ENGINE", "wheel"))
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """One database, reached as its three roles."""
+
+    __test__ = False
+
+    name: str
+    owner_url: str
+    api_url: str
+    admin_url: str
+
+
+class Databases:
+    """Makes databases from a migrated template."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._numbers = count(1)
+        migrate(cluster.url("owner"))
+
+    def make(self) -> TestDatabase:
+        """Make a migrated, empty database."""
+        return self._make("TEMPLATE safe_return")
+
+    def make_blank(self) -> TestDatabase:
+        """Make a database without a single table."""
+        return self._make("TEMPLATE template0")
+
+    def drop(self, database: TestDatabase) -> None:
+        """Drop a database, whoever is still connected."""
+        asyncio.run(self._execute(f"DROP DATABASE {database.name} WITH (FORCE)"))
+
+    def _make(self, template: str) -> TestDatabase:
+        name = f"test_{next(self._numbers)}"
+        made = f"CREATE DATABASE {name} OWNER safe_return_owner {template}"
+        asyncio.run(self._execute(made, f"GRANT CONNECT ON DATABASE {name} TO safe_return_api"))
+        urls = (self._cluster.url(role, name) for role in ("owner", "api", "admin"))
+        return TestDatabase(name, *urls)
+
+    async def _execute(self, *statements: str) -> None:
+        connection = await asyncpg.connect(self._cluster.url("admin", "postgres"))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """Run a cluster of the wanted engine in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="sr-")).resolve()
+    folder.chmod(0o755)
+    try:
+        with Cluster(folder / "pg", parameters=PARAMETERS, source=engine_wanted()).running() as cluster:
+            yield cluster
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
