@@ -3,13 +3,14 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
 from service.access import router as access
+from service.access.actions import forget_failures
 from service.access.gate import Gate, Public
 from service.cases import router as cases
 from service.clock import Clock, utc_now
@@ -20,6 +21,7 @@ from service.health.router import installed_version
 from service.health.router import router as health
 from service.http import middleware, openapi, pages, problems
 from service.http.deps import Services
+from service.http.idempotency import forget_answers
 from service.http.routing import Route
 from service.ledger.actions import fold_next_day
 from service.reference.router import router as reference
@@ -133,25 +135,42 @@ def check_gates(app: FastAPI) -> int:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
-    folding = asyncio.create_task(_fold_for_ever(services))
+    settings = services.settings
+    jobs = [
+        asyncio.create_task(_repeat("fold", settings.fold_every_s, lambda: _fold(services))),
+        asyncio.create_task(_repeat("tidy", settings.tidy_every_s, lambda: _tidy(services))),
+    ]
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
-        folding.cancel()
-        await asyncio.gather(folding, return_exceptions=True)
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
         await services.database.close()
 
 
-async def _fold_for_ever(services: Services) -> None:
-    """Fold settled days of the ledger as they come. Figures are right without it; with it they stay fast."""
+async def _repeat(name: str, every_s: float, job: Callable[[], Awaitable[None]]) -> None:
+    """Do a job again and again. No answer depends on it: one that fails is tried again next time."""
     while True:
         try:
-            folded: Any = True
-            while folded:
-                async with services.database.write() as db:
-                    folded = await fold_next_day(db, now=services.clock())
+            await job()
         except ServiceError as error:
-            LOG.warning("The ledger was not folded: %s", error.code)
-        await asyncio.sleep(services.settings.fold_every_s)
+            LOG.warning("job=%s failed=%s", name, error.code)
+        await asyncio.sleep(every_s)
+
+
+async def _fold(services: Services) -> None:
+    """Fold the settled days of the ledger that are due. Figures are right without it; with it they stay fast."""
+    folded = True
+    while folded:
+        async with services.database.write() as db:
+            folded = await fold_next_day(db, now=services.clock()) is not None
+
+
+async def _tidy(services: Services) -> None:
+    """Forget kept answers and sign-in failures whose time is over."""
+    async with services.database.write() as db:
+        await forget_answers(db, now=services.clock())
+        await forget_failures(db, now=services.clock())

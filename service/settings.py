@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     fold_every_s: float = Field(
         default=5.0, gt=0, description="How often the ledger's settled days are folded, seconds."
     )
+    tidy_every_s: float = Field(default=600.0, gt=0, description="How often kept answers past their time are deleted.")
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
     @property

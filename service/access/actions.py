@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from service.access import queries
 from service.access.models import Agency, ServiceKey, Session, SignInFailure, User
 from service.access.rules import (
+    FAILURE_WINDOW_S,
     BadCredentialsError,
     Principal,
     Role,
@@ -93,6 +94,12 @@ async def sign_in(
         await db.rows(delete(SignInFailure).where(SignInFailure.id == attempt_id).returning(SignInFailure.id))
         _open_session(db, author, user, opened)
     return opened
+
+
+async def forget_failures(db: WriteConnection, *, now: datetime) -> None:
+    """Delete sign-in failures that no throttle counts any more."""
+    old = delete(SignInFailure).where(SignInFailure.failed_at < now - timedelta(seconds=FAILURE_WINDOW_S))
+    await db.rows(old.returning(SignInFailure.id))
 
 
 def note_use(db: WriteConnection, digest: bytes, *, now: datetime) -> None:

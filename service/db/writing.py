@@ -53,10 +53,10 @@ def writing_statement(staged: Staged) -> tuple[str, dict[str, str], int]:
         make = _insert if kind == "insert" else _update
         parts.append(f"w{number} AS ({make(table, tuple(rows[0]), name)})")
         if kind == "update":
-            counted.append(f"(SELECT count(*) FROM w{number})")
+            counted.append(f"(SELECT count(*) FROM w{number})")  # noqa: S608 - a number of ours
     updated = " + ".join(counted) or "0"
     expected = sum(len(rows) for rows in staged.updates.values())
-    statement = f"WITH {', '.join(parts)} SELECT {updated} AS updated"  # noqa: S608 - names of ours
+    statement = f"WITH {', '.join(parts)} SELECT {updated} AS updated"
     return statement, parameters, expected
 
 

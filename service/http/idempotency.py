@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, PrimaryKeyConstraint, SmallInteger, select
+from sqlalchemy import DateTime, LargeBinary, PrimaryKeyConstraint, SmallInteger, delete, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from starlette.requests import Request
@@ -90,6 +90,12 @@ async def once(
     }
     db.insert(KeptAnswer, kept_row)
     return made.response()
+
+
+async def forget_answers(db: WriteConnection, *, now: datetime) -> None:
+    """Delete the answers that were kept long enough."""
+    old = delete(KeptAnswer).where(KeptAnswer.kept_at < now - KEPT)
+    await db.rows(old.returning(KeptAnswer.kept_at))
 
 
 async def _find(

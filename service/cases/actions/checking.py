@@ -1,0 +1,149 @@
+"""Checking the register: every log is folded again, every row and every sum of the ledger compared.
+
+The fold is the truth; rows and ledger only follow from it. A difference is a defect, never something to repair by hand.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service.cases.models import CaseRow, OffenderRow, PersonRow
+from service.cases.queries.files import LoadedCase
+from service.cases.queries.whole import case_ids_after, ledger_of, load_whole_cases, rows_of
+from service.cases.rules.counting import contributions
+from service.cases.rules.fold import fold
+from service.cases.rules.projection import case_columns, offender_columns, person_columns
+from service.cases.rules.state import Case
+from service.db.database import Database, ReadConnection, Record
+from service.ledger.rules import Cell, Contribution, Measure
+
+AT_ONCE: Final = 200
+"""Cases folded in one go: bounds the memory, not the register."""
+
+_UNFOLDED_SUMS: Final = """
+SELECT t.measure, t.recorded_on
+FROM (SELECT measure, recorded_on, sum(delta) AS delta FROM ledger_totals WHERE grain = :grain GROUP BY 1, 2) t
+FULL JOIN (
+    SELECT measure, (recorded_at AT TIME ZONE 'UTC')::date AS recorded_on, sum(delta) AS delta
+    FROM ledger_entries
+    WHERE (recorded_at AT TIME ZONE 'UTC')::date IN (SELECT recorded_on FROM ledger_folds)
+    GROUP BY 1, 2
+) e USING (measure, recorded_on)
+WHERE coalesce(t.delta, 0) <> coalesce(e.delta, 0)
+LIMIT 1
+"""
+
+
+@dataclass
+class RegisterCheck:
+    """What was compared, and what differs.
+
+    Attributes:
+        differences: in words, each naming the record; codes and references only.
+    """
+
+    cases: int = 0
+    events: int = 0
+    entries: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+async def check_register(database: Database, progress: Callable[[int, int], None]) -> RegisterCheck:
+    """Fold every case again and compare it with its rows and its ledger entries; compare folded days with entries.
+
+    Args:
+        database: read in one snapshot a batch, so that a running service does not disturb the comparison.
+        progress: called with cases done and cases in all.
+    """
+    check = RegisterCheck()
+    async with database.read() as db:
+        counted = await db.row(text("SELECT count(*) AS cases FROM cases"))
+    total = counted["cases"] if counted else 0
+    async for batch in _batches(database):
+        for loaded, rows, entries in batch:
+            check.cases += 1
+            check.events += len(loaded.events)
+            check.entries += len(entries)
+            check.differences += _differences(loaded, rows, entries)
+        progress(check.cases, max(total, check.cases))
+    async with database.read() as db:
+        check.differences += [found async for found in _fold_differences(db)]
+    return check
+
+
+_Batch = list[tuple[LoadedCase, dict[str, list[Record]], list[Record]]]
+
+
+async def _batches(database: Database) -> AsyncIterator[_Batch]:
+    after: UUID | None = None
+    while True:
+        async with database.read() as db:
+            ids = await case_ids_after(db, after, AT_ONCE)
+            if not ids:
+                return
+            loaded = await load_whole_cases(db, ids)
+            rows = await rows_of(db, ids)
+            ledger = await ledger_of(db, ids)
+        after = ids[-1]
+        yield [(case, rows[case.id], ledger.get(case.id, [])) for case in loaded]
+
+
+def _differences(loaded: LoadedCase, rows: Mapping[str, Sequence[Record]], entries: Sequence[Record]) -> Iterator[str]:
+    state = fold(loaded.events)
+    if state is None:
+        yield f"case {loaded.reference}: its log does not begin with what was received"
+        return
+    expected_seqs = list(range(1, len(loaded.events) + 1))
+    if [event.seq for event in loaded.events] != expected_seqs:
+        yield f"case {loaded.reference}: its log has a gap"
+    for table, expected in _expected_rows(state).items():
+        for row in rows[table]:
+            yield from _row_differences(loaded.reference, table, row, expected)
+        if expected.keys() - {row["id"] for row in rows[table]}:
+            yield f"case {loaded.reference}: {table} lacks a row that its log gives"
+    yield from _ledger_differences(loaded.reference, state, entries)
+
+
+def _expected_rows(state: Case) -> dict[str, dict[UUID, dict[str, Any]]]:
+    return {
+        CaseRow.__tablename__: {state.id: case_columns(state)},
+        PersonRow.__tablename__: {id_: person_columns(state, person) for id_, person in state.persons.items()},
+        OffenderRow.__tablename__: {id_: offender_columns(state, found) for id_, found in state.offenders.items()},
+    }
+
+
+def _row_differences(
+    reference: str, table: str, row: Record, expected: Mapping[UUID, Mapping[str, Any]]
+) -> Iterator[str]:
+    columns = expected.get(row["id"])
+    if columns is None:
+        if row.get("present", True):
+            yield f"case {reference}: {table} has a row that its log does not give"
+        return
+    differing = sorted(name for name, value in columns.items() if row[name] != value)
+    if differing:
+        yield f"case {reference}: {table} differs from the log in {', '.join(differing)}"
+
+
+def _ledger_differences(reference: str, state: Case, entries: Sequence[Record]) -> Iterator[str]:
+    written: Counter[Contribution] = Counter()
+    for entry in entries:
+        dimensions = {name: entry[name] for name in Cell.__dataclass_fields__ if name != "measure"}
+        cell = Cell(measure=Measure(entry["measure"]), **dimensions)
+        written[Contribution(entry["subject_id"], cell)] += entry["delta"]
+    expected = contributions(state)
+    differing = {found for found in written.keys() | expected.keys() if written[found] != expected[found]}
+    measures = sorted({found.cell.measure.value for found in differing})
+    if measures:
+        yield f"case {reference}: the ledger differs from the log in {', '.join(measures)}"
+
+
+async def _fold_differences(db: ReadConnection) -> AsyncIterator[str]:
+    for grain in ("full", "coarse"):
+        row = await db.row(text(_UNFOLDED_SUMS), {"grain": grain})
+        if row is not None:
+            yield f"ledger: the {grain} totals of {row['recorded_on']} differ from the entries in {row['measure']}"

@@ -1,0 +1,1 @@
+"""What the schema's history is held to."""
