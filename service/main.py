@@ -11,11 +11,11 @@ from fastapi import APIRouter, FastAPI
 
 from service.access import router as access
 from service.access.actions import forget_failures
-from service.access.gate import Gate, Public
+from service.access.gate import Gate, Public, on_forbidden
 from service.cases import router as cases
 from service.clock import Clock, utc_now
 from service.db.database import Database
-from service.errors import ServiceError
+from service.errors import ForbiddenError, ServiceError
 from service.figures.router import router as figures
 from service.health.router import installed_version
 from service.health.router import router as health
@@ -80,6 +80,7 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
         app.include_router(router, prefix="/v1")
     app.include_router(health)
     problems.install(app)
+    app.add_exception_handler(ForbiddenError, on_forbidden)
     check_gates(app)
     pages.install(app)
     app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics)

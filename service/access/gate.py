@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.requests import Request
+from starlette.responses import Response
 
 from service.access import actions, queries
 from service.access.rules import Permission, Principal, check_permission
@@ -15,6 +16,7 @@ from service.audit.rules import AuditAction
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, token_digest
 from service.errors import ForbiddenError, UnauthenticatedError
 from service.http.deps import request_id_of, services_of
+from service.http.problems import on_service_error
 
 LONGEST_TOKEN: Final = 100
 
@@ -31,14 +33,10 @@ class Gate:
 
         Raises:
             UnauthenticatedError: no token, or one that opens nothing (any more).
-            ForbiddenError: the role may never do this; that is recorded.
+            ForbiddenError: the role may never do this.
         """
         principal = await _principal_of(request)
-        try:
-            check_permission(principal, self.permission)
-        except ForbiddenError:
-            await _record_denial(request, principal, self.permission)
-            raise
+        check_permission(principal, self.permission)
         return principal
 
 
@@ -95,10 +93,15 @@ async def _principal_of(request: Request) -> Principal:
     if caller.due:
         async with services.database.write() as db:
             actions.note_use(db, digest, now=now)
+    request.scope["state"]["principal"] = caller.principal
     request.scope["state"]["principal_id"] = caller.principal.id
     return caller.principal
 
 
-async def _record_denial(request: Request, principal: Principal, permission: Permission) -> None:
-    async with services_of(request).database.write() as db:
-        record(db, author_of(request, principal), AuditAction.ACCESS_DENIED, reason=permission.value)
+async def on_forbidden(request: Request, error: Exception) -> Response:
+    """Put on record that somebody tried what they may not, then answer as for any error of ours."""
+    principal = request.scope["state"].get("principal")
+    if isinstance(principal, Principal) and isinstance(error, ForbiddenError):
+        async with services_of(request).database.write() as db:
+            record(db, author_of(request, principal), AuditAction.ACCESS_DENIED, reason=error.code)
+    return await on_service_error(request, error)

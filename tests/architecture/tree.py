@@ -68,3 +68,17 @@ def statements(function: Function) -> int:
     """How many statements a function has, its docstring aside."""
     inner = [node for child in function.body for node in ast.walk(child) if isinstance(node, ast.stmt)]
     return len(inner) - (ast.get_docstring(function) is not None)
+
+
+def code_lines(function: Function) -> int:
+    """How many lines a function has, its docstring aside."""
+    whole = (function.end_lineno or function.lineno) - function.lineno + 1
+    first = function.body[0]
+    if ast.get_docstring(function) is None:
+        return whole
+    return whole - ((first.end_lineno or first.lineno) - first.lineno + 1)
+
+
+def is_public(source: Source) -> bool:
+    """Whether no part of a module's name says that it is its neighbours' own."""
+    return not any(part.startswith("_") for part in source.name.split("."))

@@ -125,6 +125,18 @@ def check_recorder(kind: Kind, actor: Actor) -> None:
         raise MayNotRecordError(f"An event of this kind is recorded by: {roles or 'a call of its own'}.")
 
 
+def check_hold(person: Person, actor: Actor, *, wanted: bool | None) -> None:
+    """Accept a change of the safety hold that hides a person from their own state.
+
+    Raises:
+        MayNotRecordError: a liaison, who speaks for that state, touches it; or anybody but a supervisor lifts it.
+    """
+    if actor.role is Role.LIAISON:
+        raise MayNotRecordError("Whether somebody fears their own state is not recorded by that state's liaison.")
+    if person.fears_own_state and not wanted and actor.role is not Role.SUPERVISOR:
+        raise MayNotRecordError("A supervisor lifts a safety hold.")
+
+
 def check_day(occurred: Moment, today: date) -> None:
     """Accept a day that has begun in Asia/Phnom_Penh.
 
