@@ -1,16 +1,19 @@
-"""Many rows of many tables, written by one statement.
+"""Many rows of many tables, written by one statement; and rows that come back as JSON.
 
 Each table's rows travel as one JSON document and are unfolded by the server, so the text of the statement depends on
 which tables and columns are written, never on how many rows: it is prepared once.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table
+from sqlalchemy import Date, DateTime, Table, Uuid
+from sqlalchemy.types import TypeEngine
+
+from service.db.metadata import Table as DeclaredTable
 
 Row = Mapping[str, Any]
 _VERSION: Final = "version"
@@ -63,6 +66,24 @@ def writing_statement(staged: Staged) -> tuple[str, dict[str, str], int]:
 def as_json(value: object) -> str:
     """Answer the JSON that PostgreSQL unfolds into rows."""
     return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(table: type[DeclaredTable], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer a row of a table that came as JSON, with the types its columns give."""
+    columns = table.__table__.columns
+    return {name: _typed(columns[name].type, value) for name, value in row.items()}
+
+
+def _typed(kind: TypeEngine[Any], value: Any) -> Any:
+    reader = next((read for known, read in _READERS.items() if isinstance(kind, known)), None)
+    return value if reader is None or value is None else reader(value)
+
+
+_READERS: Final[Mapping[type[TypeEngine[Any]], Callable[[str], Any]]] = {
+    Uuid: UUID,
+    DateTime: datetime.fromisoformat,
+    Date: date.fromisoformat,
+}
 
 
 def _stage(waiting: dict[Table, list[Row]], table: Table, rows: Iterable[Row]) -> None:

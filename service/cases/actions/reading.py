@@ -9,7 +9,7 @@ from service.access.rules import Principal, Role
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.queries import reading
-from service.cases.queries.reading import CaseFilter, PersonFilter
+from service.cases.queries.reading import CaseFilter, PersonFilter, WholeCase
 from service.cases.schemas.views import Sight, Unsealed
 from service.clock import day_in_phnom_penh
 from service.db.database import Record, WriteConnection
@@ -45,28 +45,18 @@ class Reader:
         return Sight(whole=self.sees_whole, today=day_in_phnom_penh(self.author.now), opened=opened)
 
 
-@dataclass(frozen=True)
-class CaseRead:
-    """A case as read."""
-
-    case: Record
-    persons: Sequence[Record]
-    offenders: Sequence[Record]
-    sight: Sight
-
-
-async def read_case(db: WriteConnection, reader: Reader, reference: str) -> CaseRead:
+async def read_case(db: WriteConnection, reader: Reader, reference: str) -> tuple[WholeCase, Sight]:
     """Read a case with the persons and offenders the reader may know of.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    case = await reading.get_case(db, reader.principal, reference)
-    persons, offenders = await reading.list_parts(db, reader.principal, case["id"])
-    subjects = [(case["id"], case["id"]), *((case["id"], part["id"]) for part in (*persons, *offenders))]
-    sight = await _open(db, reader, subjects, _OF_CASE, case_id=case["id"])
+    whole = await reading.get_whole_case(db, reader.principal, reference)
+    case_id = whole.case["id"]
+    subjects = [(case_id, case_id), *((case_id, part["id"]) for part in (*whole.persons, *whole.offenders))]
+    sight = await _open(db, reader, subjects, _OF_CASE, case_id=case_id)
     _record(db, reader, AuditAction.CASE_READ, [id_ for _, id_ in subjects], sight)
-    return CaseRead(case, persons, offenders, sight)
+    return whole, sight
 
 
 async def read_person(db: WriteConnection, reader: Reader, reference: str) -> tuple[Record, Sight]:
@@ -132,10 +122,10 @@ async def read_timeline(
     Raises:
         NotFoundError: absent or out of scope.
     """
-    case = await reading.get_case(db, reader.principal, reference)
-    persons, offenders = await reading.list_parts(db, reader.principal, case["id"])
+    whole = await reading.get_whole_case(db, reader.principal, reference)
+    case = whole.case
     events = await reading.list_events(db, reader.principal, case["id"], after=after, limit=limit)
-    references = {case["id"]: case["reference"]} | {part["id"]: part["reference"] for part in (*persons, *offenders)}
+    references = {part["id"]: part["reference"] for part in (case, *whole.persons, *whole.offenders)}
     sight = reader.sight()
     _record(db, reader, AuditAction.TIMELINE_READ, [case["id"]], sight)
     return TimelineRead(events, references, sight)

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, cast, false, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from service.access.rules import Principal, Role
@@ -20,7 +21,8 @@ from service.cases.queries.scope import (
     visible_persons,
 )
 from service.cases.rules.facts import Kind, SubjectKind
-from service.db.database import ReadConnection, Record
+from service.db.database import ReadConnection, Record, core
+from service.db.writing import from_json
 from service.errors import NotFoundError
 from service.ids import read_uuid
 from service.reference.rules import CaseStatus, PersonStatus
@@ -52,13 +54,29 @@ class PersonFilter:
     in_custody: bool | None = None
 
 
-async def get_case(db: ReadConnection, principal: Principal, reference: str) -> Record:
-    """Answer a case.
+@dataclass(frozen=True)
+class WholeCase:
+    """A case with the persons and offenders in it that the principal may know of, oldest first."""
+
+    case: Record
+    persons: Sequence[Record]
+    offenders: Sequence[Record]
+
+
+async def get_whole_case(db: ReadConnection, principal: Principal, reference: str) -> WholeCase:
+    """Answer a case with its parts, in one query.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    return await _one(db, visible_cases(principal), CaseRow, reference)
+    query = visible_cases(principal).add_columns(
+        _parts_as_json(PersonRow, person_visible_to(principal)).label("persons"),
+        _parts_as_json(OffenderRow, offender_visible_to(principal)).label("offenders"),
+    )
+    row = await _one(db, query, CaseRow, reference)
+    persons = [from_json(PersonRow, part) for part in row.pop("persons") or ()]
+    offenders = [from_json(OffenderRow, part) for part in row.pop("offenders") or ()]
+    return WholeCase(row, persons, offenders)
 
 
 async def get_person(db: ReadConnection, principal: Principal, reference: str) -> Record:
@@ -77,15 +95,6 @@ async def get_offender(db: ReadConnection, principal: Principal, reference: str)
         NotFoundError: absent or out of scope.
     """
     return await _one(db, visible_offenders(principal), OffenderRow, reference)
-
-
-async def list_parts(
-    db: ReadConnection, principal: Principal, case_id: UUID
-) -> tuple[Sequence[Record], Sequence[Record]]:
-    """Answer the persons and the offenders of a case that the principal may know of, oldest first."""
-    persons = visible_persons(principal).where(PersonRow.case_id == case_id).order_by(PersonRow.id)
-    offenders = visible_offenders(principal).where(OffenderRow.case_id == case_id).order_by(OffenderRow.id)
-    return await db.rows(persons), await db.rows(offenders)
 
 
 async def list_cases(
@@ -159,6 +168,12 @@ async def _one(
     if row is None:
         raise NotFoundError
     return row
+
+
+def _parts_as_json(table: type[PersonRow | OffenderRow], visible: ColumnElement[bool]) -> ScalarSelect[Any]:
+    pairs = [side for column in core(table).columns for side in (column.name, column)]
+    rows = func.json_agg(aggregate_order_by(func.json_build_object(*pairs), table.id))
+    return select(rows).where(table.case_id == CaseRow.id, visible).scalar_subquery()
 
 
 def _case_conditions(principal: Principal, wanted: CaseFilter) -> list[ColumnElement[bool]]:

@@ -117,8 +117,8 @@ async def read_case(
 ) -> Response:
     """Read a case with its persons and offenders; with a purpose, what is sealed too."""
     async with database.write() as db:
-        read = await reading.read_case(db, reader_of(request, principal, purpose), ref)
-    shown = case_shown(read.case, read.sight, persons=read.persons, offenders=read.offenders)
+        whole, sight = await reading.read_case(db, reader_of(request, principal, purpose), ref)
+    shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
     return unless_unchanged(request, _tagged(shown))
 
 
@@ -137,8 +137,8 @@ async def amend_case(
     async with database.write() as db:
         file = await amending.amend_case(db, keys, author, principal, ref, given, version=version)
         await db.flush()
-        read = await reading.read_case(db, reader_of(request, principal), str(file.id))
-    shown = case_shown(read.case, read.sight, persons=read.persons, offenders=read.offenders)
+        whole, sight = await reading.read_case(db, reader_of(request, principal), str(file.id))
+    shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
     return _tagged(shown).response()
 
 

@@ -1,0 +1,95 @@
+"""The accounts of a demonstration. Made directly, as the command line makes the first ones; everything else is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from service.access import actions
+from service.access.models import Agency
+from service.access.rules import Role, Scope
+from service.access.schemas import AgencyCreate, KeyCreate, UserCreate
+from service.audit.actions import Author
+from service.clock import Clock
+from service.db.database import Database
+from service.demo.stories import Actor
+from service.errors import ConflictError
+from service.reference.rules import AuthorityKind
+
+KEY_NAME: Final = "nightly-figures"
+ADMIN: Final = "admin"
+
+
+@dataclass(frozen=True)
+class _Post:
+    """An agency and its people."""
+
+    name: str
+    kind: AuthorityKind
+    users: Mapping[str, Role]
+    nationalities: tuple[str, ...] = ()
+
+
+POSTS: Final = (
+    _Post("Hotline 117 (demonstration)", AuthorityKind.POLICE, {Actor.OPERATOR: Role.OPERATOR}),
+    _Post(
+        "Anti-trafficking police (demonstration)",
+        AuthorityKind.POLICE,
+        {Actor.VERIFIER: Role.VERIFIER, Actor.OFFICER: Role.OFFICER},
+    ),
+    _Post(
+        "Task force of Taiwan (demonstration)",
+        AuthorityKind.HOME_STATE_AUTHORITY,
+        {Actor.LIAISON_TWN: Role.LIAISON},
+        ("TWN",),
+    ),
+    _Post("Embassy of Malaysia (demonstration)", AuthorityKind.EMBASSY, {Actor.LIAISON_MYS: Role.LIAISON}, ("MYS",)),
+    _Post(
+        "National Committee for Counter Trafficking (demonstration)",
+        AuthorityKind.NCCT,
+        {Actor.SUPERVISOR: Role.SUPERVISOR, ADMIN: Role.ADMIN},
+    ),
+)
+"""The last one also runs the reporting job."""
+
+
+@dataclass(frozen=True)
+class DemoAccounts:
+    """What may be used to look around.
+
+    Attributes:
+        lines: who, user name or key name, one-time password or token.
+    """
+
+    lines: list[tuple[str, str, str]]
+
+    def password_of(self, username: str) -> str:
+        """Answer the password of a user."""
+        return next(secret for _, name, secret in self.lines if name == username)
+
+
+async def make_accounts(database: Database, clock: Clock) -> DemoAccounts:
+    """Make the agencies, users and the reporting key, all or none.
+
+    Raises:
+        ConflictError: the register is in use.
+    """
+    lines: list[tuple[str, str, str]] = []
+    author = Author(principal_id=None, agency_id=None, role=None, request_id=None, now=clock())
+    async with database.write() as db:
+        if await db.row(select(Agency.id).limit(1)) is not None:
+            raise ConflictError("There are agencies in this register already: invented cases go into an empty one only.")
+        agency = {}
+        for post in POSTS:
+            given = AgencyCreate(name=post.name, kind=post.kind, nationalities=post.nationalities)
+            agency = actions.make_agency(db, author, given)
+            await db.flush()
+            for username, role in post.users.items():
+                user = UserCreate(username=username, role=role, agency_id=agency["id"])
+                _, password = await actions.make_user(db, author, user)
+                lines.append((f"{role.value}, {post.name}", username, password))
+        key = KeyCreate(name=KEY_NAME, agency_id=agency["id"], scopes=(Scope.FIGURES_EXACT,))
+        _, token = await actions.make_key(db, author, key)
+        lines.append((f"reporting job, {POSTS[-1].name}", KEY_NAME, token))
+    return DemoAccounts(lines)

@@ -1,0 +1,64 @@
+"""Looking for words where they must not be: in every column of every table, and in whatever was logged."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from tests.register import Register
+
+
+def tables_of(register: Register) -> list[str]:
+    """Answer the names of all tables."""
+    return [row["tablename"] for row in register.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+
+
+def dump(register: Register, *tables: str) -> str:
+    """Answer all rows of all tables, or of some, as text; bytes are shown as they are, and in hexadecimal."""
+    parts = []
+    for table in tables or tables_of(register):
+        for row in register.rows(f"SELECT * FROM {table}"):
+            parts += [_plain(value) for value in row.values()]
+    return "\n".join(parts)
+
+
+def counts(register: Register) -> dict[str, int]:
+    """Answer how many rows each table holds."""
+    tables = tables_of(register)
+    query = " UNION ALL ".join(f"SELECT '{table}' AS name, count(*) AS rows FROM {table}" for table in tables)
+    return {row["name"]: row["rows"] for row in register.rows(query)}
+
+
+def present(words: Iterable[str], text: str) -> list[str]:
+    """Answer the words that occur."""
+    return [word for word in words if word in text]
+
+
+class _Everything(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def everything_logged() -> Iterator[list[str]]:
+    """Collect every line that anything logs at any level."""
+    root, handler = logging.getLogger(), _Everything()
+    levels = {logger: logger.level for logger in (root, logging.getLogger("service"), logging.getLogger("sqlalchemy"))}
+    root.addHandler(handler)
+    for logger in levels:
+        logger.setLevel(logging.DEBUG)
+    try:
+        yield handler.lines
+    finally:
+        root.removeHandler(handler)
+        for logger, level in levels.items():
+            logger.setLevel(level)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace") + "\n" + value.hex()
+    return str(value)
