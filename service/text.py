@@ -61,7 +61,7 @@ def _checked(text: str, *, allowed: frozenset[str]) -> str:
     for character in text:
         if character not in allowed and _is_refused(character):
             raise UnwelcomeTextError("control, surrogate, bidirectional or private characters are not accepted")
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
         if marks > COMBINING_MARKS_IN_A_ROW:
             raise UnwelcomeTextError("too many combining marks in a row")
     return unicodedata.normalize("NFC", text)

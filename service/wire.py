@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from service.reference.rules import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES, PROVINCES
-from service.text import canonical_username, clean_line, clean_prose
+from service.text import ZERO_WIDTH, canonical_username, clean_line, clean_prose
 
 EARLIEST: Final = date(1900, 1, 1)
 """No day in the register lies before it; an earlier one is a slip of the keyboard."""
@@ -35,7 +35,7 @@ class Page(Shown):
 
 
 def _not_blank(text: str) -> str:
-    if not text:
+    if not text.strip("".join(ZERO_WIDTH)):
         raise ValueError("This must not be blank")
     return text
 
@@ -55,7 +55,15 @@ Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_
 Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(clean_prose), AfterValidator(_not_blank)]
 """Running text in any script."""
 
-Username = Annotated[str, Field(min_length=3, max_length=64), AfterValidator(canonical_username)]
+
+def _username(text: str) -> str:
+    name = canonical_username(text)
+    if not 3 <= len(name) <= 64:
+        raise ValueError("3 to 64 characters, counted without those that are not shown")
+    return name
+
+
+Username = Annotated[str, Field(min_length=3, max_length=64), AfterValidator(_username)]
 Password = Annotated[str, Field(min_length=1, max_length=256)]
 
 Nationality = Annotated[
@@ -97,7 +105,10 @@ def _day(value: object) -> object:
         return value
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError("Send a calendar day such as 2022-09-20")
-    day = date.fromisoformat(value)
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("There is no such day") from None
     if day < EARLIEST:
         raise ValueError("This day lies too far back")
     return day

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -42,10 +42,13 @@ from service.credentials import (
     token_digest,
 )
 from service.db.database import Database, Record, WriteConnection
-from service.errors import InvalidError, NotFoundError, StaleVersionError
+from service.errors import InvalidError, NotFoundError, StaleVersionError, TooManyAttemptsError
 from service.ids import new_id
 from service.sealing import KeyRing
 from service.text import UnwelcomeTextError, canonical_username
+
+_NOBODY: Final = " "
+"""No user has this name: a user name holds no space."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,17 @@ async def sign_in(
         found = await queries.find_sign_in(
             db, username=username, name_digest=name_digest, address=address, attempt_id=attempt_id, now=author.now
         )
-    check_throttle(
-        failures_from_here=found.failures_from_here,
-        failures_of_account=found.failures_of_account,
-        seconds_since_last=found.seconds_since_last,
-    )
+    try:
+        check_throttle(
+            failures_from_here=found.failures_from_here,
+            failures_of_account=found.failures_of_account,
+            seconds_since_last=found.seconds_since_last,
+        )
+    except TooManyAttemptsError:
+        # No password was tried, so this is no failure: whoever waits as long as told is let in.
+        async with database.write() as db:
+            await _forget(db, attempt_id)
+        raise
     fits = await password_fits(given.password, found.user["password_hash"] if found.user else None)
     user = found.user
     if not fits or user is None or user["disabled_at"] or user["agency_disabled_at"]:
@@ -91,7 +100,7 @@ async def sign_in(
         raise BadCredentialsError("Check both. After several failures you have to wait.")
     opened = Opened(new_token(SESSION_PREFIX), author.now + timedelta(seconds=absolute_s))
     async with database.write() as db:
-        await db.rows(delete(SignInFailure).where(SignInFailure.id == attempt_id).returning(SignInFailure.id))
+        await _forget(db, attempt_id)
         _open_session(db, author, user, opened)
     return opened
 
@@ -258,7 +267,7 @@ async def rename_key(
     present = await _present(db, queries.KEYS, key_id, version)
     row = _changed(present, given.model_dump(exclude_unset=True, exclude_none=True))
     db.update(ServiceKey, row)
-    record(db, author, AuditAction.KEY_MADE, subject_ids=[key_id], fields=["name"])
+    record(db, author, AuditAction.KEY_CHANGED, subject_ids=[key_id], fields=["name"])
     return row
 
 
@@ -287,12 +296,16 @@ def _open_session(db: WriteConnection, author: Author, user: Record, opened: Ope
     record(db, signed_in, AuditAction.SESSION_OPENED, subject_ids=[user["id"]])
 
 
+async def _forget(db: WriteConnection, attempt_id: UUID) -> None:
+    await db.rows(delete(SignInFailure).where(SignInFailure.id == attempt_id).returning(SignInFailure.id))
+
+
 def _username(text: str) -> str:
     """Answer the canonical name; what cannot be one belongs to nobody, which is not said."""
     try:
         return canonical_username(text)
     except UnwelcomeTextError:
-        return "\x00"
+        return _NOBODY
 
 
 async def _present(db: WriteConnection, listed: Any, record_id: UUID, version: int) -> Record:

@@ -173,3 +173,9 @@ async def password_hash_of(db: ReadConnection, user_id: UUID) -> Record:
     if row is None:
         raise NotFoundError
     return row
+
+
+async def is_active_user(db: ReadConnection, user_id: UUID) -> bool:
+    """Tell whether there is a user of that id who is not disabled."""
+    row = await db.row(select(User.id).where(User.id == user_id, User.disabled_at.is_(None)))
+    return row is not None

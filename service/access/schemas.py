@@ -1,10 +1,10 @@
 """Shapes of who may call, on the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from service.access.rules import Permission, Role, Scope
 from service.reference.rules import AuthorityKind
@@ -57,7 +57,17 @@ class AgencyCreate(Given):
     nationalities: Nationalities = ()
 
 
-class AgencyPatch(Given):
+class AccessPatch(Given):
+    """Changes; absent members stay, and none can be cleared."""
+
+    @model_validator(mode="after")
+    def _nothing_is_cleared(self) -> Self:
+        if any(getattr(self, name) is None for name in self.model_fields_set):
+            raise ValueError("Nothing here can be cleared: leave it out, or send a value")
+        return self
+
+
+class AgencyPatch(AccessPatch):
     """Changes to an agency; absent members stay."""
 
     name: Line | None = None
@@ -92,7 +102,7 @@ class UserCreate(Given):
     agency_id: UUID
 
 
-class UserPatch(Given):
+class UserPatch(AccessPatch):
     """Changes to an account; absent members stay."""
 
     role: Role | None = None
@@ -132,7 +142,7 @@ class KeyCreate(Given):
     """Valid for so many days."""
 
 
-class KeyPatch(Given):
+class KeyPatch(AccessPatch):
     """Changes to a key; absent members stay."""
 
     name: Line | None = None

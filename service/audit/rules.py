@@ -15,6 +15,7 @@ class AuditAction(StrEnum):
     USER_MADE = "user:made"
     USER_CHANGED = "user:changed"
     KEY_MADE = "key:made"
+    KEY_CHANGED = "key:changed"
     KEY_REVOKED = "key:revoked"
     CASE_FILED = "case:filed"
     CASE_CHANGED = "case:changed"
@@ -31,5 +32,3 @@ class AuditAction(StrEnum):
     OFFENDER_READ = "offender:read"
     EVENTS_RECORDED = "events:recorded"
     EVENT_VOIDED = "event:voided"
-    FIGURE_READ = "figure:read"
-    REGISTER_CHECKED = "register:checked"

@@ -1,8 +1,10 @@
-"""The accounts of a demonstration. Made directly, as the command line makes the first ones; everything else is asked for."""
+"""The accounts of a demonstration: made directly, as the command line makes the first ones."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -70,26 +72,38 @@ class DemoAccounts:
 
 
 async def make_accounts(database: Database, clock: Clock) -> DemoAccounts:
-    """Make the agencies, users and the reporting key, all or none.
+    """Make the agencies, users and the reporting key.
 
     Raises:
         ConflictError: the register is in use.
     """
-    lines: list[tuple[str, str, str]] = []
     author = Author(principal_id=None, agency_id=None, role=None, request_id=None, now=clock())
+    agencies, token = await _make_agencies(database, author)
+    wanted = [(post, username, role) for post in POSTS for username, role in post.users.items()]
+    given = [UserCreate(username=str(name), role=role, agency_id=agencies[post.name]) for post, name, role in wanted]
+    passwords = await asyncio.gather(*(_make_user(database, author, user) for user in given))
+    lines = [
+        (f"{role.value}, {post.name}", str(username), password)
+        for (post, username, role), password in zip(wanted, passwords, strict=True)
+    ]
+    return DemoAccounts([*lines, (f"reporting job, {POSTS[-1].name}", KEY_NAME, token)])
+
+
+async def _make_agencies(database: Database, author: Author) -> tuple[dict[str, UUID], str]:
+    """Make the agencies and the key; answer ids by name, and the token."""
     async with database.write() as db:
         if await db.row(select(Agency.id).limit(1)) is not None:
-            raise ConflictError("There are agencies in this register already: invented cases go into an empty one only.")
-        agency = {}
-        for post in POSTS:
-            given = AgencyCreate(name=post.name, kind=post.kind, nationalities=post.nationalities)
-            agency = actions.make_agency(db, author, given)
-            await db.flush()
-            for username, role in post.users.items():
-                user = UserCreate(username=username, role=role, agency_id=agency["id"])
-                _, password = await actions.make_user(db, author, user)
-                lines.append((f"{role.value}, {post.name}", username, password))
-        key = KeyCreate(name=KEY_NAME, agency_id=agency["id"], scopes=(Scope.FIGURES_EXACT,))
+            raise ConflictError("This register has agencies already: invented cases go into an empty register only.")
+        given = [AgencyCreate(name=post.name, kind=post.kind, nationalities=post.nationalities) for post in POSTS]
+        agencies: dict[str, UUID] = {agency.name: actions.make_agency(db, author, agency)["id"] for agency in given}
+        await db.flush()
+        key = KeyCreate(name=KEY_NAME, agency_id=agencies[POSTS[-1].name], scopes=(Scope.FIGURES_EXACT,))
         _, token = await actions.make_key(db, author, key)
-        lines.append((f"reporting job, {POSTS[-1].name}", KEY_NAME, token))
-    return DemoAccounts(lines)
+    return agencies, token
+
+
+async def _make_user(database: Database, author: Author, given: UserCreate) -> str:
+    """Make a user, in a transaction of its own: hashing a password takes long."""
+    async with database.write() as db:
+        _, password = await actions.make_user(db, author, given)
+    return password

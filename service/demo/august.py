@@ -73,7 +73,9 @@ def _action(draw: Draw, day: date, body: Body) -> tuple[Step, ...]:
 
 
 def _outside(draw: Draw, day: date) -> Story:
-    claim = draw.one(({"bound": "unquantified"}, {"low": 20, "bound": "at_least"}, {"low": 3, "high": 5, "bound": "range"}))
+    claim = draw.one(
+        ({"bound": "unquantified"}, {"low": 20, "bound": "at_least"}, {"low": 3, "high": 5, "bound": "range"})
+    )
     return Story(Actor.OPERATOR, draw.case(day, [draw.person("THA")], kind="rescue", head_count=claim))
 
 

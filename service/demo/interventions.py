@@ -75,7 +75,9 @@ def _cases(draw: Draw, kinds: list[bool]) -> Iterator[_Intervention]:
             found = first + timedelta(days=round(place * span / (count - 1)))
             freed = draw.later(found, by=5, until=last)
             confined = next(remaining)
-            outcome = draw.one(("confinement_extortion_confirmed", "trafficking_confirmed") if confined else OTHER_KINDS)
+            outcome = draw.one(
+                ("confinement_extortion_confirmed", "trafficking_confirmed") if confined else OTHER_KINDS
+            )
             yield _Intervention(found, freed, sizes[place], caught[place], confined, outcome)
 
 

@@ -2,7 +2,8 @@
 
 Source: press report of late September 2022, from Taiwan's foreign ministry by its news agency: 246 sent home, 393
 unable to return, 133 requests to return home from 26 August to 8 September and 51 from 8 to 23 September (A12, A13,
-A15, A16); from its police of 24 September 2022: 60 of the 393 freed and waiting (A14). The task force began on 8 August.
+A15, A16); from its police of 24 September 2022: 60 of the 393 freed and waiting (A14). The task force was set up on
+8 August.
 """
 
 from collections.abc import Sequence
@@ -103,9 +104,11 @@ def _steps(draw: Draw, request: _Request) -> list[Step]:
     if not freed:
         return steps
     rescue = draw.one([day for day in RESCUES if day >= checked][:4])
-    steps.append(nationality(Actor.LIAISON_TWN, rescue, TWN, "confirmed_by_state", *freed))
+    if draw.chance(35):
+        steps.append(nationality(Actor.LIAISON_TWN, rescue, TWN, "confirmed_by_state", *freed))
     steps.append(rescued(rescue, *freed, by=["cambodian_authority"]))
-    steps.append(wish(Actor.LIAISON_TWN, rescue, "return_home", "yes", *freed))
+    if draw.chance(35):
+        steps.append(wish(Actor.LIAISON_TWN, rescue, "return_home", "yes", *freed))
     return steps + _returns(draw, request, rescue)
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -44,7 +45,8 @@ class Format(StrEnum):
 
 
 Name = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[a-z_]+$")]
-Codes = Annotated[list[str], Query(max_length=300)]
+Word = Annotated[str, Field(max_length=60)]
+Codes = Annotated[list[Word], Query(max_length=300)]
 
 
 class Period:
@@ -160,7 +162,7 @@ async def read_figure(
     filters: Annotated[Filters, Depends()],
     database: DatabaseDep,
     clock: ClockDep,
-    by: Annotated[list[str], Query(max_length=3, description="Break down by; repeat for more.")] = [],  # noqa: B006
+    by: Annotated[list[Word], Query(max_length=3, description="Break down by; repeat for more.")] = [],  # noqa: B006
     format: Annotated[Format | None, Query(description="json, csv or csv-excel; wins over Accept.")] = None,  # noqa: A002
 ) -> Response:
     """Answer a figure, now or as known at a past moment, with the checks that it closes."""

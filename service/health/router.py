@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from service.access.gate import Anybody, CanReadMetrics
 from service.errors import DatabaseFailure, UnavailableError
@@ -63,7 +63,7 @@ async def ready(_: Anybody, database: DatabaseDep) -> Response:
     return answer(Ready(status="ready", revision=revision)).response()
 
 
-@router.get("/metrics", responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request, _: CanReadMetrics) -> Response:
     """Counts and durations of answers by route, for Prometheus. A key needs the scope `metrics`."""
     registry = request.app.state.metrics.registry

@@ -46,13 +46,16 @@ class BodyReader:
         try:
             return self._adapter.validate_json(content, strict=True)
         except ValidationError as error:
-            faults = faults_of(error.errors(include_url=False, include_context=True, include_input=False))
+            errors = error.errors(include_url=False, include_context=True, include_input=False)
+            faults = faults_of(errors, tagged=not isinstance(self.model, type))
             raise InvalidError(_counted(len(faults)), faults=faults) from None
 
     def _check_media_type(self, request: Request) -> None:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in self.media_types:
             raise UnsupportedMediaTypeError(f"Send the body as {self.media_types[0]}.", accepted=self.media_types)
+        if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise UnsupportedMediaTypeError("Send the body as it is, not compressed.", accepted=self.media_types)
 
 
 def posted(model: Any) -> Callable[[Request], Awaitable[Any]]:

@@ -52,8 +52,9 @@ ExpectedVersion = Annotated[int, Depends(expected_version)]
 def unless_unchanged(request: Request, answer: Answer) -> Response:
     """Answer 304 where the caller already has this representation, else the representation."""
     tag = answer.headers.get("etag")
-    wanted = _ANY.findall(request.headers.get("if-none-match", ""))
-    if tag is not None and any(_weak(candidate) == _weak(tag) for candidate in wanted):
+    named = request.headers.get("if-none-match", "")
+    matches = named.strip() == "*" or any(_weak(candidate) == _weak(tag or "") for candidate in _ANY.findall(named))
+    if tag is not None and matches:
         kept = {name: value for name, value in answer.headers.items() if name in {"etag", "cache-control", "vary"}}
         return Response(status_code=304, headers=kept)
     return answer.response()

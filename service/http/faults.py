@@ -20,8 +20,8 @@ _BOUNDS: Final = {
 
 _WORDS: Final = {
     "missing": "This is required",
-    "extra_forbidden": "This field does not exist here",
-    "unexpected_keyword_argument": "This field does not exist here",
+    "extra_forbidden": "A field here does not exist",
+    "unexpected_keyword_argument": "A field here does not exist",
     "string_type": "Send text",
     "string_pattern_mismatch": "This is not of the right form",
     "string_unicode": "The text is not valid Unicode",
@@ -48,14 +48,25 @@ _WORDS: Final = {
 _PLACES: Final = {"query": "parameter", "path": "parameter", "header": "header"}
 
 
-def faults_of(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
-    """Answer Pydantic's errors as faults. Only the kind of error and limits of ours are read, never the input."""
-    return tuple(_fault(error) for error in errors)
+_UNKNOWN_MEMBERS: Final = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 
 
-def _fault(error: Mapping[str, Any]) -> Fault:
+def faults_of(errors: Iterable[Mapping[str, Any]], *, tagged: bool = False) -> tuple[Fault, ...]:
+    """Answer Pydantic's errors as faults. Only the kind of error and limits of ours are read, never the input.
+
+    Args:
+        errors: as Pydantic lists them.
+        tagged: the body is a union, and the first step of each location is the tag, which is no member.
+    """
+    return tuple(_fault(error, tagged=tagged) for error in errors)
+
+
+def _fault(error: Mapping[str, Any], *, tagged: bool) -> Fault:
     code = str(error["type"])
-    location = tuple(str(step) for step in error["loc"])
+    location = tuple(str(step) for step in error["loc"])[int(tagged) :]
+    if code in _UNKNOWN_MEMBERS:
+        # The last step is a name the caller made up, perhaps somebody's: point at the object that holds it.
+        location = location[:-1]
     if location and location[0] in _PLACES:
         return Fault(_PLACES[location[0]], ".".join(location[1:]), code, _words(code, error))
     return Fault("pointer", _pointer(location), code, _words(code, error))

@@ -9,9 +9,11 @@ import time
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.clock import Clock
+from service.http.problems import on_anything_else
 from service.ids import new_id
 
 LOG: Final = logging.getLogger("service.requests")
@@ -61,11 +63,12 @@ class Envelope:
         if method == "HEAD":
             scope["method"] = "GET"
         status = 500
+        begun = False
 
         async def enveloped(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 message["headers"] = _with_safe_headers(message["headers"], str(request_id).encode())
             elif method == "HEAD":
                 message = {**message, "body": b""}
@@ -73,6 +76,10 @@ class Envelope:
 
         try:
             await self._app(scope, receive, enveloped)
+        except Exception as error:  # noqa: BLE001 - a server would log its message, which may hold a name
+            mistaken = await on_anything_else(Request(scope), error)
+            if not begun:
+                await mistaken(scope, receive, enveloped)
         finally:
             self._note(scope, method, status, time.perf_counter() - started)
 

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from service.http.bodies import BodyReader
+from service.http.wording import ANSWERS, HEADERS, IF_NONE_MATCH, headers_of, parameter_words
 
 VERSION: Final = "3.1.1"
 _SCHEMAS: Final = "#/components/schemas/{model}"
@@ -48,22 +49,6 @@ PROBLEM_SCHEMA: Final[Mapping[str, Any]] = {
         },
         "allowed": {"type": "array", "items": {"type": "string"}, "description": "Moves that are possible."},
     },
-}
-
-_WORDS: Final = {
-    400: "The request cannot be read.",
-    401: "Nobody is signed in, or not any more.",
-    403: "The role may never do this, or not with these values.",
-    404: "There is nothing here that you can see.",
-    406: "None of the accepted formats can be given.",
-    409: "This contradicts what is recorded; the document says what would be possible.",
-    412: "The record was changed meanwhile.",
-    413: "The body is too large.",
-    415: "The body's media type is not accepted here.",
-    422: "Something must be corrected; the document says what.",
-    428: "Say with If-Match which version you change.",
-    429: "Wait, then try again.",
-    503: "Not available right now; try again.",
 }
 
 _IDEMPOTENCY: Final[Mapping[str, Any]] = {
@@ -117,6 +102,9 @@ def document(app: FastAPI, *, example_bodies: Mapping[str, Any]) -> dict[str, An
     schemas.pop("ValidationError", None)
     schemas["Problem"] = dict(PROBLEM_SCHEMA)
     schemas.update(_body_schemas(routes.values()))
+    for words in (found for found in schemas.values() if "enum" in found):
+        words["x-extensible-enum"] = words["enum"]
+    made["components"]["headers"] = {name: dict(header) for name, header in HEADERS.items()}
     made["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "The token of a session or of a service key."}
     }
@@ -133,29 +121,45 @@ def _by_operation(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, example_bodies: Mapping[str, Any]) -> None:
-    name = operation["operationId"]
-    operation["summary"] = route.name.replace("_", " ").capitalize()
-    reader = _body_of(route.dependant)
-    if reader is not None:
-        operation["requestBody"] = _request_body(reader, example_bodies.get(name))
-    if "POST" in methods_of(route) and name != "sign_in":
-        operation.setdefault("parameters", []).append(dict(_IDEMPOTENCY))
-    for parameter in operation.get("parameters", ()):
-        if parameter["in"] == "header":
-            parameter["name"] = "-".join(part.capitalize() for part in parameter["name"].split("-"))
-        if parameter["name"] == "If-Match":
-            parameter["required"] = True
-            parameter["schema"] = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
     permission = _permission_of(route.dependant)
+    reader = _body_of(route.dependant)
+    operation["summary"] = route.name.replace("_", " ").capitalize()
     operation["security"] = [{"bearer": []}] if permission else []
     if permission:
         operation["x-permission"] = permission
-    operation["responses"].pop("422", None)
-    for status in sorted(_problems_of(route, reader, permission)):
-        operation["responses"][str(status)] = {
-            "description": _WORDS[status],
-            "content": {"application/problem+json": {"schema": _PROBLEM}},
-        }
+    if reader is not None:
+        operation["requestBody"] = _request_body(reader, example_bodies.get(route.name))
+    parameters = operation.setdefault("parameters", [])
+    if "POST" in methods_of(route) and route.name != "sign_in":
+        parameters.append(dict(_IDEMPOTENCY))
+    if _is_conditional(route, permission):
+        parameters.append(dict(IF_NONE_MATCH))
+        operation["responses"]["304"] = {}
+    for parameter in parameters:
+        _complete_parameter(parameter)
+    _complete_answers(operation["responses"], _problems_of(route, reader, permission))
+
+
+def _complete_parameter(parameter: dict[str, Any]) -> None:
+    if parameter["in"] == "header":
+        parameter["name"] = "-".join(part.capitalize() for part in parameter["name"].split("-"))
+    if parameter["name"] == "If-Match":
+        parameter["required"] = True
+        parameter["schema"] = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
+    parameter.setdefault("description", parameter_words(parameter))
+
+
+def _complete_answers(answers: dict[str, Any], problems: Iterable[int]) -> None:
+    answers.pop("422", None)
+    for status in problems:
+        answers[str(status)] = {"content": {"application/problem+json": {"schema": _PROBLEM}}}
+    for code, given in answers.items():
+        given |= {"description": ANSWERS[int(code)], "headers": headers_of(int(code))}
+
+
+def _is_conditional(route: APIRoute, permission: str | None) -> bool:
+    """Whether an operation answers 304: every reading of the register; not who one is, nor how the service is."""
+    return permission is not None and "GET" in methods_of(route) and not {"sessions", "health"} & {*route.tags}
 
 
 _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
@@ -179,7 +183,7 @@ def _problems_of(route: APIRoute, reader: BodyReader | None, permission: str | N
         frozenset({409}): changes,
         frozenset({412, 428}): versioned,
     }
-    problems = {400, 503} | _SPECIAL.get(route.name, frozenset())
+    problems = {400, 500, 503} | _SPECIAL.get(route.name, frozenset())
     return problems.union(*(statuses for statuses, applies in named.items() if applies))
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,7 +28,15 @@ DEFAULT_LIMIT: Final = 50
 LARGEST_LIMIT: Final = 200
 _MAC_BYTES: Final = 16
 
-Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="How many at most.")]
+
+def _digits(value: object) -> object:
+    """Take ASCII digits alone: Pydantic would also read `1_0`, ` 1` and `1.0` as numbers."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
+        raise ValueError("Send a whole number")
+    return value
+
+
+Limit = Annotated[int, Field(ge=1, le=LARGEST_LIMIT), BeforeValidator(_digits), Query(description="How many at most.")]
 CursorText = Annotated[
     str | None, Query(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_-]+$", description="From the page before.")
 ]

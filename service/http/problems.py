@@ -11,9 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from service import errors
 from service.http.faults import faults_of
+from service.http.openapi import methods_of, routes_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 LOG: Final = logging.getLogger("service.problems")
@@ -109,6 +111,8 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     code = _FROM_STATUS.get(error.status_code, "invalid-parameter")
     title = _FROM_STATUS_TITLES.get(error.status_code, "The request cannot be read")
     headers = {name.lower().replace("-", "_"): value for name, value in (error.headers or {}).items()}
+    if error.status_code == 405:
+        headers["allow"] = _methods_at(request) or headers.get("allow", "")
     return problem(request, status=error.status_code, code=code, title=title, detail=title, members={}, **headers)
 
 
@@ -131,6 +135,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid_parameters)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, on_anything_else)
+
+
+def _methods_at(request: Request) -> str:
+    """Answer every method an address takes; the router names those of the first operation there only."""
+    found = {
+        method
+        for path, route in routes_of(request.app)
+        if compile_path(path)[0].match(request.url.path)
+        for method in methods_of(route)
+    }
+    return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
 
 
 def _headers(status: int, members: Mapping[str, Any]) -> dict[str, str]:

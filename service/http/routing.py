@@ -36,7 +36,7 @@ class Route(APIRoute):
                 except RetryableError:
                     await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S * attempt))  # noqa: S311 - jitter
                 except OutcomeUnknownError:
-                    if RETRY_HEADER not in request.headers:
+                    if request.method != "POST" or RETRY_HEADER not in request.headers:
                         raise
             return await handle(request)
 

@@ -88,8 +88,7 @@ class Entry:
 
 def difference(before: Mapping[Contribution, int], after: Mapping[Contribution, int]) -> Iterator[Entry]:
     """Answer the entries that turn one bag into another, debits first, in a fixed order."""
-    touched = sorted(before.keys() | after.keys(), key=lambda found: (found.cell, found.subject_id))
-    changes = [(found, after.get(found, 0) - before.get(found, 0)) for found in touched]
-    for found, delta in sorted(changes, key=lambda change: change[1] > 0):
-        if delta:
-            yield Entry(found.subject_id, found.cell, delta)
+    deltas = ((found, after.get(found, 0) - before.get(found, 0)) for found in before.keys() | after.keys())
+    changes = [(found, delta) for found, delta in deltas if delta]
+    for found, delta in sorted(changes, key=lambda change: (change[1] > 0, change[0].cell, change[0].subject_id)):
+        yield Entry(found.subject_id, found.cell, delta)

@@ -32,6 +32,7 @@ def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind,
     record_id = new_id(author.now)
     version = 1
     plain = json.dumps(content, ensure_ascii=False).encode()
+    place = place_of(record_id, version, kind=kind.value, agency_id=author.agency_id)
     row = {
         "case_id": subject.case_id,
         "id": record_id,
@@ -39,7 +40,7 @@ def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind,
         "subject_id": subject.id,
         "kind": kind.value,
         "version": version,
-        "content": seal(subject.data_key, plain, bound_to=place_of(record_id, version)),
+        "content": seal(subject.data_key, plain, bound_to=place),
         "agency_id": author.agency_id,
         "recorded_at": author.now,
         "recorded_by": author.principal_id,

@@ -57,10 +57,22 @@ async def open_records(
         subject_id = row["subject_id"]
         data_key = unwrapped.get(subject_id) or keys.unwrap(row["wrapped"])
         unwrapped[subject_id] = data_key
-        content = unseal(data_key, row["content"], bound_to=place_of(row["id"], row["version"]))
+        place = place_of(row["id"], row["version"], kind=row["kind"], agency_id=row["agency_id"])
+        content = unseal(data_key, row["content"], bound_to=place)
         kind = SealedKind(row["kind"])
         opened.append(Opened(subject_id, kind, json.loads(content), row["agency_id"], row["recorded_at"]))
     return opened
+
+
+async def kinds_of(db: ReadConnection, subject: Subject) -> frozenset[SealedKind]:
+    """Answer of which kinds a subject has present records; none is opened."""
+    query = (
+        select(SealedRecord.kind)
+        .where(SealedRecord.case_id == subject.case_id, SealedRecord.subject_id == subject.id)
+        .where(SealedRecord.retired_at.is_(None))
+        .distinct()
+    )
+    return frozenset(SealedKind(row["kind"]) for row in await db.rows(query))
 
 
 async def get_subject(db: ReadConnection, keys: KeyRing, *, case_id: UUID, id_: UUID, kind: SubjectKind) -> Subject:

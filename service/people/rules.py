@@ -49,6 +49,6 @@ SITE_LEVEL: Final = frozenset({SealedKind.PLACE, SealedKind.REPORTER, SealedKind
 """Never shown to a liaison: they see the site only as province and town (design/domain.md section 8)."""
 
 
-def place_of(record_id: object, version: int) -> str:
-    """Answer what a sealed record's ciphertext is bound to: table, row and version."""
-    return f"sealed_records/{record_id}/{version}"
+def place_of(record_id: object, version: int, *, kind: str, agency_id: object) -> str:
+    """Answer what a sealed record's ciphertext is bound to: table, row, version, and what decides who is shown it."""
+    return f"sealed_records/{record_id}/{version}/{kind}/{agency_id}"

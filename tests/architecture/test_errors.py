@@ -7,13 +7,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from service.access.rules import WeakPasswordError
+from service.cases.rules.errors import FutureDayError
 from service.errors import DatabaseFailure, OutcomeUnknownError, RetryableError, ServiceError
 from service.http.pages import problem_types
 from service.http.problems import STATUS, status_of
+from service.people.rules import PurposeRequiredError
 from tests.architecture.tree import sources
 
-AS_THEIR_PARENT: Final = {DatabaseFailure, OutcomeUnknownError, RetryableError, WeakPasswordError}
-"""Told apart inside only: the caller is told the same as by the error above."""
+AS_THEIR_PARENT: Final = {
+    DatabaseFailure,
+    FutureDayError,
+    OutcomeUnknownError,
+    PurposeRequiredError,
+    RetryableError,
+    WeakPasswordError,
+}
+"""Told apart inside only. The caller gets the type of the error above: what is invalid is said by the faults."""
 
 
 def errors() -> list[type[ServiceError]]:

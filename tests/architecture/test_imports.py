@@ -46,10 +46,10 @@ def test_a_new_module_fails_until_its_place_is_decided(file: str, tmp_path: Path
 
 
 def test_every_contract_has_been_broken_once() -> None:
-    assert result_names() == set(BREACHES)
+    assert contract_names() == set(BREACHES)
 
 
-def result_names() -> set[str]:
+def contract_names() -> set[str]:
     text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
     section = text.partition("[tool.importlinter]")[2].partition("\n[tool.")[0]
     return {line.partition('"')[2].rstrip('"') for line in section.splitlines() if line.startswith("name = ")}
@@ -66,6 +66,6 @@ def copy_with(folder: Path, file: str, line: str) -> Path:
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     program = "import sys; sys.path.insert(0, ''); from importlinter.cli import lint_imports_command as run; run()"
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", program, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
     )

@@ -20,9 +20,7 @@ OUTSIDE: Final = {"/openapi.json", "/docs", "/docs.css", "/problems/{code}"}
 Contract = dict[str, Any]
 
 
-def test_every_operation_has_exactly_one_gate_and_none_is_overlooked(
-    application: FastAPI, contract: Contract
-) -> None:
+def test_every_operation_has_exactly_one_gate_and_none_is_overlooked(application: FastAPI, contract: Contract) -> None:
     in_contract = [operation for operations in contract["paths"].values() for operation in operations.values()]
     assert check_gates(application) == len(in_contract) == sum(1 for _ in routes_of(application)) > 40
 

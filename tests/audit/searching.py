@@ -39,17 +39,23 @@ class _Everything(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
+        if not record.name.startswith("http"):  # the client that sends the requests logs their addresses
+            self.lines.append(self.format(record))
 
 
 @contextmanager
 def everything_logged() -> Iterator[list[str]]:
     """Collect every line that anything logs at any level."""
     root, handler = logging.getLogger(), _Everything()
-    levels = {logger: logger.level for logger in (root, logging.getLogger("service"), logging.getLogger("sqlalchemy"))}
+    wanted = {
+        root: logging.DEBUG,
+        logging.getLogger("service"): logging.DEBUG,
+        logging.getLogger("sqlalchemy"): logging.INFO,
+    }
+    levels = {logger: logger.level for logger in wanted}
     root.addHandler(handler)
-    for logger in levels:
-        logger.setLevel(logging.DEBUG)
+    for logger, level in wanted.items():
+        logger.setLevel(level)
     try:
         yield handler.lines
     finally:

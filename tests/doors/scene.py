@@ -33,11 +33,11 @@ def person_told(who: str) -> dict[str, Any]:
 CASE_TOLD: Final[dict[str, Any]] = {
     "original_label": "Label Canary",
     "narrative": "Narrative Canary",
-    "urgency": "immediate_danger",
+    "urgency": "immediate",
     "language": "zh-Hant",
     "location": {"province": "KH-18", "town": "Town Canary", "place": "Place Canary", "precision": "building"},
     "reporter": {
-        "relationship": "family",
+        "relationship": "parent",
         "name": "Reporter Canary",
         "contacts": [{"kind": "messaging", "value": "REPORTERPHONECANARY", "safe": False}],
         "wants_updates": True,
@@ -135,7 +135,9 @@ def set_scene(register: Register) -> Scene:
         narrative="Elsewhere Narrative Canary",
     )
     parts = [Part(**part) for part in filed["persons"]]
-    return Scene(register, filed, elsewhere, dict(zip(NATIONALITIES, parts, strict=True)))
+    scene = Scene(register, filed, elsewhere, dict(zip(NATIONALITIES, parts, strict=True)))
+    assert scene.liaison.id != scene.neighbour.id != scene.supervisor.id
+    return scene
 
 
 def verify(scene: Scene) -> None:

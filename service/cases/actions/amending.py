@@ -1,10 +1,12 @@
 """Correcting what is known of a case, a person or an offender. What is counted changes by an event."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from service.access.queries import is_active_user
 from service.access.rules import Principal, Role
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
@@ -18,14 +20,21 @@ from service.cases.rules.facts import CaseDescribed, Cleared, Described, Fact, K
 from service.cases.schemas.amending import CasePatch, LocationPatch, OffenderPatch, PersonPatch, ReporterPatch
 from service.clock import day_in_phnom_penh
 from service.db.database import WriteConnection
-from service.errors import StaleVersionError
+from service.errors import Fault, InvalidError, StaleVersionError
 from service.people import actions as people
-from service.people.queries import get_subject
+from service.people.queries import get_subject, kinds_of, open_records
 from service.people.rules import SealedKind
 from service.people.rules import Subject as SealedUnder
 from service.people.rules import SubjectKind as SealedSubject
 from service.reference.rules import CaseKind, Sex, Urgency
 from service.sealing import KeyRing
+
+_PLACES: Final = {"town": SealedKind.TOWN, "place": SealedKind.PLACE}
+_DESCRIBING: Final = {"names": SealedKind.NAME, "description": SealedKind.DESCRIPTION}
+
+_NOWHERE: Final = LocationPatch(province=None, town=None, place=None, precision=None)
+_NOBODY: Final = ReporterPatch(relationship=None, name=None, contacts=None, wants_updates=None)
+"""What null stands for: everything about it is cleared."""
 
 
 async def amend_case(
@@ -37,14 +46,15 @@ async def amend_case(
     Raises:
         NotFoundError, StaleVersionError: in this order.
         MayNotRecordError: only a supervisor assigns.
+        InvalidError: it would be assigned to nobody in the register.
     """
     file = CaseFile.of(await load_case(db, principal, reference, SubjectKind.CASE))
     _check_version(file.version, version)
-    if "assigned_to" in given.model_fields_set and principal.role is not Role.SUPERVISOR:
-        raise MayNotRecordError("A supervisor assigns cases.")
+    if "assigned_to" in given.model_fields_set:
+        await _check_assignment(db, principal, given.assigned_to)
     subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
-    fields = await _reseal_case(db, author, subject, given)
-    fact = _case_fact(given)
+    fact = _case_fact(given, await kinds_of(db, subject))
+    fields = await _reseal_case(db, keys, author, subject, given)
     if "assigned_to" in given.model_fields_set:
         file.assigned_to = given.assigned_to
     events = _appended(file, author, Subject(SubjectKind.CASE, file.id), Kind.CASE_DESCRIBED, fact)
@@ -94,6 +104,7 @@ async def amend_offender(
     """
     file, subject = await _open_part(db, principal, reference, SubjectKind.OFFENDER, version)
     under = await get_subject(db, keys, case_id=file.id, id_=subject.id, kind=SealedSubject.OFFENDER)
+    fact = _offender_fact(given, await kinds_of(db, under))
     fields: list[str] = []
     if "names" in given.model_fields_set:
         fields += await _replace(db, author, under, SealedKind.NAME)
@@ -103,9 +114,17 @@ async def amend_offender(
         fields += sealing.seal_contacts(db, author, under, given.contacts or ())
     if "description" in given.model_fields_set:
         fields += await _replace_text(db, author, under, SealedKind.DESCRIPTION, given.description)
-    file.save(db, _appended(file, author, subject, Kind.OFFENDER_DESCRIBED, _offender_fact(given)))
+    file.save(db, _appended(file, author, subject, Kind.OFFENDER_DESCRIBED, fact))
     record(db, author, AuditAction.OFFENDER_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
     return file, subject.id
+
+
+async def _check_assignment(db: WriteConnection, principal: Principal, assigned_to: UUID | None) -> None:
+    if principal.role is not Role.SUPERVISOR:
+        raise MayNotRecordError("A supervisor assigns cases.")
+    if assigned_to is not None and not await is_active_user(db, assigned_to):
+        fault = Fault("pointer", "#/assigned_to", "unknown_user", "Name somebody with an account in this register")
+        raise InvalidError("1 field needs correcting", faults=(fault,))
 
 
 async def _open_part(
@@ -131,7 +150,7 @@ def _today(author: Author) -> date:
     return day_in_phnom_penh(author.now)
 
 
-def _case_fact(given: CasePatch) -> CaseDescribed:
+def _case_fact(given: CasePatch, sealed: frozenset[SealedKind]) -> CaseDescribed:
     named = given.model_fields_set
     fact = CaseDescribed(
         kind=given.kind or (CaseKind.RESCUE if "kind" in named else None),
@@ -141,19 +160,17 @@ def _case_fact(given: CasePatch) -> CaseDescribed:
         cleared=_cleared(named, given, (Cleared.LANGUAGE,)),
     )
     if "location" in named:
-        fact = _with_location(
-            fact, given.location or LocationPatch(province=None, town=None, place=None, precision=None)
-        )
+        fact = _with_location(fact, given.location or _NOWHERE, sealed)
     if "reporter" in named:
-        fact = _with_reporter(fact, given.reporter or ReporterPatch(relationship=None, contacts=()))
+        fact = _with_reporter(fact, given.reporter or _NOBODY)
     return fact
 
 
-def _with_location(fact: CaseDescribed, given: LocationPatch) -> CaseDescribed:
+def _with_location(fact: CaseDescribed, given: LocationPatch, sealed: frozenset[SealedKind]) -> CaseDescribed:
     named = given.model_fields_set
     place_given = fact.place_given
-    if named & {"place", "town"}:
-        place_given = bool(given.place or given.town)
+    if named & _PLACES.keys():
+        place_given = _still_there(given, _PLACES, sealed)
     return replace(
         fact,
         province=given.province,
@@ -185,9 +202,9 @@ def _person_fact(given: PersonPatch) -> Described:
     )
 
 
-def _offender_fact(given: OffenderPatch) -> OffenderDescribed:
+def _offender_fact(given: OffenderPatch, sealed: frozenset[SealedKind]) -> OffenderDescribed:
     named = given.model_fields_set
-    described = bool(given.description or given.names) if named & {"description", "names"} else None
+    described = _still_there(given, _DESCRIBING, sealed) if named & _DESCRIBING.keys() else None
     return OffenderDescribed(
         roles=(given.roles or ()) if "roles" in named else None,
         nationality=given.nationality,
@@ -196,23 +213,45 @@ def _offender_fact(given: OffenderPatch) -> OffenderDescribed:
     )
 
 
+def _still_there(given: Any, fields: Mapping[str, SealedKind], sealed: frozenset[SealedKind]) -> bool:
+    """Tell whether, after the patch, one of some sealed fields holds something."""
+    named = given.model_fields_set
+    return any(bool(getattr(given, name)) if name in named else kind in sealed for name, kind in fields.items())
+
+
 def _cleared(named: set[str], given: Any, fields: tuple[Cleared, ...]) -> tuple[Cleared, ...]:
     return tuple(field for field in fields if field.value in named and getattr(given, field.value) is None)
 
 
-async def _reseal_case(db: WriteConnection, author: Author, under: SealedUnder, given: CasePatch) -> list[str]:
+async def _reseal_case(
+    db: WriteConnection, keys: KeyRing, author: Author, under: SealedUnder, given: CasePatch
+) -> list[str]:
     fields: list[str] = []
     if "narrative" in given.model_fields_set:
         fields += await _replace_text(db, author, under, SealedKind.NARRATIVE, given.narrative)
     if "original_label" in given.model_fields_set:
         fields += await _replace_text(db, author, under, SealedKind.LABEL, given.original_label)
-    if given.location is not None:
-        for name, kind in (("town", SealedKind.TOWN), ("place", SealedKind.PLACE)):
-            if name in given.location.model_fields_set:
-                fields += await _replace_text(db, author, under, kind, getattr(given.location, name))
-    if given.reporter is not None and given.reporter.model_fields_set - {"relationship"}:
-        fields += await _replace(db, author, under, SealedKind.REPORTER)
-        content = given.reporter.model_dump(mode="json", exclude_defaults=True, exclude={"relationship"})
+    if "location" in given.model_fields_set:
+        location = given.location or _NOWHERE
+        for name in location.model_fields_set & _PLACES.keys():
+            fields += await _replace_text(db, author, under, _PLACES[name], getattr(location, name))
+    if "reporter" in given.model_fields_set:
+        fields += await _reseal_reporter(db, keys, author, under, given.reporter or _NOBODY)
+    return fields
+
+
+async def _reseal_reporter(
+    db: WriteConnection, keys: KeyRing, author: Author, under: SealedUnder, given: ReporterPatch
+) -> list[str]:
+    """Merge what is sealed of the reporter with what was sent; what was not sent stays."""
+    changes = given.model_dump(mode="json", exclude_unset=True, exclude={"relationship"})
+    if not changes:
+        return []
+    present = await open_records(db, keys, [(under.case_id, under.id)], [SealedKind.REPORTER])
+    merged = {**present[-1].content, **changes} if present else changes
+    fields = await _replace(db, author, under, SealedKind.REPORTER)
+    content = {name: value for name, value in merged.items() if value is not None}
+    if content:
         people.put(db, author, under, SealedKind.REPORTER, content)
     return fields
 

@@ -13,6 +13,7 @@ from service.cases.queries.reading import CaseFilter, PersonFilter, WholeCase
 from service.cases.schemas.views import Sight, Unsealed
 from service.clock import day_in_phnom_penh
 from service.db.database import Record, WriteConnection
+from service.errors import BadRequestError, Fault
 from service.people.queries import open_records
 from service.people.rules import SITE_LEVEL, SealedKind
 from service.reference.rules import ReadPurpose
@@ -87,7 +88,14 @@ async def read_offender(db: WriteConnection, reader: Reader, reference: str) -> 
 async def list_cases(
     db: WriteConnection, reader: Reader, wanted: CaseFilter, *, after: UUID | None, limit: int
 ) -> tuple[Sequence[Record], Sight]:
-    """List cases, newest first, one more than the limit."""
+    """List cases, newest first, one more than the limit.
+
+    Raises:
+        BadRequestError: a liaison filters by what it is not shown, which would tell it.
+    """
+    if not reader.sees_whole and wanted.about_the_whole:
+        fault = Fault("parameter", "?", "unknown_parameter", "Filter by what your role is shown")
+        raise BadRequestError("There is a parameter this call does not have.", faults=(fault,))
     rows = await reading.list_cases(db, reader.principal, wanted, after=after, limit=limit)
     sight = reader.sight()
     _record(db, reader, AuditAction.CASES_LISTED, [row["id"] for row in rows[:limit]], sight)
@@ -127,7 +135,8 @@ async def read_timeline(
     events = await reading.list_events(db, reader.principal, case["id"], after=after, limit=limit)
     references = {part["id"]: part["reference"] for part in (case, *whole.persons, *whole.offenders)}
     sight = reader.sight()
-    _record(db, reader, AuditAction.TIMELINE_READ, [case["id"]], sight)
+    told_of = dict.fromkeys([case["id"], *(event["subject_id"] for event in events[:limit])])
+    _record(db, reader, AuditAction.TIMELINE_READ, list(told_of), sight)
     return TimelineRead(events, references, sight)
 
 

@@ -43,6 +43,11 @@ class CaseFilter:
     assigned_to: UUID | None = None
     incomplete: bool | None = None
 
+    @property
+    def about_the_whole(self) -> bool:
+        """Whether it narrows by something that is said of the whole case."""
+        return self.assigned_to is not None or self.incomplete is not None
+
 
 @dataclass(frozen=True)
 class PersonFilter:

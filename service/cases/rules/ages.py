@@ -3,8 +3,9 @@
 Source: Convention on the Rights of the Child, article 1: under eighteen.
 """
 
+from calendar import isleap
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from service.reference.rules import AgeGroup
@@ -26,24 +27,26 @@ def age_group(on: date, *, birth_year: int | None, stated: AgeStated | None) -> 
     A birth year outweighs a stated age.
     """
     if birth_year is not None:
-        return _group(on.year - birth_year - 1, on.year - birth_year)
+        return _group(date(birth_year, 1, 1), date(birth_year, 12, 31), on)
     if stated is None:
         return AgeGroup.UNKNOWN
-    if on >= stated.on:
-        return _group(stated.years + _whole_years(stated.on, on), stated.years + _begun_years(stated.on, on))
-    return _group(stated.years - _begun_years(on, stated.on), stated.years - _whole_years(on, stated.on))
+    earliest = _years_before(stated.on, stated.years + 1) + timedelta(days=1)
+    return _group(earliest, _years_before(stated.on, stated.years), on)
 
 
-def _group(youngest: int, oldest: int) -> AgeGroup:
-    if youngest >= MAJORITY:
+def _group(earliest: date, latest: date, on: date) -> AgeGroup:
+    """Answer the age group of somebody born between two days."""
+    if _age(latest, on) >= MAJORITY:
         return AgeGroup.ADULT
-    return AgeGroup.MINOR if oldest < MAJORITY else AgeGroup.UNKNOWN
+    return AgeGroup.MINOR if _age(earliest, on) < MAJORITY else AgeGroup.UNKNOWN
 
 
-def _whole_years(start: date, end: date) -> int:
-    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+def _age(born: date, on: date) -> int:
+    """Answer completed years; a birthday of 29 February falls on 1 March in other years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def _begun_years(start: date, end: date) -> int:
-    whole = _whole_years(start, end)
-    return whole if (start.month, start.day) == (end.month, end.day) else whole + 1
+def _years_before(day: date, years: int) -> date:
+    """Answer the latest birth date of somebody who has completed so many years on a day."""
+    leap_day = (day.month, day.day) == (2, 29) and not isleap(day.year - years)
+    return date(day.year - years, day.month, 28 if leap_day else day.day)

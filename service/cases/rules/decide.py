@@ -40,10 +40,10 @@ from service.errors import InvalidError
 from service.reference.rules import (
     COUNTRIES,
     NATIONALITIES,
+    PROVINCES,
     CaseClosure,
     EndOutcome,
     FindingOutcome,
-    LocatingResult,
     NationalitySource,
     PersonStatus,
     ProofStandard,
@@ -157,9 +157,10 @@ def _check_status(person: Person, kind: Kind) -> None:
 
 
 def _check_order(person: Person, draft: Draft) -> None:
-    step, moment = person.last_step if draft.kind in _DATED_STEPS else ("received", person.added)
-    if draft.occurred.latest < moment.on:
-        _refuse_day(step, moment)
+    taken = person.steps_taken if draft.kind in _DATED_STEPS else [("received", person.added)]
+    for step, moment in reversed(taken):
+        if draft.occurred.latest < moment.on:
+            _refuse_day(step, moment)
 
 
 def _refuse_day(step: str, moment: Moment) -> None:
@@ -247,7 +248,7 @@ def _check_closed(case: Case, person: Person | None, draft: Draft, actor: Actor)
     fact = _as(Closed, draft.fact)
     if case.closure is not None:
         raise MoveNotAllowedError(
-            present="closed", wanted=draft.kind.value, allowed=["reopened"], detail="The case is closed already."
+            present="closed", wanted=draft.kind.value, allowed=_moves_of(case), detail="The case is closed already."
         )
     if fact.reason is CaseClosure.ALL_PERSONS_FINAL:
         raise _missing("ended", "The case closes by itself when every person's story has ended.")
@@ -260,13 +261,27 @@ def _check_closed(case: Case, person: Person | None, draft: Draft, actor: Actor)
 
 
 def _check_reopened(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
-    if case.closed is None:
-        raise MoveNotAllowedError(
-            present=case.status.value, wanted=draft.kind.value, allowed=["closed"], detail="The case is not closed."
-        )
+    if case.closed is not None:
+        return
+    words = "The case is not closed."
+    if case.closure is not None:
+        words = "The case closed by itself. It opens when somebody in it is found, rescued or added."
+    raise MoveNotAllowedError(present=case.status.value, wanted=draft.kind.value, allowed=_moves_of(case), detail=words)
+
+
+def _moves_of(case: Case) -> list[str]:
+    """Answer what opens a closed case or closes an open one."""
+    if case.closed is not None:
+        return [Kind.REOPENED.value]
+    if case.closure is not None:
+        return [Kind.ADDED.value, Kind.LOCATED.value, Kind.RESCUED.value]
+    return [Kind.CLOSED.value]
 
 
 def _check_rescued(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+    fact = _as(Rescued, draft.fact)
+    if fact.province is not None and fact.province not in PROVINCES:
+        raise InvalidError("Use a code of /v1/reference/provinces, such as KH-18.")
     if person is not None and person.verified_on is None:
         raise _missing("finding_made", "Somebody has to verify the case or the person first.")
 
@@ -295,14 +310,10 @@ def _check_ended(case: Case, person: Person | None, draft: Draft, actor: Actor) 
     fact = _as(Ended, draft.fact)
     if person is None:
         return
-    if fact.outcome is EndOutcome.REFUSED_RESCUE:
-        refused = person.refused_freely or person.last_free_wish(WishPurpose.BE_RESCUED) is WishValue.NO
-        if not refused:
-            raise _missing("rescue_refused", "Record first that the person, asked freely, refused to be rescued.")
-    if fact.outcome is EndOutcome.NOT_LOCATED:
-        days = {moment.on for moment, result in person.efforts if result is not LocatingResult.HELD}
-        if len(days) < EFFORTS_BEFORE_NOT_LOCATED:
-            raise _missing("located", "Record two efforts to find the person, on different days, first.")
+    if fact.outcome is EndOutcome.REFUSED_RESCUE and not person.refused_freely:
+        raise _missing("rescue_refused", "Record first that the person, asked freely, refused to be rescued.")
+    if fact.outcome is EndOutcome.NOT_LOCATED and len(person.vain_efforts) < EFFORTS_BEFORE_NOT_LOCATED:
+        raise _missing("located", "Record two efforts to find the person, on different days, first.")
 
 
 def _as(kind: type[SomeFact], fact: Fact) -> SomeFact:

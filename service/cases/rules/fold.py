@@ -33,8 +33,8 @@ from service.cases.rules.facts import (
     WishStated,
 )
 from service.cases.rules.nationality import Assertion
-from service.cases.rules.state import Case, Finding, Offender, Person, Step
-from service.reference.rules import EndOutcome, Freely, LocatingResult, PersonStatus
+from service.cases.rules.state import FOUND, Case, Finding, Offender, Person, Step, is_free_answer
+from service.reference.rules import EndOutcome, Freely, PersonStatus, WishPurpose, WishValue
 
 REOPENING: Final = frozenset(
     {Kind.ADDED, Kind.ALLEGED, Kind.HEADCOUNT_CLAIMED, Kind.LOCATED, Kind.RESCUED, Kind.NAMED, Kind.REOPENED}
@@ -139,14 +139,15 @@ def _located(case: Case, event: Event, fact: Located) -> None:
     if person is None:
         return
     person.efforts.append((event.occurred, fact.result))
-    found_again = fact.result in {LocatingResult.HELD, LocatingResult.NOT_HELD}
-    if person.outcome is EndOutcome.NOT_LOCATED and found_again:
+    if person.outcome is EndOutcome.NOT_LOCATED and fact.result in FOUND:
         _step(person, event, PersonStatus.RECEIVED)
 
 
 def _wish_stated(case: Case, event: Event, fact: WishStated) -> None:
     if (person := _person(case, event)) is not None:
         person.wishes.append(fact)
+        if fact.purpose is WishPurpose.BE_RESCUED and is_free_answer(fact):
+            person.refused_freely = fact.value is WishValue.NO
 
 
 def _rescued(case: Case, event: Event, fact: Rescued) -> None:

@@ -55,10 +55,10 @@ def effective(assertions: Sequence[Assertion]) -> Effective:
     if not standing:
         return Effective(UNKNOWN, None)
     strongest = min(_rank(fact) for fact in standing)
-    values = {fact.nationality for fact in standing if _rank(fact) == strongest}
-    if len(values) > 1:
+    winning = [fact for fact in standing if _rank(fact) == strongest]
+    if len({fact.nationality for fact in winning}) > 1:
         return Effective(DISPUTED, None)
-    return Effective(values.pop(), STRENGTH[strongest])
+    return Effective(winning[0].nationality, min((fact.source for fact in winning), key=STRENGTH.index))
 
 
 def _standing(assertions: Sequence[Assertion]) -> list[NationalityAsserted]:

@@ -38,8 +38,14 @@ from service.reference.rules import (
     WishValue,
 )
 
+FOUND: Final = frozenset({LocatingResult.HELD, LocatingResult.NOT_HELD})
+"""Results of an effort after which the person is located."""
+
 ADVANCE: Final = (PersonStatus.RECEIVED, PersonStatus.VERIFIED, PersonStatus.RESCUED, PersonStatus.REPATRIATED)
 """From the least to the most advanced; `ended` stands outside."""
+
+
+_NO_ANSWER: Final = frozenset({WishValue.NOT_ASKED, WishValue.COULD_NOT_ANSWER_FREELY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +134,27 @@ class Person:
         return self.steps[-1].outcome if self.steps else None
 
     @property
-    def last_step(self) -> tuple[str, Moment]:
-        """The latest step on the way and its day: no later step may lie before it."""
-        if self.steps:
-            return self.steps[-1].status.value, self.steps[-1].moment
+    def steps_taken(self) -> list[tuple[str, Moment]]:
+        """Every step on the way and its day as it was said: no later step may lie before one of them.
+
+        A verification that a finding after the first step moved to a later day stands in no step's way.
+        """
+        taken = [("received", self.added)]
         verified = self.verified_on
-        return ("verified", verified) if verified is not None else ("received", self.added)
+        if verified is not None and (not self.steps or verified.on <= self.steps[0].on):
+            taken.append(("verified", verified))
+        return taken + [(step.status.value, step.moment) for step in self.steps]
+
+    @property
+    def vain_efforts(self) -> set[date]:
+        """The days of efforts to find the person that came to nothing, since they were last found."""
+        days: set[date] = set()
+        for moment, result in self.efforts:
+            if result in FOUND:
+                days.clear()
+            else:
+                days.add(moment.on)
+        return days
 
     @property
     def effective_nationality(self) -> Effective:
@@ -156,7 +177,7 @@ class Person:
 
     def last_free_wish(self, purpose: WishPurpose) -> WishValue | None:
         """What the person last said freely about one purpose."""
-        said = [wish.value for wish in self.wishes if wish.purpose is purpose and wish.freely is Freely.YES]
+        said = [wish.value for wish in self.wishes if wish.purpose is purpose and is_free_answer(wish)]
         return said[-1] if said else None
 
 
@@ -229,6 +250,11 @@ class Case:
     def disclosed_to(self) -> list[str]:
         """The states whose liaisons may know of somebody in this case."""
         return sorted({state for person in self.persons.values() if (state := person.disclosed_to)})
+
+
+def is_free_answer(wish: WishStated) -> bool:
+    """Tell whether a wish decides anything: it was stated freely, and it is an answer."""
+    return wish.freely is Freely.YES and wish.value not in _NO_ANSWER
 
 
 def latest_by_authority(findings: Iterable[Finding]) -> dict[AuthorityKind, Finding]:

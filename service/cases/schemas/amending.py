@@ -21,11 +21,11 @@ class LocationPatch(Given):
 
 
 class ReporterPatch(Given):
-    """Changes to who asks for help. `name` and `contacts` replace what was sealed before, together."""
+    """Changes to who asks for help."""
 
     relationship: ReporterRelationship | None = None
     name: Line | None = None
-    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=10)] = ()
+    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=10)] | None = None
     wants_updates: bool | None = None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from service.cases.rules.ages import AgeStated, age_group
@@ -22,6 +22,9 @@ from service.cases.schemas.reading import (
     SealedOfPerson,
 )
 from service.people.rules import SealedKind
+
+_WITHHELD: Final = frozenset({"relationship", "place_given", "contact_given", "offender_unknown", "fears_own_state"})
+"""What an event may say that no liaison is shown, as in the views of cases and persons."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,10 @@ def case_shown(
 
 
 def event_shown(row: Mapping[str, Any], sight: Sight, references: Mapping[UUID, str]) -> EventShown:
-    """Show an event; a liaison is not shown who recorded it."""
+    """Show an event; a liaison is not shown who recorded it, nor what it says of the reporter or of a safety hold."""
+    said = row["fact"]
+    if not sight.whole:
+        said = {name: value for name, value in said.items() if name not in _WITHHELD}
     return EventShown(
         id=row["id"],
         kind=Kind(row["kind"]),
@@ -131,7 +137,7 @@ def event_shown(row: Mapping[str, Any], sight: Sight, references: Mapping[UUID, 
         recorded_at=row["recorded_at"],
         recorded_by=row["recorded_by"] if sight.whole else None,
         agency_id=row["agency_id"] if sight.whole else None,
-        data=row["fact"],
+        data=said,
         voided_by=row["voided_by"],
     )
 

@@ -95,7 +95,7 @@ class Cluster:
         Raises:
             EmbeddedError: It does not stop.
         """
-        server, ours = self._server, self._hold is not None or self.started_here
+        server, ours = self._server, self.ours
         try:
             if server is not None and ours:
                 server.stop()
@@ -110,6 +110,11 @@ class Cluster:
             yield self
         finally:
             self.stop()
+
+    @property
+    def ours(self) -> bool:
+        """Whether `stop` will shut the server down, rather than only let go of it."""
+        return self._hold is not None or self.started_here
 
     def url(self, role: Role, database: str = DATABASE) -> str:
         """The address for a role, with its password: never print or log it.

@@ -1,0 +1,83 @@
+"""What a service that has just started says of itself."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from service.cli.printing import say, show_facts
+from service.cli.registers import State, place_of
+from service.cli.surroundings import Surroundings
+
+_SOURCES: Final = {
+    "machine": "of this machine",
+    "wheel": "of the Python package",
+    "configured": "of SAFE_RETURN_POSTGRES_BIN",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known once requests are answered.
+
+    Attributes:
+        around: the database and the settings.
+        state: of the register.
+        host: listened on.
+        port: listened on.
+        accounts: just made: who, sign-in name or key name, one-time password or token.
+    """
+
+    around: Surroundings
+    state: State
+    host: str
+    port: int
+    accounts: list[tuple[str, str, str]]
+
+
+def print_facts(facts: Facts) -> None:
+    """Print them, aligned, and how to stop."""
+    from service.health.router import installed_version
+
+    address = address_of(facts.host, facts.port)
+    settings = facts.around.settings
+    say(f"Safe Return {installed_version()}")
+    say()
+    show_facts(
+        [
+            ("Database", _database(facts)),
+            ("Schema", f"revision {facts.state.revision}"),
+            ("Cases", str(facts.state.cases)),
+            ("Key file", "from SAFE_RETURN_KEYS" if settings.keys else f"{settings.key_path} (keep a copy elsewhere)"),
+            ("Address", address),
+            ("Contract", f"{address}/docs"),
+        ]
+    )
+    say()
+    _print_accounts(facts)
+    say()
+    say("Stop with Ctrl-C.")
+
+
+def address_of(host: str, port: int) -> str:
+    """Answer the address to open in a browser on this machine."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - see above
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+def _database(facts: Facts) -> str:
+    cluster = facts.around.cluster
+    version = f"PostgreSQL {facts.state.version}"
+    if cluster is None:
+        return f"{version}, {place_of(facts.around.api_url)}"
+    return f"{version} {_SOURCES[cluster.source]}, in {cluster.folder}"
+
+
+def _print_accounts(facts: Facts) -> None:
+    if facts.accounts:
+        say("Accounts, with passwords and tokens that are shown this once:")
+        who, names = (max(len(line[part]) for line in facts.accounts) for part in (0, 1))
+        for line in facts.accounts:
+            say(f"  {line[0]:{who}}  {line[1]:{names}}  {line[2]}")
+    elif facts.state.empty:
+        say("Nobody has an account yet: see safe-return agency add --help, then safe-return user add --help.")
+    else:
+        say("Accounts are as they were. A new password: safe-return user password operator")

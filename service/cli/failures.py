@@ -1,0 +1,97 @@
+"""How a command ends, and the sentence that says why."""
+
+import sys
+from enum import IntEnum
+from typing import Any, Final
+
+
+class Status(IntEnum):
+    """Exit statuses. 75 is EX_TEMPFAIL of sysexits.h; those above 128 are what a shell reports for a signal."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    ENVIRONMENT = 3
+    NOT_SIGNED_IN = 4
+    CHANGED = 5
+    LATER = 75
+    INTERRUPTED = 130
+    UNHEARD = 141
+
+
+class CommandError(Exception):
+    """A command cannot go on; the message is one sentence for a person."""
+
+    def __init__(self, sentence: str, status: Status = Status.ENVIRONMENT) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(sentence)
+        self.status = status
+
+
+_REFUSED_BY_DATABASE: Final = {
+    "28000": "The database does not know the role in its address, or lets it in only otherwise.",
+    "28P01": "The database does not accept the password in its address.",
+    "3D000": "There is no database of that name: make it, or correct the address.",
+    "42501": "The database's role may not do this: run safe-return migrate with SAFE_RETURN_OWNER_URL set.",
+    "42P01": "The database was not migrated yet: run safe-return migrate.",
+}
+
+
+def explain(error: Exception) -> tuple[Status, str] | None:
+    """Answer how to end after an expected error and what to say, or None for a mistake of ours."""
+    if isinstance(error, CommandError):
+        return error.status, str(error)
+    found = _of_environment(error) or _of_service(_named(error))
+    if found is None and isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return Status.ENVIRONMENT, f"{place}{error.strerror or type(error).__name__}."
+    return found
+
+
+def _of_environment(error: Exception) -> tuple[Status, str] | None:
+    """The errors of parts that may not have been imported; then it is none of theirs."""
+    for module, name in (("service.db.embedded", "EmbeddedError"), ("service.sealing", "SealingError")):
+        kind = getattr(sys.modules.get(module), name, None)
+        if kind is not None and isinstance(error, kind):
+            return Status.ENVIRONMENT, str(error)
+    invalid = getattr(sys.modules.get("pydantic"), "ValidationError", None)
+    if invalid is not None and isinstance(error, invalid):
+        return Status.USAGE, _faulty(error)
+    return None
+
+
+def _named(error: Exception) -> Exception:
+    """Answer the error of ours that a database error stands for."""
+    refused = getattr(sys.modules.get("sqlalchemy.exc"), "DBAPIError", None)
+    if refused is None or not isinstance(error, refused):
+        return error
+    from service.db.failures import failure_of
+
+    return failure_of(error)
+
+
+def _of_service(error: Exception) -> tuple[Status, str] | None:
+    from service import errors
+
+    if not isinstance(error, errors.ServiceError):
+        return None
+    if isinstance(error, errors.DatabaseFailure):
+        unknown = f"The database refused something (SQLSTATE {error.sqlstate})."
+        return Status.ENVIRONMENT, _REFUSED_BY_DATABASE.get(error.sqlstate or "", unknown)
+    statuses = {
+        errors.UnavailableError: Status.LATER,
+        errors.TooManyAttemptsError: Status.LATER,
+        errors.StaleVersionError: Status.CHANGED,
+        errors.UnauthenticatedError: Status.NOT_SIGNED_IN,
+        errors.ServiceError: Status.REFUSED,
+    }
+    status = next(statuses[kind] for kind in type(error).__mro__ if kind in statuses)
+    return status, error.detail or f"{error.title}."
+
+
+def _faulty(error: Any) -> str:
+    """Name what is wrong with a value, without the value."""
+    from service.http.faults import faults_of
+
+    faults = faults_of(error.errors())
+    return "; ".join(f"{fault.name.removeprefix('#/') or 'value'}: {fault.detail}" for fault in faults) + "."

@@ -1,0 +1,52 @@
+"""The log of a running service: one JSON object a line on standard error, free of personal data."""
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime
+from typing import Any, Final
+
+_LEVELS: Final = ("debug", "info", "warning", "error")
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record as one line of JSON.
+
+    A message that is a JSON object already gives its members. Of an exception only its kind and its places in the
+    code are written: its message may repeat what somebody sent.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Answer the line."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        head = f'{{"at": "{at}", "level": "{record.levelname.lower()}", "logger": "{record.name}"'
+        message = record.getMessage()
+        if message.startswith('{"') and message.endswith("}"):
+            return f"{head}, {message[1:]}"
+        return f"{head}, {json.dumps(_members(record, message))[1:]}"
+
+
+def logging_settings(level: str) -> dict[str, Any]:
+    """Answer the settings for `logging.config.dictConfig`.
+
+    Args:
+        level: for the service's own loggers; the server below it only warns.
+    """
+    chosen = level.upper() if level.lower() in _LEVELS else "INFO"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "service.cli.logs.JsonLines"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "loggers": {"service": {"level": chosen}, "uvicorn": {"level": "WARNING"}, "asyncio": {"level": "WARNING"}},
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+    }
+
+
+def _members(record: logging.LogRecord, message: str) -> dict[str, Any]:
+    members: dict[str, Any] = {"message": message}
+    if record.exc_info and record.exc_info[0] is not None:
+        kind, _, places = record.exc_info
+        members["error"] = kind.__name__
+        members["places"] = "".join(traceback.format_tb(places))
+    return members

@@ -1,0 +1,93 @@
+"""Making a register ready: its schema, its keys, the demonstration."""
+
+from service.cli.failures import CommandError
+from service.cli.printing import warn
+from service.cli.progress import progress_bar
+from service.cli.registers import State, require_migrated, revision_at
+from service.cli.revisions import known_revisions, newest_revision
+from service.cli.surroundings import Surroundings
+from service.sealing import KeyRing, make_key_file
+from service.settings import Settings
+
+_NEW_KEY = """\
+A new key file was made: {path}
+  Without it nothing sealed can ever be opened again: no name, no place, no telephone number.
+  Copy it now to a safe place, apart from the copies of the database."""
+
+
+def prepare_schema(around: Surroundings, *, may_migrate: bool) -> str:
+    """Answer the schema revision, after bringing the database to the newest one if need be.
+
+    Raises:
+        CommandError: the database cannot be used, or has to be migrated and may not be.
+    """
+    if not may_migrate:
+        return require_migrated(around)
+    revision = revision_at(around.settings, around.owner_url)
+    newest = newest_revision()
+    if revision is None or (revision != newest and revision in known_revisions()):
+        warn(f"Bringing the database to revision {newest}.")
+        migrate_to(around, newest)
+    return require_migrated(around)
+
+
+def migrate_to(around: Surroundings, revision: str) -> None:
+    """Go up to a revision and give the run-time role its rights.
+
+    Raises:
+        CommandError: there is no such revision, or the database is at one that this release does not know.
+    """
+    from alembic.util import CommandError as MigrationError
+
+    from service.db.migrations import migrate
+
+    try:
+        migrate(around.owner_url, revision)
+    except MigrationError as error:
+        raise CommandError(f"The database cannot be migrated: {str(error).rstrip('.')}.") from None
+
+
+def prepare_keys(settings: Settings, state: State) -> KeyRing:
+    """Answer the keys; where there is no key file and nothing needs one yet, make it.
+
+    Raises:
+        SealingError: the keys cannot be used.
+        CommandError: the key file is missing and something sealed needs it.
+    """
+    if settings.keys is None and not settings.key_path.exists():
+        if state.sealed:
+            raise CommandError(
+                f"The key file {settings.key_path} is missing, and the register holds what only that file can open: "
+                "put it back, or name it with SAFE_RETURN_KEY_FILE."
+            )
+        if make_key_file(settings.key_path):
+            warn(_NEW_KEY.format(path=settings.key_path))
+    from service.main import keys_of
+
+    return keys_of(settings)
+
+
+def load_demonstration(around: Surroundings, keys: KeyRing) -> list[tuple[str, str, str]]:
+    """Load the invented register and answer its accounts: who, sign-in name or key name, password or token."""
+    import asyncio
+
+    from service.demo.loading import load_demo
+    from service.main import create_app, database_of
+
+    database = database_of(around.settings, around.api_url)
+    app = create_app(around.settings, database, keys)
+
+    async def load() -> list[tuple[str, str, str]]:
+        try:
+            accounts = await load_demo(app, database, progress=advance)
+        finally:
+            await database.close()
+        return accounts.lines
+
+    try:
+        with progress_bar("Loading invented cases") as advance:
+            return asyncio.run(load())
+    except BaseException:
+        remove = f"stop the service, remove {around.cluster.folder}" if around.cluster else "make an empty database"
+        warn(f"The demonstration is incomplete. To begin again, {remove} and start anew.")
+        raise

@@ -1,0 +1,97 @@
+"""Running the service: the order in which things are made ready, and how they end."""
+
+import gc
+import importlib
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Final
+
+from service.cli.surroundings import Surroundings, open_surroundings, read_settings
+from service.settings import Settings
+
+_HEAVY: Final = ("service.cli.starting", "service.main", "uvloop", "httptools")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was asked for on the command line; None leaves it to the settings."""
+
+    host: str | None
+    port: int | None
+    workers: int | None
+    demo: bool
+
+
+def run(wishes: Wishes) -> None:
+    """Serve until told to stop; then stop what was started for it.
+
+    Raises:
+        CommandError, EmbeddedError, SealingError: it cannot be started.
+    """
+    _end_on_signals()
+    settings = _over(read_settings(), wishes)
+    bound = _bound(wishes, settings)
+    with bound, _imported(_HEAVY[: 1 if settings.workers > 1 else None]) as wait, open_surroundings(settings) as around:
+        wait()
+        _start(around, bound, demo=wishes.demo)
+
+
+def _start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
+    from service.cli.starting import start
+
+    start(around, bound, demo=demo)
+
+
+def _over(settings: Settings, wishes: Wishes) -> Settings:
+    given: dict[str, Any] = {"host": wishes.host, "workers": wishes.workers}
+    return settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
+def _bound(wishes: Wishes, settings: Settings) -> socket.socket:
+    """Take the port first: if somebody serves there, nothing else is touched."""
+    from service.cli.server import bind
+
+    return bind(settings.host, settings.port if wishes.port is None else wishes.port)
+
+
+@contextmanager
+def _imported(names: Sequence[str]) -> Iterator[Callable[[], None]]:
+    """Import what takes long beside the start of the database.
+
+    Yields:
+        What to call before anything else is imported: it waits for the end of it.
+    """
+    gc.disable()
+    thread = threading.Thread(target=_import_all, args=(names,), name="imports", daemon=True)
+    thread.start()
+
+    def wait() -> None:
+        thread.join()
+        gc.enable()
+
+    try:
+        yield wait
+    finally:
+        gc.enable()
+
+
+def _import_all(names: Sequence[str]) -> None:
+    """Whatever is wrong here is raised again where it is imported for use."""
+    with suppress(Exception):
+        for name in names:
+            importlib.import_module(name)
+
+
+def _end_on_signals() -> None:
+    """Let SIGTERM and SIGHUP end the process the way an error does, so that everything is stopped in order."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)

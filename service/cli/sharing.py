@@ -1,0 +1,82 @@
+"""The embedded cluster among several commands: whoever needs it first starts it, the last to leave stops it."""
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from service.db.embedded import Cluster
+
+_FILE: Final = "users"
+_PAUSE_S: Final = 0.02
+_HANDOVER_S: Final = 5.0
+"""How long a command that has left may need to end and so to hand over what it started."""
+
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def shared(cluster: Cluster) -> Iterator[Cluster]:
+    """Run a cluster for the length of a block, and longer if another command uses it too.
+
+    Raises:
+        EmbeddedError: It cannot be started.
+    """
+    descriptor: int | None = None
+    try:
+        cluster.start()
+        descriptor = _join(cluster.folder)
+        cluster.start()  # the last of the others may have stopped it before we had joined
+        yield cluster
+    finally:
+        with undisturbed():
+            _leave(cluster, descriptor)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let no signal to stop cut a block short; there is nothing after it to stop."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _join(folder: Path) -> int:
+    """Take a share in the cluster; waits while the last user stops it. The kernel ends it with this process."""
+    descriptor = os.open(folder / _FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def _leave(cluster: Cluster, descriptor: int | None) -> None:
+    """Stop the cluster unless somebody else has a share in it."""
+    if descriptor is None:
+        cluster.stop()
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    _take_over(cluster)
+    cluster.stop()
+    os.close(descriptor)
+
+
+def _take_over(cluster: Cluster) -> None:
+    """Become the one that stops the cluster, as soon as whoever started it has ended."""
+    deadline = time.monotonic() + _HANDOVER_S
+    while not cluster.ours and time.monotonic() < deadline:
+        time.sleep(_PAUSE_S)
+        cluster.stop()
+        cluster.start()

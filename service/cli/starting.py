@@ -1,0 +1,56 @@
+"""From a database to a service that answers, and the facts it prints."""
+
+import os
+import socket
+
+from service.cli.facts import Facts, print_facts
+from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema
+from service.cli.printing import warn
+from service.cli.registers import State, state_of
+from service.cli.server import serve_here, serve_in_workers
+from service.cli.surroundings import Surroundings
+from service.sealing import KeyRing
+
+
+def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
+    """Make the register ready and serve it until told to stop.
+
+    Args:
+        around: the database and the settings.
+        bound: where to listen.
+        demo: migrate whatever the database is, and fill an empty register.
+
+    Raises:
+        CommandError, SealingError, ServiceError: it cannot be made ready.
+    """
+    settings = around.settings
+    revision = prepare_schema(around, may_migrate=demo or around.cluster is not None)
+    state = state_of(settings, around.api_url, revision)
+    _warn_of_owner(state)
+    keys = prepare_keys(settings, state)
+    accounts: list[tuple[str, str, str]] = []
+    if demo and state.empty:
+        accounts = load_demonstration(around, keys)
+        state = state_of(settings, around.api_url, revision)
+    facts = Facts(around, state, settings.host, bound.getsockname()[1], accounts)
+    _serve(around, bound, keys, facts)
+
+
+def _serve(around: Surroundings, bound: socket.socket, keys: KeyRing, facts: Facts) -> None:
+    settings = around.settings
+    if settings.workers > 1:
+        os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url
+        serve_in_workers(settings.workers, bound, settings.log_level, lambda: print_facts(facts))
+        return
+    from service.main import create_app, database_of
+
+    app = create_app(settings, database_of(settings, around.api_url), keys)
+    serve_here(app, bound, settings.log_level, lambda: print_facts(facts))
+
+
+def _warn_of_owner(state: State) -> None:
+    if state.owner:
+        warn(
+            "The service runs as the owner of its tables: give it a role of its own, safe_return_api, "
+            "so that the database itself refuses changes to what is only ever added to."
+        )

@@ -1,0 +1,53 @@
+"""`safe-return migrate`, `demo` and `check`."""
+
+from typing import Annotated
+
+import typer
+
+from service.cli.failures import CommandError, Status
+from service.cli.printing import FormatOption, say, show_facts, show_rows
+
+
+def migrate(
+    revision: Annotated[str, typer.Option(help="Where to.")] = "head",
+) -> None:
+    """Migrate the database. Brings it to the newest revision and gives the run-time role its rights."""
+    from service.cli.preparing import migrate_to
+    from service.cli.registers import revision_at
+    from service.cli.surroundings import open_surroundings, read_settings
+
+    with open_surroundings(read_settings()) as around:
+        revision_at(around.settings, around.owner_url)
+        migrate_to(around, revision)
+        say(f"The schema is at revision {revision_at(around.settings, around.owner_url)}.")
+
+
+def demo(output: FormatOption = None) -> None:
+    """Load invented cases. Only into an empty register; prints the accounts made for looking around."""
+    from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema
+    from service.cli.registers import state_of
+    from service.cli.surroundings import open_surroundings, read_settings
+
+    with open_surroundings(read_settings()) as around:
+        revision = prepare_schema(around, may_migrate=True)
+        state = state_of(around.settings, around.api_url, revision)
+        if not state.empty:
+            raise CommandError("The register is not empty: invented cases go only into an empty one.", Status.REFUSED)
+        keys = prepare_keys(around.settings, state)
+        lines = load_demonstration(around, keys)
+    columns = ("who", "name", "secret")
+    show_rows([dict(zip(columns, line, strict=True)) for line in lines], columns, output)
+
+
+def check() -> None:
+    """Check the whole register. Folds every log again and compares it with every row and every sum."""
+    from service.cases.actions.checking import check_register
+    from service.cli.progress import progress_bar
+    from service.cli.registers import run_in_register
+
+    with progress_bar("Checking the register") as advance:
+        found = run_in_register(lambda database: check_register(database, lambda done, total: advance(done, total, "")))
+    counted = (("Cases", found.cases), ("Events", found.events), ("Ledger entries", found.entries))
+    show_facts([*((name, str(count)) for name, count in counted), ("Differences", str(len(found.differences)))])
+    if found.differences:
+        raise CommandError(f"The register differs from its logs: {found.differences[0]}", Status.REFUSED)

@@ -1,0 +1,234 @@
+"""Signing in, staying in and being out again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+
+from tests.audit.searching import dump, everything_logged, present
+from tests.engine import Databases
+from tests.http.problem_documents import assert_problem, without_request_id
+from tests.register import Caller, Register, open_register
+
+PASSWORD = "four unrelated quiet words"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""As right as a slow hash, for accounts whose password is not what is tested."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A caller who knows a password."""
+
+    register: Register
+    caller: Caller
+    username: str
+
+    def sign_in(self, username: str = "", password: str = PASSWORD, address: str = "192.0.2.1") -> httpx.Response:
+        body = {"username": username or self.username, "password": password}
+        return self.register.client(address=address).post("/v1/sessions", json=body)
+
+    def me(self, token: str) -> httpx.Response:
+        return self.register.client(token).get("/v1/me")
+
+    def forget_failures(self) -> None:
+        self.register.rows("DELETE FROM sign_in_failures")
+
+
+def account(register: Register, role: str = "operator", name: str = "sokha") -> Account:
+    caller = register.caller(role, name=name)
+    username = f"{name}.{role}"
+    change = "UPDATE users SET username = $2, password_hash = $3 WHERE id = $1"
+    register.rows(change, caller.id, username, QUICK.hash(PASSWORD))
+    return Account(register, caller, username)
+
+
+@pytest.fixture(scope="module")
+def register(databases: Databases) -> Iterator[Register]:
+    database = databases.make()
+    with open_register(database) as made:
+        yield made
+    databases.drop(database)
+
+
+@pytest.fixture
+def sokha(register: Register) -> Account:
+    made = account(register)
+    made.forget_failures()
+    return made
+
+
+def test_a_session_opens_what_its_role_opens(sokha: Account) -> None:
+    answer = sokha.sign_in()
+    assert answer.status_code == 201
+    assert answer.headers["cache-control"] == "no-store"
+    token = answer.json()["token"]
+    assert token.startswith("srs_")
+    assert len(token) >= 47
+    me = sokha.me(token).json()
+    assert (me["name"], me["role"]) == (sokha.username, "operator")
+    assert "case:file" in me["permissions"]
+
+
+def test_a_token_and_a_password_are_kept_nowhere_and_logged_nowhere(sokha: Account) -> None:
+    with everything_logged() as lines:
+        token = sokha.sign_in().json()["token"]
+        sokha.sign_in(password="WRONGPASSWORDCANARY")
+        sokha.sign_in(username="password-typed-as-name")
+    words = [token, token[4:], PASSWORD, "WRONGPASSWORDCANARY", "password-typed-as-name"]
+    assert present(words, dump(sokha.register) + "\n".join(lines)) == []
+
+
+def test_every_failure_is_answered_alike(sokha: Account, register: Register) -> None:
+    disabled, agencyless = account(register, name="disabled"), account(register, "verifier", name="shut")
+    register.rows("UPDATE users SET disabled_at = now() WHERE id = $1", disabled.caller.id)
+    register.rows("UPDATE agencies SET disabled_at = now() WHERE id = $1", agencyless.caller.agency_id)
+    answers = [
+        sokha.sign_in(password="wrong"),
+        sokha.sign_in(username="nobody.at.all"),
+        sokha.sign_in(username="two words"),
+        sokha.sign_in(username="a\u202eb"),
+        sokha.sign_in(username="%"),
+        sokha.sign_in(username="\u200b"),
+        disabled.sign_in(),
+        agencyless.sign_in(),
+    ]
+    for answer in answers:
+        assert_problem(answer, 401, "bad-credentials")
+    assert len({str(without_request_id(answer)) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    "spelling", ["SOKHA.operator", " sokha.operator ", "ｓｏｋｈａ.operator", "sokha\u200b.operator", "Sokha.Operator"]
+)
+def test_a_user_name_is_one_name_however_it_is_written(sokha: Account, spelling: str) -> None:
+    assert sokha.sign_in(username=spelling).status_code == 201
+
+
+def test_five_failures_slow_one_address_down_under_every_spelling_of_the_name(sokha: Account) -> None:
+    for spelling in ("sokha.operator", "SOKHA.OPERATOR", " sokha.operator", "ｓokha.operator", "sokha\u200d.operator"):
+        assert_problem(sokha.sign_in(username=spelling, password="wrong"), 401)
+    slowed = sokha.sign_in()
+    assert assert_problem(slowed, 429, "quota-exceeded")["retry_after"] == 1
+    assert slowed.headers["retry-after"] == "1"
+    assert sokha.sign_in(address="192.0.2.2").status_code == 201
+    assert sokha.sign_in(username="somebody.else", password="wrong").status_code == 401
+    sokha.register.clock.move(seconds=1)
+    assert sokha.sign_in().status_code == 201
+
+
+def test_whoever_waits_as_long_as_told_is_let_in(sokha: Account) -> None:
+    for _ in range(7):
+        sokha.sign_in(password="wrong")
+        sokha.register.clock.move(seconds=8)
+    sokha.sign_in(password="wrong")
+    for _ in range(4):
+        answer = assert_problem(sokha.sign_in(), 429)
+    sokha.register.clock.move(seconds=answer["retry_after"])
+    assert sokha.sign_in().status_code == 201
+
+
+def test_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour(sokha: Account) -> None:
+    waits = []
+    for _ in range(17):
+        answer = sokha.sign_in(password="wrong")
+        if answer.status_code == 401:
+            continue
+        waits.append(answer.json()["retry_after"])
+        sokha.register.clock.move(seconds=waits[-1])
+        assert_problem(sokha.sign_in(password="wrong"), 401)
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900][: len(waits)]
+    assert len(waits) == 12
+    sokha.register.clock.move(hours=1)
+    assert sokha.sign_in().status_code == 201
+
+
+def test_a_hundred_failures_from_everywhere_slow_the_account_itself_down(sokha: Account) -> None:
+    sokha.sign_in(password="wrong")
+    sokha.register.rows(
+        "INSERT INTO sign_in_failures (id, name_digest, address, failed_at) SELECT gen_random_uuid(), name_digest, "
+        "('198.51.100.' || n)::inet, failed_at FROM sign_in_failures, generate_series(1, 99) n"
+    )
+    answer = sokha.sign_in(address="203.0.113.9")
+    assert 0 < assert_problem(answer, 429)["retry_after"] <= 900
+    sokha.register.clock.move(seconds=901)
+    assert sokha.sign_in(address="203.0.113.9").status_code == 201
+
+
+def test_signing_out_ends_this_session_and_no_other(sokha: Account) -> None:
+    first, second = sokha.sign_in().json()["token"], sokha.sign_in().json()["token"]
+    out = sokha.register.client(first).delete("/v1/sessions/current")
+    assert (out.status_code, out.content) == (204, b"")
+    assert_problem(sokha.me(first), 401, "unauthenticated")
+    assert sokha.me(second).status_code == 200
+
+
+def test_an_unused_session_ends_by_itself_and_a_used_one_does_not(sokha: Account) -> None:
+    used, unused = sokha.sign_in().json()["token"], sokha.sign_in().json()["token"]
+    for _ in range(3):
+        sokha.register.clock.move(minutes=15)
+        assert sokha.me(used).status_code == 200
+    assert_problem(sokha.me(unused), 401)
+    sokha.register.clock.move(minutes=30)
+    assert_problem(sokha.me(used), 401)
+
+
+def test_a_session_ends_after_half_a_day_however_much_it_is_used(sokha: Account) -> None:
+    token = sokha.sign_in().json()["token"]
+    for _ in range(28):
+        sokha.register.clock.move(minutes=25)
+        assert sokha.me(token).status_code == 200
+    sokha.register.clock.move(minutes=25)
+    assert_problem(sokha.me(token), 401)
+
+
+def test_a_changed_password_ends_all_other_sessions_and_opens_new_ones(sokha: Account) -> None:
+    here, elsewhere = sokha.sign_in().json()["token"], sokha.sign_in().json()["token"]
+    new = "another row of quiet words"
+    client = sokha.register.client(here)
+    assert_problem(client.put("/v1/me/password", json={"current": "wrong", "new": new}), 401, "bad-credentials")
+    answer = client.put("/v1/me/password", json={"current": PASSWORD, "new": new})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert sokha.me(here).status_code == 200
+    assert_problem(sokha.me(elsewhere), 401)
+    assert_problem(sokha.sign_in(), 401)
+    assert sokha.sign_in(password=new).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "weak",
+    ["x" * 15, "fourteen chars", "passwordpassword", "safereturnsafereturn", "sokha.operator1234", "trafficking hotline",
+     "ណ" * 15, "é" * 129 + "abcdefgh", "1234512345123451", "Password12345password"],
+)  # fmt: skip
+def test_a_password_that_is_short_or_guessed_first_is_refused(sokha: Account, weak: str) -> None:
+    body = {"current": PASSWORD, "new": weak}
+    answer = sokha.register.client(sokha.sign_in().json()["token"]).put("/v1/me/password", json=body)
+    assert_problem(answer, 422, "validation")
+    assert sokha.sign_in().status_code == 201
+
+
+def test_a_password_is_taken_as_it_is_neither_cut_nor_trimmed(sokha: Account) -> None:
+    new = "  ពាក្យសម្ងាត់ដ៏វែងមួយ with an end  "
+    token = sokha.sign_in().json()["token"]
+    changed = sokha.register.client(token).put("/v1/me/password", json={"current": PASSWORD, "new": new})
+    assert changed.status_code == 204
+    for almost in (new.strip(), new[:-1], new.upper(), new + " "):
+        assert_problem(sokha.sign_in(password=almost, address=f"192.0.2.{len(almost)}"), 401)
+    assert sokha.sign_in(password=new).status_code == 201
+
+
+def test_a_changed_role_takes_effect_on_the_next_request(sokha: Account) -> None:
+    client = sokha.register.client(sokha.sign_in().json()["token"])
+    assert client.get("/v1/cases").status_code == 200
+    admin = sokha.register.caller("admin")
+    user = f"/v1/users/{sokha.caller.id}"
+    assert admin.patch(user, {"role": "auditor"}, If_Match=admin.get(user).headers["etag"]).status_code == 200
+    assert_problem(client.get("/v1/cases"), 403, "forbidden")
+    assert client.get("/v1/me").json()["role"] == "auditor"
+    assert admin.delete(user, If_Match=admin.get(user).headers["etag"]).status_code == 204
+    assert_problem(client.get("/v1/me"), 401)
+    for change in ({"disabled": False}, {"role": "operator"}):
+        assert admin.patch(user, change, If_Match=admin.get(user).headers["etag"]).status_code == 200
+    assert_problem(client.get("/v1/me"), 401)
+    assert sokha.sign_in().status_code == 201

@@ -1,0 +1,86 @@
+"""What is written about the code is true of it: links lead somewhere, every setting is explained."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from service.settings import Settings
+from tests.architecture.tree import PROJECT, published, sources
+
+LINK: Final = re.compile(r"!?\[[^\]\n]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)|^\s*\[[^\]\n]+\]:\s*(\S+)", re.MULTILINE)
+FENCE: Final = re.compile(r"^(```|~~~).*?^\1\s*$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+HEADING: Final = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
+PREFIX: Final = "SAFE_RETURN_"
+
+OUTSIDE: Final = {"SAFE_RETURN_PYTHON", "SAFE_RETURN_TEST_ENGINE"}
+"""Variables that are no settings of a running service."""
+
+
+def pages() -> list[Path]:
+    return [path for path in published() if path.suffix == ".md"]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(PROJECT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    assert [link for link in links_of(page) if not leads_somewhere(page, link)] == []
+
+
+def test_the_pages_and_decisions_that_code_names_exist() -> None:
+    files = [source.path for source in sources()] + sorted((PROJECT / "migrations").rglob("*.py"))
+    missing = [
+        f"{path.relative_to(PROJECT)}: {named}"
+        for path in files
+        for named, exists in named_in(path.read_text(encoding="utf-8"))
+        if not exists
+    ]
+    assert missing == []
+
+
+def named_in(text: str) -> Iterator[tuple[str, bool]]:
+    """Every page and decision that a text names, and whether there is one."""
+    for page in re.findall(r"\b((?:docs|design|openapi|migrations)/[\w./-]+\.md)\b", text):
+        yield page, (PROJECT / page).exists() or (PROJECT / "docs" / page).exists()
+    for number in re.findall(r"\bADR (\d{4})\b", text):
+        yield f"ADR {number}", any((PROJECT / "docs" / "adr").glob(f"{number}-*.md"))
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    numbers = [path.name[:4] for path in (PROJECT / "docs" / "adr").glob("[0-9]*.md")]
+    assert sorted(numbers) == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
+
+
+def test_every_setting_is_explained() -> None:
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    settings = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    assert [name for name in sorted(settings) if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_no_page_explains_a_setting_that_is_gone() -> None:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OUTSIDE
+    named = {name for page in pages() for name in re.findall(rf"\b{PREFIX}[A-Z_]+\b", page.read_text(encoding="utf-8"))}
+    assert named - known == set()
+
+
+def links_of(page: Path) -> Iterator[str]:
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    for inline, defined in LINK.findall(text):
+        yield inline or defined
+
+
+def leads_somewhere(page: Path, link: str) -> bool:
+    """Addresses elsewhere are not tried: the tests call nobody."""
+    if re.match(r"[a-z][a-z0-9+.-]*:", link):
+        return True
+    path, _, anchor = link.partition("#")
+    target = (page.parent / path).resolve() if path else page
+    if not target.exists() or not target.is_relative_to(PROJECT):
+        return False
+    return not anchor or target.suffix != ".md" or anchor in anchors_of(target)
+
+
+def anchors_of(page: Path) -> set[str]:
+    headings = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -1,0 +1,281 @@
+"""The register told again in the plainest way: rows of the log in, dictionaries out.
+
+It shares nothing with the code under test but the words in the rows, so that two mistakes would have to agree.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import product
+from typing import Any, Final
+
+Row = Mapping[str, Any]
+Told = dict[str, Any]
+
+POSITIVE: Final = {
+    "trafficking_confirmed", "confinement_extortion_confirmed", "presumed_victim", "other_crime",
+    "restriction_of_freedom", "labour_dispute", "contract_dispute", "job_switch_without_consent", "debt_settlement",
+    "discontent_conditions", "missing_relative_only",
+}  # fmt: skip
+STRENGTH: Final = [
+    "confirmed_by_state", "document_seen", "document_copy", "claimed_self", "claimed_reporter", "language_inferred",
+]  # fmt: skip
+FOR_EVER: Final = date.max
+
+
+def standing(rows: Iterable[Row], known_at: datetime | None = None) -> list[Row]:
+    """The rows known then and not taken back by then, in the order of the log."""
+    known = sorted((row for row in rows if known_at is None or row["recorded_at"] <= known_at), key=lambda r: r["seq"])
+    gone = {str(row["fact"]["event_id"]) for row in known if row["kind"] == "voided"}
+    return [row for row in known if row["kind"] != "voided" and str(row["id"]) not in gone]
+
+
+def tell(rows: Iterable[Row], known_at: datetime | None = None) -> Told | None:
+    """One case."""
+    log = standing(rows, known_at)
+    if not log:
+        return None
+    first = log[0]
+    case: Told = {"received": first["occurred_on"], "province": None, "kind": "rescue", **first["fact"]}
+    case |= {"persons": {}, "claim": None, "closed": None, "findings": []}
+    for row in log[1:]:
+        tell_of_case(case, row)
+        if row["kind"] == "added":
+            case["persons"][row["subject_id"]] = new_person(row)
+        elif row["subject_id"] in case["persons"]:
+            tell_of_person(case["persons"][row["subject_id"]], row)
+    return case
+
+
+def tell_of_case(case: Told, row: Row) -> None:
+    fact, kind = row["fact"], row["kind"]
+    if kind in {"added", "alleged", "headcount_claimed", "located", "rescued", "named", "reopened"}:
+        case["closed"] = None
+    if kind == "closed":
+        case["closed"] = fact["reason"]
+    elif kind == "headcount_claimed":
+        case["claim"] = fact
+    elif kind == "case_described":
+        case |= {name: value for name, value in fact.items() if name != "cleared"}
+        case |= dict.fromkeys(fact.get("cleared", ()))
+    elif kind == "finding_made":
+        found = {"seq": row["seq"], "day": row["occurred_on"], **fact}
+        if row["subject_kind"] == "case":
+            case["findings"].append(found)
+        for id_, person in case["persons"].items():
+            if row["subject_kind"] == "case" or id_ == row["subject_id"]:
+                person["findings"].append(found)
+
+
+def new_person(row: Row) -> Told:
+    empty: Told = {name: [] for name in ("findings", "said", "moves")}
+    return {"added": row["occurred_on"], "sex": "unknown", "birth_year": None, "age": None, **empty}
+
+
+def tell_of_person(person: Told, row: Row) -> None:
+    fact, kind = row["fact"], row["kind"]
+    if kind == "described":
+        person |= {name: fact[name] for name in ("sex", "birth_year") if name in fact}
+        person |= {"age": (fact["age"], row["occurred_on"])} if "age" in fact else {}
+        person |= dict.fromkeys(fact.get("cleared", ()))
+    elif kind == "nationality_asserted":
+        person["said"].append({"agency": row["agency_id"], "decision": False, **fact})
+    elif kind in {"rescued", "repatriated", "ended"}:
+        move(person, row, kind)
+    elif kind == "located" and fact["result"] in {"held", "not_held"} and outcome(person) == "not_located":
+        move(person, row, "received")
+
+
+def move(person: Told, row: Row, to: str) -> None:
+    day = max(row["occurred_on"], way(person)[-1][1])
+    person["moves"].append({"to": to, "day": day, **row["fact"]})
+
+
+def outcome(person: Told) -> str | None:
+    ended = person["moves"] and person["moves"][-1]["to"] == "ended"
+    return str(person["moves"][-1]["outcome"]) if ended else None
+
+
+def verified_since(person: Told) -> date | None:
+    """The day of the first of the unbroken row of positive findings with which the leading authority's end."""
+    said_to_lead = [found["authority"] for found in person["findings"] if found.get("lead")]
+    leaders = said_to_lead[-1:] or [found["authority"] for found in person["findings"]][:1]
+    row: list[date] = []
+    for found in person["findings"]:
+        if found["authority"] in leaders:
+            row = [*row, found["day"]] if found["outcome"] in POSITIVE else []
+    return row[0] if row else None
+
+
+def way(person: Told) -> list[tuple[str, date]]:
+    """Every status with the day it was entered."""
+    entered = [("received", person["added"])]
+    verified = verified_since(person)
+    moves = person["moves"]
+    if verified:
+        day = max(verified, person["added"])
+        entered.append(("verified", min(day, moves[0]["day"]) if moves else day))
+    for one in moves:
+        again = "verified" if verified and one["to"] == "received" else one["to"]
+        entered.append((again, max(one["day"], entered[-1][1])))
+    return entered
+
+
+def nationality(person: Told) -> str:
+    """A word counts unless a decision, its own speaker or a denial came after it, or it was denied before."""
+    words: list[Told] = person["said"]
+    decisions = [place for place, word in enumerate(words) if word["decision"]]
+    words = words[decisions[-1] :] if decisions else words
+    heard = [word for place, word in enumerate(words) if is_heard(word, words[:place])]
+    places = {id(word): place for place, word in enumerate(words)}
+    counting = []
+    for word in heard:
+        later = [other for other in heard if places[id(other)] > places[id(word)]]
+        replaced = any(voice(other) == voice(word) for other in later)
+        denials = [other for other in words[places[id(word)] :] if is_denial(other, word["nationality"])]
+        if not replaced and not denials:
+            counting.append(word)
+    if not counting:
+        return "ZZ-UNKNOWN"
+    best = min(rank(word) for word in counting)
+    values = {word["nationality"] for word in counting if rank(word) == best}
+    return values.pop() if len(values) == 1 else "ZZ-DISPUTED"
+
+
+def is_denial(word: Told, value: str) -> bool:
+    return bool(word["source"] == "denied_by_state" and word["nationality"] == value)
+
+
+def is_heard(word: Told, before: list[Told]) -> bool:
+    if word["source"] == "denied_by_state":
+        return False
+    if word["decision"] or word["source"] == "confirmed_by_state":
+        return True
+    last_word_of_state = [
+        is_denial(other, word["nationality"])
+        for other in before
+        if other["nationality"] == word["nationality"]
+        and (other["decision"] or other["source"] in {"confirmed_by_state", "denied_by_state"})
+    ]
+    return not (last_word_of_state and last_word_of_state[-1])
+
+
+def voice(word: Told) -> tuple[str, ...]:
+    own = word["nationality"] if word["source"] == "confirmed_by_state" else ""
+    return str(word["agency"]), word["source"], own
+
+
+def rank(word: Told) -> int:
+    return 0 if word["decision"] else STRENGTH.index(word["source"])
+
+
+@cache
+def age_group(on: date, birth_year: int | None, age: tuple[int, date] | None) -> str:
+    """Try every day on which somebody may have been born."""
+    if birth_year is not None:
+        births = days(date(birth_year, 1, 1), date(birth_year, 12, 31))
+    elif age is not None:
+        years, stated_on = age
+        near = days(date(stated_on.year - years - 2, 1, 1), date(stated_on.year - years + 1, 12, 31))
+        births = [born for born in near if age_on(born, stated_on) == years]
+    else:
+        return "unknown"
+    minors = {age_on(born, on) < 18 for born in births}
+    return "unknown" if len(minors) > 1 else "minor" if minors.pop() else "adult"
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years; who is born on 29 February has a birthday on 1 March in other years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=step) for step in range((last - first).days + 1)]
+
+
+def countable(case: Told) -> Iterator[Told]:
+    """Everything that any figure counts, with the day on which or the days between which it counts."""
+    received = case["received"]
+    place = {"channel": case["channel"], "kind": case["kind"], "province": case["province"] or "unknown"}
+    yield {"figure": "cases_received", "day": received, **place}
+    if case["claim"] is not None:
+        yield {"figure": "persons_alleged", "day": received, "claim": case["claim"], **place}
+    people = case["persons"].values()
+    found = {one["seq"]: one for one in case["findings"] + [one for person in people for one in person["findings"]]}
+    interventions = [one["day"] for one in found.values()]
+    interventions += [one["day"] for person in people for one in person["moves"] if one["to"] == "rescued"]
+    if interventions:
+        yield {"figure": "cases_intervened", "day": max(min(interventions), received), **place}
+    for category, day in categories(case).items():
+        yield {"figure": "cases_by_finding", "day": max(day, received), "finding": category, **place}
+    for person in people:
+        yield from countable_of(person, place["province"])
+
+
+def categories(case: Told) -> dict[str, date]:
+    groups = [case["findings"]]
+    whole = {one["seq"] for one in case["findings"]}
+    groups += [[one for one in person["findings"] if one["seq"] not in whole] for person in case["persons"].values()]
+    first: dict[str, date] = {}
+    for group in groups:
+        latest = {one["authority"]: one for one in group}
+        for one in latest.values():
+            both = one.get("confinement") and one.get("extortion")
+            for category in [one["outcome"], *(["confinement_and_extortion"] if both else [])]:
+                first[category] = min(one["day"], first.get(category, FOR_EVER))
+    return first
+
+
+def countable_of(person: Told, province: str) -> Iterator[Told]:
+    named = [one["province"] for one in person["moves"] if one["to"] == "rescued" and one.get("province")]
+    who = {"nationality": nationality(person), "sex": person["sex"], "province": (named or [province])[-1]}
+
+    def counted(figure: str, day: date, **more: Any) -> Told:
+        return {"figure": figure, "day": day, "age_group": age_group(day, person["birth_year"], person["age"])} | {
+            **who, **more,
+        }  # fmt: skip
+
+    entered = way(person)
+    yield counted("persons_received", entered[0][1])
+    if len(entered) > 1 and entered[1][0] == "verified":
+        yield counted("persons_verified", entered[1][1])
+    for place, (status, day) in enumerate(entered):
+        until = entered[place + 1][1] if place + 1 < len(entered) else FOR_EVER
+        yield counted("persons_by_status", day, status=status, until=until)
+        if status == "rescued":
+            yield counted("persons_awaiting_return", day, until=until)
+    moves = person["moves"]
+    for one in [one for one in moves if one["to"] == "rescued"][:1]:
+        yield counted("persons_rescued", one["day"], attribution=sorted(set(one.get("by") or ["other"])))
+    home = [one for one in moves if one["to"] == "repatriated"]
+    for one in home[:1]:
+        yield counted("persons_repatriated", one["day"], mode=one["mode"])
+    for one in home:
+        yield counted("journeys_home", one["day"], mode=one["mode"])
+    if outcome(person):
+        yield counted("persons_ended", moves[-1]["day"], outcome=outcome(person))
+
+
+def count(
+    records: Iterable[Told],
+    figure: str,
+    first: date | None,
+    last: date,
+    by: tuple[str, ...] = (),
+    filters: Mapping[str, tuple[str, ...]] | None = None,
+) -> Counter[tuple[str, ...]]:
+    """The cells of a figure that are not zero; without a breakdown the total under the empty key."""
+    cells: Counter[tuple[str, ...]] = Counter()
+    for record in records:
+        in_time = (first is None or first <= record["day"]) and record["day"] <= last < record.get("until", FOR_EVER)
+        if record["figure"] != figure or not in_time:
+            continue
+        axes = [[record[name]] if isinstance(record[name], str) else record[name] for name in by]
+        if all(set(codes) & set(as_list(record[name])) for name, codes in (filters or {}).items()):
+            cells.update(product(*axes))
+    return cells
+
+
+def as_list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""The rules of a case, tested without a database."""

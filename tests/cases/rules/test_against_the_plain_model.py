@@ -1,0 +1,107 @@
+"""The fold and the counting against a model that shares no code with them."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+
+from service.cases.rules.counting import contributions
+from service.ledger.rules import Measure
+from service.reference.rules import PersonStatus
+from tests.cases import plain
+from tests.cases.rules.logs import EXAMPLES, FIRST, rows, stories
+from tests.cases.story import TODAY, Story
+
+MEASURES = {
+    "cases_received": Measure.CASES_RECEIVED,
+    "cases_intervened": Measure.CASES_INTERVENED,
+    "cases_by_finding": Measure.CASES_BY_FINDING,
+    "persons_received": Measure.PERSONS_RECEIVED,
+    "persons_verified": Measure.PERSONS_VERIFIED,
+    "persons_rescued": Measure.PERSONS_RESCUED,
+    "persons_repatriated": Measure.PERSONS_REPATRIATED,
+    "journeys_home": Measure.JOURNEYS_HOME,
+    "persons_ended": Measure.PERSONS_ENDED,
+}
+OF_HUMANS = ("nationality", "sex", "age_group", "province")
+OF_CASES = ("channel", "kind", "province")
+DETAILS = {"cases_by_finding": "finding", "persons_repatriated": "mode", "journeys_home": "mode"}
+DETAILS |= {"persons_ended": "outcome", "persons_by_status": "status"}
+
+
+@EXAMPLES
+@given(stories())
+def test_everybody_stands_where_the_plain_model_says(story: Story) -> None:
+    told = plain.tell(rows(story.events))
+    assert told is not None
+    case = story.case
+    assert told["persons"].keys() == case.persons.keys()
+    for id_, expected in told["persons"].items():
+        person = case.persons[id_]
+        assert [(status.value, day) for status, day in person.path] == plain.way(expected)
+        assert (person.outcome.value if person.outcome else None) == plain.outcome(expected)
+        verified = person.verified_on
+        assert (verified.on if verified else None) == plain.verified_since(expected)
+        assert person.effective_nationality.code == plain.nationality(expected)
+        assert first_day(story, id_, PersonStatus.RESCUED) == first_move(expected, "rescued")
+        assert first_day(story, id_, PersonStatus.REPATRIATED) == first_move(expected, "repatriated")
+
+
+def first_day(story: Story, id_: object, status: PersonStatus) -> date | None:
+    days = [step.on for person in story.case.persons.values() if person.id == id_ for step in person.steps
+            if step.status is status]  # fmt: skip
+    return days[0] if days else None
+
+
+def first_move(told: plain.Told, to: str) -> date | None:
+    days = [one["day"] for one in told["moves"] if one["to"] == to]
+    return days[0] if days else None
+
+
+@EXAMPLES
+@given(stories())
+def test_every_flow_counts_what_the_plain_model_counts(story: Story) -> None:
+    told = plain.tell(rows(story.events))
+    assert told is not None
+    expected = list(plain.countable(told))
+    bag = contributions(story.case)
+    for figure, measure in MEASURES.items():
+        dimensions = OF_CASES if figure.startswith("cases") else OF_HUMANS
+        named = (*dimensions, *([DETAILS[figure]] if figure in DETAILS else []))
+        columns = (*dimensions, *(["detail"] if figure in DETAILS else []))
+        found = {
+            (cell.occurred_on, *(getattr(cell, column) for column in columns)): amount
+            for cell, amount in cells_of(story, measure).items()
+        }
+        wanted: dict[tuple[object, ...], int] = {}
+        for record in expected:
+            if record["figure"] == figure:
+                key = (record["day"], *(record[name] for name in named))
+                wanted[key] = wanted.get(key, 0) + 1
+        assert found == wanted, figure
+    assert bag == contributions(story.case)
+
+
+def cells_of(story: Story, measure: Measure) -> dict[object, int]:
+    cells: dict[object, int] = {}
+    for found, amount in contributions(story.case).items():
+        if found.cell.measure is measure:
+            cells[found.cell] = cells.get(found.cell, 0) + amount
+    return cells
+
+
+@EXAMPLES
+@given(stories())
+def test_on_every_day_the_statuses_are_those_of_the_plain_model(story: Story) -> None:
+    told = plain.tell(rows(story.events))
+    assert told is not None
+    expected = list(plain.countable(told))
+    by = ("status", *OF_HUMANS)
+    moves = {cell: amount for cell, amount in cells_of(story, Measure.STATUS).items()}
+    for step in range(-32, (TODAY - FIRST).days + 1, 3):
+        day = FIRST + timedelta(days=step)
+        found: dict[tuple[str, ...], int] = {}
+        for cell, amount in moves.items():
+            if cell.occurred_on <= day:
+                key = (cell.detail, *(getattr(cell, name) for name in OF_HUMANS))
+                found[key] = found.get(key, 0) + amount
+        assert {key: n for key, n in found.items() if n} == dict(plain.count(expected, "persons_by_status", None, day, by))

@@ -1,0 +1,147 @@
+"""A case told event by event, in memory: what `decide` accepts is appended, nothing else."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from service.access.rules import Role
+from service.cases.rules.decide import Actor, Draft, decide
+from service.cases.rules.events import Event, Moment, Subject
+from service.cases.rules.facts import (
+    FACTS,
+    Added,
+    Fact,
+    FindingMade,
+    Kind,
+    Named,
+    Received,
+    Rescued,
+    SubjectKind,
+    Voided,
+)
+from service.cases.rules.fold import fold
+from service.cases.rules.moves import RECORDERS
+from service.cases.rules.state import Case, Offender, Person
+from service.cases.rules.voiding import check_void
+from service.reference.rules import (
+    AuthorityKind,
+    EvidenceKind,
+    FindingOutcome,
+    IntakeChannel,
+    ProofStandard,
+    VoidReason,
+)
+
+RECEIVED: Final = "2022-09-01"
+TODAY: Final = date(2022, 10, 1)
+FILER: Final = UUID(int=1)
+AGENCY: Final = UUID(int=2)
+CASE_ID: Final = UUID(int=3)
+OPENED: Final = datetime(2022, 9, 1, 3, 0, tzinfo=UTC)
+
+SPOKEN_FOR: Final = frozenset({"TWN", "MYS", "KHM"})
+ACTORS: Final[Mapping[Role, Actor]] = {
+    role: Actor(UUID(int=100 + place), role, SPOKEN_FOR if role is Role.LIAISON else frozenset())
+    for place, role in enumerate(Role)
+}
+KINDS: Final[Mapping[type[Fact], Kind]] = {fact: kind for kind, fact in FACTS.items()}
+
+
+def finding(outcome: FindingOutcome = FindingOutcome.PRESUMED_VICTIM, **given: Any) -> FindingMade:
+    """A finding that lacks nothing."""
+    whole = {
+        "authority": AuthorityKind.POLICE,
+        "standard": ProofStandard.REASONABLE_GROUNDS,
+        "evidence": (EvidenceKind.SITE_VISIT,),
+    }
+    return FindingMade(outcome=outcome, **{**whole, **given})
+
+
+class Story:
+    """One case. Events are recorded a minute apart unless `pause` says otherwise."""
+
+    def __init__(self, received: str = RECEIVED, **fact: Any) -> None:
+        self.events: list[Event] = []
+        self.today = TODAY
+        self.now = OPENED
+        self.pause = timedelta(minutes=1)
+        self._ids = 1000
+        self.about = Subject(SubjectKind.CASE, CASE_ID)
+        whole = {"channel": IntakeChannel.HOTLINE_117, **fact}
+        self.append(self.about, received, Received(**whole), by=FILER)
+
+    @property
+    def case(self) -> Case:
+        """What the log amounts to."""
+        folded = fold(self.events)
+        assert folded is not None
+        return folded
+
+    def person(self, subject: Subject) -> Person:
+        """Look a person up."""
+        return self.case.persons[subject.id]
+
+    def an_offender(self, subject: Subject) -> Offender:
+        """Look an offender up."""
+        return self.case.offenders[subject.id]
+
+    def add(self, on: str = RECEIVED, *, named: bool = False) -> Subject:
+        """Add a person."""
+        subject = Subject(SubjectKind.PERSON, self._new_id())
+        self.append(subject, on, Added(named=named), by=FILER)
+        return subject
+
+    def name_offender(self, on: str = RECEIVED, **fact: Any) -> Subject:
+        """Name an offender."""
+        subject = Subject(SubjectKind.OFFENDER, self._new_id())
+        self.append(subject, on, Named(**fact), by=FILER)
+        return subject
+
+    def rescued(self, on: str = "2022-09-10", verified: str = "2022-09-03") -> Subject:
+        """Add, verify and rescue somebody."""
+        subject = self.add()
+        self.record(subject, verified, finding())
+        self.record(subject, on, Rescued(), role=Role.OFFICER)
+        return subject
+
+    def record(
+        self, subject: Subject, on: str, fact: Fact, *, role: Role | None = None, agency: UUID = AGENCY
+    ) -> Event:
+        """Decide, then append. The role is any that may, unless it is named."""
+        kind = KINDS[type(fact)]
+        actor = ACTORS[role or min(RECORDERS[kind], key=list(Role).index)]
+        self.decide(subject, on, fact, actor)
+        return self.append(subject, on, fact, by=actor.id, agency=agency)
+
+    def decide(self, subject: Subject, on: str, fact: Fact, actor: Actor) -> None:
+        """Ask whether an event may be recorded."""
+        decide(self.case, Draft(KINDS[type(fact)], subject, Moment.of(on), fact), actor, today=self.today)
+
+    def void(self, event: Event) -> Event:
+        """Take an event back, if the rules let it."""
+        taken_back = check_void(self.events, event.id)
+        fact = Voided(event_id=event.id, reason=VoidReason.RECORDED_IN_ERROR)
+        return self.append(taken_back.subject, str(self.today), fact, by=ACTORS[Role.SUPERVISOR].id)
+
+    def append(self, subject: Subject, on: str, fact: Fact, *, by: UUID, agency: UUID = AGENCY) -> Event:
+        """Add an event to the log, whatever it says."""
+        seq = len(self.events) + 1
+        self.now += self.pause
+        event = Event(
+            id=self._new_id(),
+            seq=seq,
+            kind=KINDS[type(fact)],
+            subject=subject,
+            occurred=Moment.of(on),
+            recorded_at=self.now,
+            recorded_by=by,
+            agency_id=agency,
+            fact=fact,
+        )
+        self.events.append(event)
+        return event
+
+    def _new_id(self) -> UUID:
+        self._ids += 1
+        return UUID(int=self._ids)

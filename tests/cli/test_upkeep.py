@@ -1,0 +1,100 @@
+"""Migrating, checking, the demonstration, the code lists and the contract."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from service.cli.failures import CommandError
+from service.cli.logs import JsonLines
+from service.cli.preparing import prepare_keys
+from service.cli.registers import State, state_of
+from service.cli.revisions import known_revisions, newest_revision
+from service.db.migrations import head_revision
+from service.settings import Settings
+from tests.cli.commands import Here
+from tests.engine import TestDatabase
+from tests.register import Register
+
+
+def test_the_newest_revision_is_the_one_that_migrating_leads_to() -> None:
+    assert newest_revision() == head_revision()
+    assert list(known_revisions().values()).count("") == 1
+
+
+def test_a_register_that_agrees_with_its_logs(here: Here, register: Register) -> None:
+    register.rescued_person()
+    ran = here("check")
+    assert ran.status == 0
+    assert dict(line.rsplit(maxsplit=1) for line in ran.out.splitlines())["Cases"] == "1"
+
+
+def test_a_register_that_differs_from_its_logs(here: Here, register: Register) -> None:
+    register.rescued_person()
+    register.rows("UPDATE persons SET status = 'repatriated'")
+    ran = here("check")
+    assert ran.status == 1
+    assert "The register differs from its logs: " in ran.err
+    assert "Differences" in ran.out
+
+
+def test_the_demonstration_goes_into_an_empty_register_only(here: Here, register: Register) -> None:
+    ran = here("demo", "--format", "json")
+    assert ran.status == 0, ran.err
+    accounts = {line["name"]: line["secret"] for line in ran.json()}
+    signed_in = register.client().post("/v1/sessions", json={"username": "operator", "password": accounts["operator"]})
+    assert signed_in.status_code == 201
+    assert here("check").status == 0
+    again = here("demo")
+    assert (again.status, again.out) == (1, "")
+    assert "not empty" in again.err
+
+
+def test_a_register_knows_whether_the_service_owns_its_tables(database: TestDatabase) -> None:
+    states = [state_of(Settings(), url, "any") for url in (database.api_url, database.owner_url)]
+    assert [state.owner for state in states] == [False, True]
+    assert all(state.empty and not state.sealed and state.cases == 0 for state in states)
+
+
+def test_a_lost_key_file_is_not_replaced_while_something_needs_it(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=True, owner=False)
+    with pytest.raises(CommandError, match="put it back"):
+        prepare_keys(settings, holding)
+    assert not settings.key_path.exists()
+
+
+def test_the_contract_needs_no_database(here: Here, tmp_path: Path) -> None:
+    here.patch.delenv("SAFE_RETURN_DATABASE_URL")
+    written = tmp_path / "openapi.json"
+    assert here("openapi", "--output", str(written)).status == 0
+    text = written.read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    assert here("openapi").out == text
+    assert [path.name for path in tmp_path.iterdir()] == ["openapi.json"]
+    assert here("openapi", "--output", str(tmp_path / "none" / "x")).status == 3
+
+
+def test_the_code_lists_need_no_database(here: Here) -> None:
+    here.patch.delenv("SAFE_RETURN_DATABASE_URL")
+    names = [row["name"] for row in here("reference", "list", "--format", "json").json()]
+    assert "provinces" in names
+    found = here("reference", "show", "provinces", "--find", "Kampong Som", "--format", "json").json()
+    assert [row["code"] for row in found] == ["KH-18"]
+    assert here("reference", "show", "nothing").status == 1
+
+
+def test_a_log_line_is_json_and_never_repeats_what_an_error_says() -> None:
+    def line(message: str, **more: object) -> dict[str, object]:
+        record = logging.LogRecord("service", logging.INFO, __file__, 1, message, (), more.get("error"))  # type: ignore[arg-type]  # either is fine
+        made: dict[str, object] = json.loads(JsonLines().format(record))
+        return made
+
+    assert line('{"status": 200}')["status"] == 200
+    assert line('said "so"\nand more')["message"] == 'said "so"\nand more'
+    with pytest.raises(ValueError, match="somebody") as raised:
+        int("somebody")
+    shown = line("It failed", error=raised._excinfo)
+    assert shown["error"] == "ValueError"
+    assert "invalid literal" not in json.dumps(shown)

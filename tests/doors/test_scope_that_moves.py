@@ -1,0 +1,141 @@
+"""Who may know of a person follows the facts at once: lists, cursors, tags and retries do not outlive it."""
+
+import pytest
+
+from tests.doors.scene import DAY, FOREIGN, HELD, OWN, UNKNOWN, Scene, set_scene
+from tests.http.problem_documents import assert_problem
+from tests.register import Caller, Register
+
+
+@pytest.fixture
+def scene(register: Register) -> Scene:
+    return set_scene(register)
+
+
+def known_to(caller: Caller) -> list[str]:
+    """Answer everybody a caller's list names."""
+    return [item["id"] for item in caller.get("/v1/persons").json()["items"]]
+
+
+def correct(scene: Scene, who: str, nationality: str) -> None:
+    """Let a verifier see a document of another nationality."""
+    scene.register.caller("verifier").record(
+        "nationality_asserted", [scene.persons[who].id], DAY, nationality=nationality, source="document_seen"
+    )
+
+
+def test_a_corrected_nationality_moves_a_person_to_the_other_liaison_at_once(scene: Scene) -> None:
+    person = scene.persons[OWN]
+    tag = scene.liaison.get(f"/v1/persons/{person.id}").headers["etag"]
+    assert known_to(scene.liaison) == [person.id]
+    correct(scene, OWN, "MYS")
+    assert known_to(scene.liaison) == []
+    assert person.id in known_to(scene.neighbour)
+    again = scene.liaison.http.get(f"/v1/persons/{person.id}", headers={"If-None-Match": tag})
+    assert_problem(again, 404)
+    assert_problem(scene.liaison.patch(f"/v1/persons/{person.id}", {"documents": []}, If_Match=tag), 404)
+    assert_problem(scene.liaison.get(f"/v1/cases/{scene.case}"), 404)
+
+
+def test_a_cursor_from_before_the_correction_shows_nobody_who_moved(scene: Scene) -> None:
+    more = scene.operator.file(persons=[{"nationality": "TWN"}, {"nationality": "TWN"}])
+    first = scene.liaison.get("/v1/persons", limit=1).json()
+    correct(scene, OWN, "MYS")
+    rest = scene.liaison.get("/v1/persons", limit=50, cursor=first["next_cursor"]).json()
+    assert [*first["items"], *rest["items"]][0]["id"] == more["persons"][1]["id"]
+    assert [item["id"] for item in rest["items"]] == [more["persons"][0]["id"]]
+    assert "next_cursor" not in rest
+
+
+def test_the_new_liaison_is_not_shown_the_notes_of_the_old_one(scene: Scene) -> None:
+    scene.liaison.post(f"/v1/cases/{scene.case}/notes", {"text": "Old Note Canary"})
+    correct(scene, OWN, "MYS")
+    assert "Old Note Canary" not in scene.neighbour.get(f"/v1/cases/{scene.case}", purpose="consular").text
+    assert "Old Note Canary" in scene.operator.get(f"/v1/cases/{scene.case}", purpose="call_back").text
+
+
+def test_a_state_that_denies_a_person_knows_of_them_no_more(scene: Scene) -> None:
+    person = scene.persons[OWN].reference
+    denied = scene.liaison.record("nationality_asserted", [person], DAY, nationality="TWN", source="denied_by_state")
+    assert denied["items"][0]["subject"] == person
+    assert known_to(scene.liaison) == []
+    assert_problem(scene.liaison.get(f"/v1/persons/{person}"), 404)
+
+
+def test_a_safety_hold_hides_a_person_from_their_own_states_liaison_at_once(scene: Scene) -> None:
+    person = scene.persons[OWN].id
+    tag = scene.liaison.get(f"/v1/persons/{person}").headers["etag"]
+    assert scene.operator.patch(f"/v1/persons/{person}", {"fears_own_state": True}, If_Match=tag).is_success
+    assert known_to(scene.liaison) == []
+    assert_problem(scene.liaison.get(f"/v1/persons/{person}"), 404)
+    assert_problem(scene.liaison.get(f"/v1/cases/{scene.case}"), 404)
+
+
+def test_a_language_alone_tells_no_state_about_a_person(scene: Scene) -> None:
+    heard = {"nationality": "TWN", "source": "language_inferred"}
+    scene.operator.record("nationality_asserted", [scene.persons[UNKNOWN].id], DAY, **heard)
+    assert known_to(scene.liaison) == [scene.persons[OWN].id]
+
+
+def test_a_changed_agency_takes_effect_on_the_next_request(scene: Scene) -> None:
+    admin, agency = scene.register.caller("admin"), scene.liaison.agency_id
+    assert known_to(scene.liaison) == [scene.persons[OWN].id]
+    answer = admin.patch(f"/v1/agencies/{agency}", {"nationalities": ["MYS"]}, If_Match='"1"')
+    assert answer.status_code == 200
+    assert known_to(scene.liaison) == [scene.elsewhere["persons"][0]["id"], scene.persons[FOREIGN].id]
+
+
+def test_a_liaison_of_no_state_knows_of_nobody(scene: Scene) -> None:
+    nobody = scene.register.caller("liaison")
+    assert known_to(nobody) == []
+    assert nobody.get("/v1/cases").json()["items"] == []
+
+
+def test_a_liaison_sees_of_a_case_it_filed_its_own_nationals_only(scene: Scene) -> None:
+    filed = scene.liaison.file(persons=[{"nationality": "TWN"}, {"nationality": "MYS"}, {}])
+    shown = scene.liaison.get(f"/v1/cases/{filed['reference']}", purpose="consular").json()
+    assert [person["id"] for person in shown["persons"]] == [filed["persons"][0]["id"]]
+    assert_problem(scene.liaison.get(f"/v1/persons/{filed['persons'][1]['id']}"), 404)
+
+
+def test_each_agencys_operators_list_their_own_agencys_cases(scene: Scene) -> None:
+    colleague = scene.register.caller("operator", agency="first hotline", name="colleague")
+    assert [item["id"] for item in colleague.get("/v1/cases").json()["items"]] == [scene.filed["id"]]
+    assert [item["id"] for item in scene.stranger.get("/v1/cases").json()["items"]] == [scene.elsewhere["id"]]
+    assert len(known_to(scene.stranger)) == 1
+    assert len(known_to(colleague)) == 4
+    assert len(known_to(scene.supervisor)) == 5
+
+
+def test_another_agencys_operator_filters_nothing_out_of_hiding(scene: Scene) -> None:
+    for wanted in ("status=received", "nationality=TWN", "province=KH-18", "urgency=immediate", "incomplete=true"):
+        found = scene.stranger.http.get(f"/v1/cases?{wanted}").json()["items"]
+        assert {item["id"] for item in found} <= {scene.elsewhere["id"]}, wanted
+
+
+def test_a_cursor_belongs_to_its_caller_its_list_and_its_filters(scene: Scene) -> None:
+    cursor = scene.supervisor.get("/v1/persons", limit=1).json()["next_cursor"]
+    second = scene.register.caller("supervisor", name="second")
+    assert_problem(second.get("/v1/persons", limit=1, cursor=cursor), 400, "invalid-cursor")
+    assert_problem(scene.supervisor.get("/v1/cases", cursor=cursor), 400, "invalid-cursor")
+    assert_problem(scene.supervisor.get("/v1/persons", cursor=cursor, status="received"), 400, "invalid-cursor")
+    assert_problem(scene.supervisor.get("/v1/persons", cursor=cursor, purpose="rescue"), 400, "invalid-cursor")
+    for spoiled in (cursor[:-1] + ("A" if cursor[-1] != "A" else "B"), cursor[2:], "A", "A" * 43):
+        assert_problem(scene.supervisor.get("/v1/persons", cursor=spoiled), 400, "invalid-cursor")
+    assert scene.supervisor.get("/v1/persons", limit=2, cursor=cursor).status_code == 200
+
+
+def test_an_idempotency_key_belongs_to_its_caller(scene: Scene) -> None:
+    target, body = f"/v1/cases/{scene.case}/notes", {"text": "once"}
+    first = scene.operator.post(target, body, Idempotency_Key="shared-key")
+    other = scene.liaison.post(target, body, Idempotency_Key="shared-key")
+    assert first.status_code == other.status_code == 201
+    assert "idempotent-replayed" not in other.headers
+    hidden = scene.stranger.post(target, body, Idempotency_Key="shared-key")
+    assert_problem(hidden, 404)
+
+
+def test_the_held_person_stays_countable_for_those_who_may_know(scene: Scene) -> None:
+    tally = scene.operator.get(f"/v1/cases/{scene.case}").json()["tally"]
+    assert tally == {"received": 4}
+    assert scene.operator.get(f"/v1/persons/{scene.persons[HELD].id}").json()["fears_own_state"] is True

@@ -1,0 +1,1 @@
+"""Figures, tested on a real database."""

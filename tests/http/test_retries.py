@@ -1,0 +1,192 @@
+"""Safe retry: whatever is sent again under the same key is done once, and answered the same."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service.db.database import Database
+from service.errors import OutcomeUnknownError
+from tests.audit.searching import counts, dump
+from tests.doors.scene import DAY, OWN, Scene, set_scene
+from tests.http.problem_documents import assert_problem
+from tests.register import Register
+
+KEPT = {"content-type", "etag", "location"}
+
+
+@pytest.fixture
+def scene(register: Register) -> Scene:
+    return set_scene(register)
+
+
+def creations(scene: Scene) -> dict[str, Any]:
+    """Answer a body for everything an operator may create."""
+    wish = {"purpose": "return_home", "value": "yes", "freely": "yes"}
+    subjects = [scene.persons[OWN].reference]
+    return {
+        "/v1/cases": {"channel": "hotline_117", "persons": [{"names": [{"text": "Retried"}]}]},
+        f"/v1/cases/{scene.case}/persons": {"nationality": "TWN"},
+        f"/v1/cases/{scene.case}/offenders": {"role": "guard"},
+        f"/v1/cases/{scene.case}/notes": {"text": "noted"},
+        "/v1/events": {"kind": "wish_stated", "subjects": subjects, "occurred_on": DAY, "data": wish},
+    }
+
+
+def assert_replayed(first: httpx.Response, again: httpx.Response) -> None:
+    assert again.content == first.content
+    assert again.status_code == first.status_code
+    assert again.headers["idempotent-replayed"] == "true"
+    assert {n: v for n, v in again.headers.items() if n in KEPT} == {
+        n: v for n, v in first.headers.items() if n in KEPT
+    }
+
+
+def test_the_same_request_under_the_same_key_is_done_once_and_answered_the_same(scene: Scene) -> None:
+    for target, body in creations(scene).items():
+        first = scene.operator.post(target, body, Idempotency_Key="one")
+        assert first.status_code == 201
+        assert "idempotent-replayed" not in first.headers
+        before = counts(scene.register)
+        assert_replayed(first, scene.operator.post(target, body, Idempotency_Key='"one"'))
+        assert counts(scene.register) == before
+
+
+def test_another_body_under_the_same_key_is_refused(scene: Scene) -> None:
+    for target, body in creations(scene).items():
+        assert scene.operator.post(target, body, Idempotency_Key="one").status_code == 201
+        before = counts(scene.register)
+        other = scene.operator.http.post(target, json=body | {"x": 1}, headers={"Idempotency-Key": "one"})
+        assert_problem(other, 422)
+        changed = {**body, "note": "other"} if "kind" in body else {**body}
+        spaced = scene.operator.http.post(
+            target,
+            content=b" " + httpx.Request("POST", "http://x", json=changed).content,
+            headers={"Idempotency-Key": "one", "Content-Type": "application/json"},
+        )
+        assert_problem(spaced, 422, "idempotency-key-reused")
+        assert counts(scene.register) == before
+
+
+def test_a_key_is_of_one_call_only(scene: Scene) -> None:
+    ids = {
+        scene.operator.post("/v1/cases", {"channel": "hotline_117"}, Idempotency_Key=key).json()["id"] for key in "ab"
+    }
+    assert len(ids) == 2
+    elsewhere = f"/v1/cases/{scene.case}/persons"
+    assert "idempotent-replayed" not in scene.operator.post(elsewhere, {}, Idempotency_Key="a").headers
+
+
+def test_a_refusal_is_not_kept(scene: Scene) -> None:
+    target = f"/v1/cases/{scene.case}/notes"
+    assert_problem(scene.operator.post(target, {}, Idempotency_Key="k"), 422)
+    assert scene.operator.post(target, {"text": "now right"}, Idempotency_Key="k").status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "a b", '"', '""', "x" * 256, '"' + "x" * 256 + '"', "é", "a,b", '"a"b"', "a\tb"])
+def test_a_key_that_is_of_no_form_is_refused(scene: Scene, key: str) -> None:
+    answer = scene.operator.http.post(
+        "/v1/cases", json={"channel": "hotline_117"}, headers={"Idempotency-Key": key.encode()}
+    )
+    assert_problem(answer, 400, "invalid-parameter")
+
+
+def test_what_is_kept_for_a_retry_is_sealed(scene: Scene) -> None:
+    first = scene.operator.post("/v1/cases", {"channel": "hotline_117"}, Idempotency_Key="key-canary")
+    kept = dump(scene.register, "kept_answers")
+    assert kept
+    assert "key-canary" not in kept
+    assert first.json()["id"] not in kept
+
+
+@pytest.mark.parametrize("together", [2, 6])
+def test_simultaneous_requests_under_one_key_have_one_effect(scene: Scene, together: int) -> None:
+    for target, body in creations(scene).items():
+        before = counts(scene.register)
+        with ThreadPoolExecutor(together) as threads:
+            sent = [
+                threads.submit(scene.operator.post, target, body, Idempotency_Key="together") for _ in range(together)
+            ]
+            answers = [future.result() for future in sent]
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.content for answer in answers}) == 1
+        assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
+        after = counts(scene.register)
+        assert after["kept_answers"] == before["kept_answers"] + 1
+        assert after["audit_log"] == before["audit_log"] + 1
+
+
+class Interrupted:
+    """A COMMIT whose answer is lost on the way: done, but nobody was told."""
+
+    def __init__(self, times: int = 1) -> None:
+        self.left = times
+        self._commit = Database._commit
+
+    async def commit(self, database: Database, connection: AsyncConnection) -> None:
+        await self._commit(database, connection)
+        if self.left:
+            self.left -= 1
+            raise OutcomeUnknownError("The connection broke.", retry_after=1)
+
+
+def interrupt(monkeypatch: pytest.MonkeyPatch, times: int = 1) -> None:
+    """Lose the answers of the next commits."""
+    broken = Interrupted(times)
+
+    async def commit(database: Database, connection: AsyncConnection) -> None:
+        await broken.commit(database, connection)
+
+    monkeypatch.setattr(Database, "_commit", commit)
+
+
+def test_with_a_key_a_lost_commit_is_answered_from_what_was_kept(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    for target, body in creations(scene).items():
+        before = counts(scene.register)
+        with monkeypatch.context() as patch:
+            interrupt(patch)
+            answer = scene.operator.post(target, body, Idempotency_Key="lost")
+        assert answer.status_code == 201
+        assert answer.headers["idempotent-replayed"] == "true"
+        after = counts(scene.register)
+        assert after["audit_log"] == before["audit_log"] + 1
+        assert_replayed(answer, scene.operator.post(target, body, Idempotency_Key="lost"))
+
+
+def test_without_a_key_a_lost_commit_is_admitted_and_not_repeated(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for target, body in creations(scene).items():
+        before = counts(scene.register)
+        with monkeypatch.context() as patch:
+            interrupt(patch)
+            answer = scene.operator.post(target, body)
+        assert_problem(answer, 503, "unavailable")
+        assert answer.headers["retry-after"] == "1"
+        assert counts(scene.register)["audit_log"] == before["audit_log"] + 1
+
+
+def test_a_lost_change_is_not_tried_again_as_if_it_had_failed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupt(monkeypatch)
+    answer = scene.operator.patch(
+        f"/v1/cases/{scene.case}", {"language": "km"}, If_Match='"1"', Idempotency_Key="a-patch-has-none"
+    )
+    assert_problem(answer, 503, "unavailable")
+    assert scene.operator.get(f"/v1/cases/{scene.case}").json()["version"] == 2
+
+
+def test_a_database_that_stays_away_is_told_and_not_waited_for(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupt(monkeypatch, times=50)
+    answer = scene.operator.post("/v1/cases", {"channel": "hotline_117"}, Idempotency_Key="never")
+    assert_problem(answer, 503, "unavailable")
+
+
+def test_a_key_outlives_neither_the_role_nor_the_session(scene: Scene) -> None:
+    target, body = "/v1/cases", {"channel": "hotline_117"}
+    assert scene.operator.post(target, body, Idempotency_Key="mine").status_code == 201
+    scene.register.rows("UPDATE users SET role = 'auditor' WHERE id = $1", scene.operator.id)
+    assert_problem(scene.operator.post(target, body, Idempotency_Key="mine"), 403, "forbidden")
+    scene.register.rows("UPDATE users SET disabled_at = now() WHERE id = $1", scene.operator.id)
+    assert_problem(scene.operator.post(target, body, Idempotency_Key="mine"), 401)

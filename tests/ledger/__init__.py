@@ -1,0 +1,1 @@
+"""The ledger, tested on a real database."""
