@@ -3,6 +3,15 @@
 Nothing here imports the service before a command needs it, so that every `--help` is there at once.
 """
 
-from service.cli.application import main
+import sys
+from typing import NoReturn
 
-__all__ = ["main"]
+
+def main() -> NoReturn:
+    """Run the command that was asked for and end with its status."""
+    try:
+        from service.cli.application import run_and_end
+
+        run_and_end()
+    except KeyboardInterrupt:
+        sys.exit(130)

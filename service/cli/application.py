@@ -29,7 +29,7 @@ app.add_typer(keys.app, name="key")
 app.add_typer(reference.app, name="reference")
 
 
-def main() -> NoReturn:
+def run_and_end() -> NoReturn:
     """Run the command that was asked for and end with its status."""
     status = run(sys.argv[1:])
     try:

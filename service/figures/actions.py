@@ -39,20 +39,21 @@ async def answer_figure(db: ReadConnection, question: Question) -> FigureAnswer:
     if question.definition.bounds:
         return await _answer_bounds(db, question)
     counted = await sum_cells(db, question)
-    sums = [_total_of(question), *_check_sums(question)]
-    total, *parts = await sum_apart(db, sums, question.known_at)
+    whole = question.whole_measure
+    sums = _check_sums(question) + ([_total_of(question, whole)] if whole else [])
+    parts = await sum_apart(db, sums, question.known_at)
+    total = parts.pop() if whole else None
     checks = _closure(question, parts)
-    if question.by and not question.overlapping:
+    if question.by and total is not None and not question.overlapping:
         checks = (parts_check(total, counted), *checks)
-    whole = None if question.overlapping and question.measure is question.definition.measure else total
-    return FigureAnswer(question, with_zeros(question, counted), whole, checks)
+    return FigureAnswer(question, with_zeros(question, counted), total, checks)
 
 
 async def _answer_bounds(db: ReadConnection, question: Question) -> FigureAnswer:
     low = await sum_cells(db, question)
     high = await sum_cells(db, question, measure=Measure.ALLEGED_HIGH)
     open_ended = await sum_cells(db, question, measure=Measure.ALLEGED_OPEN)
-    total = (await sum_apart(db, [_total_of(question)], question.known_at))[0]
+    total = (await sum_apart(db, [_total_of(question, question.measure)], question.known_at))[0]
     cells = with_zeros(question, {key: low.get(key, 0) for key in low.keys() | high.keys() | open_ended.keys()})
     bounds = {key: Bounds(cells[key], high.get(key, 0), open_ended.get(key, 0)) for key in cells}
     if not question.by:
@@ -61,17 +62,18 @@ async def _answer_bounds(db: ReadConnection, question: Question) -> FigureAnswer
     return FigureAnswer(question, cells, total, checks, bounds)
 
 
-def _total_of(question: Question) -> Sum:
-    """The whole: of humans or cases themselves, where parts of the breakdown overlap in a measure of their own."""
+def _total_of(question: Question, measure: Measure) -> Sum:
     first = None if question.is_stock else question.period[0]
-    measure = question.measure if question.filters else question.definition.measure
     return Sum(measure, first, question.period[1], question.column_filters)
 
 
 def _check_sums(question: Question) -> list[Sum]:
-    """The sums that C1, C2 and C3 compare, where the figure has those parts."""
+    """The sums that C1, C2 and C3 compare, where the figure has those parts.
+
+    They are compared over all ages: a birthday between two steps moves a human from one group to the next.
+    """
     first, last = question.period
-    columns = {name: codes for name, codes in question.column_filters.items() if name != "detail"}
+    columns = {name: codes for name, codes in question.column_filters.items() if name not in {"detail", "age_group"}}
     match question.definition.name:
         case "cases_received":
             return [

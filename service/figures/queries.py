@@ -58,6 +58,8 @@ async def sum_cells(db: ReadConnection, question: Question, *, measure: Measure 
 
 async def sum_apart(db: ReadConnection, wanted: Sequence[Sum], known_at: datetime) -> list[int]:
     """Answer several sums in one query, each from the full cells, so that they do not lean on the coarse ones."""
+    if not wanted:
+        return []
     selections = [
         select(literal(place).label("place"), func.coalesce(func.sum(rows.c.delta), 0).label("value"))
         for place, one in enumerate(wanted)
@@ -73,7 +75,7 @@ def _rows(wanted: Sum, by: tuple[str, ...], known_at: datetime, *, full: bool = 
     coarse = not full and {*by, *wanted.filters} <= _COARSE_COLUMNS
     folded_to = select(func.max(LedgerFold.recorded_on) + 1).scalar_subquery()
     known_day = cast(literal(known_at.date(), Date), Date)
-    cut = func.coalesce(func.least(folded_to, known_day), cast(literal(_BEGINNING, Date), Date))
+    cut = func.least(func.coalesce(folded_to, cast(literal(_BEGINNING, Date), Date)), known_day)
     totals = _selection(LedgerTotal, wanted, by).where(
         LedgerTotal.grain == ("coarse" if coarse else "full"), LedgerTotal.recorded_on < cut
     )

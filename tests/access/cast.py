@@ -85,7 +85,7 @@ def _spoil(register: Register, caller: Caller, how: str) -> None:
 def _spoiled_key(register: Register, how: str) -> Caller:
     caller = register.key("figures:exact", "metrics")
     column = "revoked_at" if how == "revoked key" else "expires_at"
-    register.rows(f"UPDATE service_keys SET {column} = $2 WHERE id = $1", caller.id, register.clock())
+    register.rows(f"UPDATE service_keys SET {column} = $2 WHERE id = $1", caller.id, register.clock())  # noqa: S608 - names of ours
     return caller
 
 

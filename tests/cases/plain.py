@@ -60,12 +60,16 @@ def tell_of_case(case: Told, row: Row) -> None:
         case |= {name: value for name, value in fact.items() if name != "cleared"}
         case |= dict.fromkeys(fact.get("cleared", ()))
     elif kind == "finding_made":
-        found = {"seq": row["seq"], "day": row["occurred_on"], **fact}
-        if row["subject_kind"] == "case":
-            case["findings"].append(found)
-        for id_, person in case["persons"].items():
-            if row["subject_kind"] == "case" or id_ == row["subject_id"]:
-                person["findings"].append(found)
+        tell_of_finding(case, row)
+
+
+def tell_of_finding(case: Told, row: Row) -> None:
+    found = {"seq": row["seq"], "day": row["occurred_on"], **row["fact"]}
+    if row["subject_kind"] == "case":
+        case["findings"].append(found)
+    for id_, person in case["persons"].items():
+        if row["subject_kind"] == "case" or id_ == row["subject_id"]:
+            person["findings"].append(found)
 
 
 def new_person(row: Row) -> Told:
@@ -238,23 +242,23 @@ def countable_of(person: Told, province: str) -> Iterator[Told]:
 
     entered = way(person)
     yield counted("persons_received", entered[0][1])
-    if len(entered) > 1 and entered[1][0] == "verified":
-        yield counted("persons_verified", entered[1][1])
-    for place, (status, day) in enumerate(entered):
-        until = entered[place + 1][1] if place + 1 < len(entered) else FOR_EVER
-        yield counted("persons_by_status", day, status=status, until=until)
-        if status == "rescued":
-            yield counted("persons_awaiting_return", day, until=until)
-    moves = person["moves"]
-    for one in [one for one in moves if one["to"] == "rescued"][:1]:
-        yield counted("persons_rescued", one["day"], attribution=sorted(set(one.get("by") or ["other"])))
-    home = [one for one in moves if one["to"] == "repatriated"]
-    for one in home[:1]:
-        yield counted("persons_repatriated", one["day"], mode=one["mode"])
-    for one in home:
-        yield counted("journeys_home", one["day"], mode=one["mode"])
+    yield from (counted("persons_verified", day) for status, day in entered[1:2] if status == "verified")
+    ends = [day for _, day in entered[1:]] + [FOR_EVER]
+    stays = [(status, day, until) for (status, day), until in zip(entered, ends, strict=True)]
+    yield from (counted("persons_by_status", day, status=status, until=until) for status, day, until in stays)
+    waits = [(day, until) for status, day, until in stays if status == "rescued"]
+    yield from (counted("persons_awaiting_return", day, until=until) for day, until in waits)
+    times: Counter[str] = Counter()
+    for one in person["moves"]:
+        times[one["to"]] += 1
+        if one["to"] == "rescued" and times["rescued"] == 1:
+            yield counted("persons_rescued", one["day"], attribution=sorted(set(one.get("by") or ["other"])))
+        if one["to"] == "repatriated":
+            yield counted("journeys_home", one["day"], mode=one["mode"])
+    home = [one for one in person["moves"] if one["to"] == "repatriated"][:1]
+    yield from (counted("persons_repatriated", one["day"], mode=one["mode"]) for one in home)
     if outcome(person):
-        yield counted("persons_ended", moves[-1]["day"], outcome=outcome(person))
+        yield counted("persons_ended", person["moves"][-1]["day"], outcome=outcome(person))
 
 
 def count(
@@ -271,8 +275,9 @@ def count(
         in_time = (first is None or first <= record["day"]) and record["day"] <= last < record.get("until", FOR_EVER)
         if record["figure"] != figure or not in_time:
             continue
-        axes = [[record[name]] if isinstance(record[name], str) else record[name] for name in by]
-        if all(set(codes) & set(as_list(record[name])) for name, codes in (filters or {}).items()):
+        asked = filters or {}
+        axes = [[code for code in as_list(record[name]) if code in asked.get(name, (code,))] for name in by]
+        if all(set(codes) & set(as_list(record[name])) for name, codes in asked.items()):
             cells.update(product(*axes))
     return cells
 

@@ -129,7 +129,7 @@ class There:
         return subprocess.Popen(  # noqa: S603 - no shell; the program is the project's own
             [sys.executable, "-m", "service", *arguments],
             cwd=PROJECT,
-            env={**kept, **_compiling(), **self.environment},
+            env={**kept, **compiling(), **self.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -138,7 +138,7 @@ class There:
 
 
 @cache
-def _compiling() -> dict[str, str]:
+def compiling() -> dict[str, str]:
     """Where this Python keeps no compiled files, the commands share some: each would compile everything again."""
     if not sys.dont_write_bytecode:
         return {}

@@ -1,5 +1,6 @@
 """The service as a process: how it starts, what it says, how it ends, and what it leaves."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from service.cli.sharing import shared
-from tests.cli.commands import Served, There, free_port
+from tests.cli.commands import Served, There, compiling, free_port
 from tests.db.embedded_clusters import (
     PROJECT,
     alive,
@@ -107,6 +108,7 @@ def test_the_last_of_several_commands_stops_the_database() -> None:
         first = subprocess.Popen(  # noqa: S603 - no shell; the program is the project's own
             [sys.executable, "-c", SHARER, str(folder / "pg")],
             cwd=PROJECT,
+            env={**os.environ, **compiling()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -118,7 +118,7 @@ class Scene:
 
     def version_of(self, table: str, id_: str) -> str:
         """The strong tag of a row as it stands."""
-        row = self.register.rows(f"SELECT version FROM {table} WHERE id = $1", id_)
+        row = self.register.rows(f"SELECT version FROM {table} WHERE id = $1", id_)  # noqa: S608 - names of ours
         return f'"{row[0]["version"]}"'
 
 

@@ -82,7 +82,7 @@ def test_a_foreign_subject_among_own_ones_is_a_404_and_nothing_is_written(
     assert counts(scene.register) == before
 
 
-STRANGER_CALLS = (
+STRANGER_CALLS: tuple[tuple[str, str, str, object], ...] = (
     ("GET", "/v1/cases/{}", "case", None),
     ("GET", "/v1/cases/{}?purpose=verification", "case", None),
     ("GET", "/v1/cases/{}/events", "case", None),

@@ -37,7 +37,8 @@ def send_raw(
         "path": unquote(path.decode("ascii")), "raw_path": path, "query_string": query, "root_path": "",
         "headers": list(headers), "server": ("register.test", 80), "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    return register.portal.call(_converse, register, scope, list(chunks))
+    answer: RawAnswer = register.portal.call(_converse, register, scope, list(chunks))
+    return answer
 
 
 def bearer(token: str, *more: Header) -> list[Header]:

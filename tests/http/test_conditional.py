@@ -18,8 +18,6 @@ def scene(databases: Databases) -> Iterator[Scene]:
 
 def records(scene: Scene) -> list[tuple[str, dict[str, object]]]:
     """Answer every kind of record with a version, and a change to it."""
-    admin = scene.register.caller("admin")
-    assert admin.id
     return [
         (f"/v1/cases/{scene.case}", {"language": "km"}),
         (f"/v1/persons/{scene.persons[OWN].reference}", {"sex": "female"}),
@@ -38,11 +36,11 @@ def test_a_change_without_a_version_is_refused(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ['W/"1"', "*", "1", '"1', '"x"', '""', '"1", "2"', '"-1"', '"1.0"', '"1' + "0" * 20 + '"', '"١"']
+    "tag", ['W/"1"', "*", "1", '"1', '"x"', '""', '"1", "2"', '"-1"', '"1.0"', '"1' + "0" * 20 + '"', '"\u0661"']
 )
 def test_a_version_that_is_not_one_strong_tag_of_ours_is_refused(scene: Scene, tag: str) -> None:
     for target, change in records(scene):
-        answer = scene.operator.http.patch(target, json=change, headers={"If-Match": tag.encode()})
+        answer = scene.operator.http.patch(target, json=change, headers={b"If-Match": tag.encode()})
         problem = assert_problem(answer, 400, "invalid-parameter")
         assert problem["errors"][0]["header"] == "If-Match"
 

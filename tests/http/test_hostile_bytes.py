@@ -15,13 +15,31 @@ from tests.http.raw_requests import RawAnswer, bearer, send_raw
 Path = tuple[str | int, ...]
 
 FILED: dict[str, Any] = {
-    "channel": "hotline_117", "kind": "rescue", "received_on": DAY, **CASE_TOLD, "offender_unknown": False,
-    "persons": [{**person_told(OWN), "sex": "male", "birth_year": 1999, "age": 23}], "offenders": [OFFENDER_TOLD],
-}  # fmt: skip
+    "channel": "hotline_117",
+    "kind": "rescue",
+    "received_on": DAY,
+    **CASE_TOLD,
+    "offender_unknown": False,
+    "persons": [{**person_told(OWN), "sex": "male", "birth_year": 1999, "age": 23}],
+    "offenders": [OFFENDER_TOLD],
+}
 CODES = {
-    "channel", "kind", "urgency", "precision", "relationship", "bound", "types", "nationality", "nationality_source", "sex",
-    "type", "status", "role", "province", "language",
-}  # fmt: skip
+    "channel",
+    "kind",
+    "urgency",
+    "precision",
+    "relationship",
+    "bound",
+    "types",
+    "nationality",
+    "nationality_source",
+    "sex",
+    "type",
+    "status",
+    "role",
+    "province",
+    "language",
+}
 NUMBERS = {"low", "high", "birth_year", "age"}
 FLAGS = {"safe", "wants_updates", "fears_own_state", "offender_unknown"}
 PROSE = {"narrative", "place", "story", "description"}
@@ -170,9 +188,22 @@ def test_an_address_of_strange_bytes_is_never_a_mistake_of_the_service(scene: Sc
 
 @pytest.mark.parametrize(
     "credential",
-    [b"", b"Bearer", b"Bearer ", b"Bearer srs_", b"Bearer srs_\xff\xfe", b"Basic YTpi", b"Bearer srk_" + b"A" * 43,
-     b"Bearer srs_" + b"A" * 5000, b"bearer srs_\x00", b"Bearer  srs_x y", b"\xff", b"Bearer 'srs_' OR 1=1", b"Digest x"],
-)  # fmt: skip
+    [
+        b"",
+        b"Bearer",
+        b"Bearer ",
+        b"Bearer srs_",
+        b"Bearer srs_\xff\xfe",
+        b"Basic YTpi",
+        b"Bearer srk_" + b"A" * 43,
+        b"Bearer srs_" + b"A" * 5000,
+        b"bearer srs_\x00",
+        b"Bearer  srs_x y",
+        b"\xff",
+        b"Bearer 'srs_' OR 1=1",
+        b"Digest x",
+    ],
+)
 def test_a_token_of_no_form_opens_nothing(scene: Scene, credential: bytes) -> None:
     answer = send_raw(scene.register, "GET", b"/v1/me", headers=[(b"authorization", credential)])
     assert_refused(answer, 401)
@@ -180,11 +211,24 @@ def test_a_token_of_no_form_opens_nothing(scene: Scene, credential: bytes) -> No
 
 
 def test_an_event_with_a_hostile_value_is_refused(scene: Scene) -> None:
-    right = {"kind": "wish_stated", "subjects": [scene.persons[OWN].id], "occurred_on": DAY, "note": "a note",
-             "data": {"purpose": "return_home", "value": "yes", "freely": "yes"}}  # fmt: skip
-    wrong = {"purpose": hostile.NO_CODE, "value": hostile.NO_CODE, "freely": hostile.NO_CODE, "kind": hostile.NO_CODE,
-             "occurred_on": hostile.NO_DAY, "note": hostile.TEXTS | hostile.NO_TEXT, "subjects": hostile.NO_LIST,
-             "data": hostile.NO_OBJECT, 0: {"a number": 1, "short": "x", "strange": "\u202e" * 12, "long": "x" * 41}}  # fmt: skip
+    right = {
+        "kind": "wish_stated",
+        "subjects": [scene.persons[OWN].id],
+        "occurred_on": DAY,
+        "note": "a note",
+        "data": {"purpose": "return_home", "value": "yes", "freely": "yes"},
+    }
+    wrong = {
+        "purpose": hostile.NO_CODE,
+        "value": hostile.NO_CODE,
+        "freely": hostile.NO_CODE,
+        "kind": hostile.NO_CODE,
+        "occurred_on": hostile.NO_DAY,
+        "note": hostile.TEXTS | hostile.NO_TEXT,
+        "subjects": hostile.NO_LIST,
+        "data": hostile.NO_OBJECT,
+        0: {"a number": 1, "short": "x", "strange": "\u202e" * 12, "long": "x" * 41},
+    }
     before = counts(scene.register)
     for path, _ in leaves(right):
         for value in wrong[path[-1]].values():

@@ -69,7 +69,7 @@ def test_every_answer_names_its_request_and_is_not_stored(scene: Scene) -> None:
     assert len(ids) == 4
 
 
-ECHOES = (
+ECHOES: tuple[tuple[str, str, object, dict[str, str]], ...] = (
     ("GET", f"/v1/{CANARY}", None, {}),
     ("GET", f"/v1/cases?{CANARY}=1", None, {}),
     ("GET", f"/v1/cases?status={CANARY}", None, {}),

@@ -88,7 +88,7 @@ def test_a_refusal_is_not_kept(scene: Scene) -> None:
 @pytest.mark.parametrize("key", ["", "a b", '"', '""', "x" * 256, '"' + "x" * 256 + '"', "é", "a,b", '"a"b"', "a\tb"])
 def test_a_key_that_is_of_no_form_is_refused(scene: Scene, key: str) -> None:
     answer = scene.operator.http.post(
-        "/v1/cases", json={"channel": "hotline_117"}, headers={"Idempotency-Key": key.encode()}
+        "/v1/cases", json={"channel": "hotline_117"}, headers={b"Idempotency-Key": key.encode()}
     )
     assert_problem(answer, 400, "invalid-parameter")
 

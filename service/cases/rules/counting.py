@@ -6,6 +6,7 @@ Source: design/figures.md sections 2 to 4.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -58,16 +59,23 @@ def _of_case(case: Case) -> Iterator[tuple[UUID, Cell, int]]:
 
 def _of_person(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
     path = person.path
-    for place, (status, day) in enumerate(path):
-        if place:
-            yield _person_cell(case, person, Measure.STATUS, day, path[place - 1][0].value), -1
-        yield _person_cell(case, person, Measure.STATUS, day, status.value), 1
+    yield from _moves(case, person, Measure.STATUS, [(status.value, day) for status, day in path])
     yield _person_cell(case, person, Measure.PERSONS_RECEIVED, path[0][1]), 1
     first_days = dict(reversed(path))
     if PersonStatus.VERIFIED in first_days:
         yield _person_cell(case, person, Measure.PERSONS_VERIFIED, first_days[PersonStatus.VERIFIED]), 1
     yield from _steps(case, person)
-    yield from _standing_after_rescue(case, person)
+    yield from _moves(case, person, Measure.RESCUED_STANDING, list(_standing_after_rescue(person)))
+
+
+def _moves(case: Case, person: Person, measure: Measure, entered: list[tuple[str, date]]) -> Iterator[tuple[Cell, int]]:
+    """Moves from one state to the next. A human leaves the very cell that was entered, whatever birthday came since."""
+    left: Cell | None = None
+    for state, day in entered:
+        if left is not None:
+            yield replace(left, occurred_on=day), -1
+        left = _person_cell(case, person, measure, day, state)
+        yield left, 1
 
 
 def _steps(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
@@ -76,7 +84,7 @@ def _steps(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
         if isinstance(step.fact, Rescued) and not rescued:
             rescued = True
             yield _person_cell(case, person, Measure.PERSONS_RESCUED, step.on), 1
-            for attribution in step.fact.by or (Attribution.OTHER,):
+            for attribution in set(step.fact.by) or {Attribution.OTHER}:
                 yield _person_cell(case, person, Measure.RESCUED_BY, step.on, attribution.value), 1
         elif isinstance(step.fact, Repatriated):
             mode = step.fact.mode.value
@@ -88,17 +96,13 @@ def _steps(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
             yield _person_cell(case, person, Measure.PERSONS_ENDED, step.on, step.outcome.value), 1
 
 
-def _standing_after_rescue(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
+def _standing_after_rescue(person: Person) -> Iterator[tuple[str, date]]:
     """Where a human who was ever rescued stands since: awaiting return, repatriated or ended."""
-    present: str | None = None
+    rescued = False
     for step in person.steps:
-        if present is None and step.status is not PersonStatus.RESCUED:
-            continue
-        following = AWAITING if step.status is PersonStatus.RESCUED else step.status.value
-        if present is not None:
-            yield _person_cell(case, person, Measure.RESCUED_STANDING, step.on, present), -1
-        yield _person_cell(case, person, Measure.RESCUED_STANDING, step.on, following), 1
-        present = following
+        rescued = rescued or step.status is PersonStatus.RESCUED
+        if rescued:
+            yield AWAITING if step.status is PersonStatus.RESCUED else step.status.value, step.on
 
 
 def _rescue_days(case: Case) -> list[date]:
@@ -113,11 +117,10 @@ def _categories(case: Case) -> dict[str, date]:
         own = [finding for finding in person.findings if finding not in case.findings]
         in_force |= {finding.seq: finding for finding in latest_by_authority(own).values()}
     days: dict[str, date] = {}
-    for seq in sorted(in_force, reverse=True):
-        finding = in_force[seq]
-        days[finding.fact.outcome.value] = finding.on.on
-        if finding.fact.confinement and finding.fact.extortion:
-            days[CONFINEMENT_AND_EXTORTION] = finding.on.on
+    for finding in in_force.values():
+        both = finding.fact.confinement and finding.fact.extortion
+        for category in (finding.fact.outcome.value, *((CONFINEMENT_AND_EXTORTION,) if both else ())):
+            days[category] = min(finding.on.on, days.get(category, finding.on.on))
     return days
 
 

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Final
 
 from service.errors import Fault, InvalidError
-from service.figures.rules.definitions import FIXED_DETAIL, Definition, FigureKind, Parts
+from service.figures.rules.definitions import FIXED_DETAIL, Definition, Dimension, FigureKind, Parts
 from service.figures.rules.labels import LABELS, shown_codes
 from service.ledger.rules import Measure
 
@@ -52,6 +52,18 @@ class Question:
         return any(self.definition.dimensions[name].parts is Parts.OVERLAPPING for name in self.by)
 
     @property
+    def whole_measure(self) -> Measure | None:
+        """The measure of the total; None where parts overlap and are several, so that nothing adds up to a whole."""
+        for name in (*self.filters, *self.by):
+            dimension = self.definition.dimensions[name]
+            if dimension.parts is Parts.OVERLAPPING:
+                asked = len(self.filters.get(name, ()))
+                if asked == 1:
+                    return self.measure
+                return None if asked else dimension.measure and self.definition.measure
+        return self.definition.measure
+
+    @property
     def column_filters(self) -> dict[str, tuple[str, ...]]:
         """The filters by column of the ledger, with the one the definition itself fixes."""
         asked = {self.definition.dimensions[name].column: codes for name, codes in self.filters.items()}
@@ -94,11 +106,23 @@ def check_question(definition: Definition, by: Sequence[str], filters: Mapping[s
         for name, codes in filters.items()
         if name in definition.dimensions and not set(codes) <= LABELS[definition.dimensions[name].codes].keys()
     ]
+    faults += [
+        Fault("parameter", name, "overlapping", "These parts overlap: break down by them, or name one of them")
+        for name, dimension in definition.dimensions.items()
+        if dimension.parts is Parts.OVERLAPPING
+        and name not in (by or definition.default_by)
+        and _adds_up_wrongly(dimension, filters.get(name, ()))
+    ]
     columns = [definition.dimensions[name].measure for name in (*by, *filters) if name in definition.dimensions]
     if len({measure for measure in columns if measure}) > 1:
         faults.append(Fault("parameter", "by", "dimensions", "These breakdowns cannot be combined"))
     if faults:
         raise InvalidError("1 parameter needs correcting", faults=tuple(faults))
+
+
+def _adds_up_wrongly(dimension: Dimension, asked: Sequence[str]) -> bool:
+    """Tell whether overlapping parts would be added up: several that were asked for, or all there are."""
+    return len(set(asked)) > 1 or (dimension.measure is None and not asked)
 
 
 def with_zeros(question: Question, counted: Mapping[Key, int]) -> dict[Key, int]:

@@ -83,4 +83,4 @@ class FigureShown(Shown):
     nationality_rule_version: int | None = None
     generated_at: datetime
     digest: str
-    """SHA-256 of the answer but for `generated_at` and `digest`, as JSON with sorted keys and no spaces."""
+    """SHA-256 of the answer but for `generated_at`, `settled` and `digest`, as JSON with sorted keys and no spaces."""

@@ -13,7 +13,8 @@ from service.figures.rules.definitions import Definition
 from service.figures.rules.labels import LABELS
 from service.figures.schemas.shapes import CellShown, CheckShown, DefinitionShown, DimensionShown, FigureShown
 
-UNSIGNED: Final = frozenset({"generated_at", "digest"})
+UNSIGNED: Final = frozenset({"generated_at", "digest", "settled"})
+"""When it was asked, and whether that was soon: the same answer later has the same digest."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def figure_table(shown: FigureShown) -> tuple[list[str], list[list[object]]]:
         "from": period.get("from"),
         "to": period.get("to"),
         "at": shown.at,
-        "known_at": shown.known_at.isoformat(),
+        "known_at": shown.model_dump(mode="json", include={"known_at"})["known_at"],
     }
     values = ["low", "high", "open_ended"] if shown.total and shown.total.low is not None else ["value"]
     columns = [*fixed, *(column for name in names for column in (name, f"{name}_label")), *values]

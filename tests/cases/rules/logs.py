@@ -58,10 +58,10 @@ from service.reference.rules import (
     WishPurpose,
     WishValue,
 )
-from tests.cases.story import CASE_ID, FILER, KINDS, RECEIVED, TODAY, Story, finding
+from tests.cases.story import CASE_ID, FILER, KINDS, RECEIVED, Story, finding
 
 EXAMPLES: Final = settings(
-    max_examples=50, deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate)
+    max_examples=25, deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate)
 )
 """Without shrinking: a log of forty events takes minutes to shrink, and the failing one is printed whole."""
 

@@ -167,10 +167,9 @@ def test_every_person_is_in_exactly_one_status_on_every_day(story: Story) -> Non
             for found, amount in moves:
                 if found.subject_id == person.id and found.cell.occurred_on <= day:
                     standing[found.cell.detail] += amount
-            assert sorted(standing.elements()) == [status for status in standing if standing[status]]
             assert min(standing.values(), default=0) >= 0
             assert sum(standing.values()) == (1 if day >= person.added.on else 0)
-        assert standing[person.status.value] == 1
+            assert day < DAYS[-1] or standing[person.status.value] == 1
 
 
 @EXAMPLES

@@ -1,0 +1,65 @@
+"""One register with a history, shared by the tests that only look."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from service.ledger.actions import fold_next_day
+from tests.engine import Databases
+from tests.ledger.population import Population, populate
+from tests.ledger.questions import Asked, log_of, questions
+from tests.register import Register, open_register
+
+
+@dataclass
+class History:
+    """A register whose past days were folded, and what it answered before and after."""
+
+    register: Register
+    population: Population
+    log: list[dict[str, Any]]
+    moments: list[datetime]
+    before: list[tuple[Asked, dict[str, Any]]]
+    after: list[tuple[Asked, dict[str, Any]]]
+    folded: list[date]
+
+
+@pytest.fixture(scope="module")
+def history(databases: Databases) -> Iterator[History]:
+    """Five days of reports and corrections, asked about before and after folding."""
+    database = databases.make()
+    with open_register(database) as register:
+        population = populate(register, cases=60, steps=360, nights=4, seed=22)
+        population.to_the_next_day()
+        log = log_of(register)
+        moments = some_moments(log, register.clock.now)
+        job = register.key("figures:exact")
+        before = [(asked, asked.put(job)) for asked in questions(moments)]
+        folded = fold_all(register)
+        after = [(asked, asked.put(job)) for asked, _ in before]
+        yield History(register, population, log, moments, before, after, folded)
+    databases.drop(database)
+
+
+def some_moments(log: list[dict[str, Any]], now: datetime) -> list[datetime]:
+    """A moment within a day in the middle, the last of a UTC day, and one after everything."""
+    recorded = sorted(row["recorded_at"] for row in log)
+    middle = recorded[len(recorded) // 2]
+    midnight = middle.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return [middle, midnight - timedelta(microseconds=1), now - timedelta(minutes=1)]
+
+
+def fold_all(register: Register) -> list[date]:
+    """Fold every settled day."""
+
+    async def fold_one() -> date | None:
+        async with register.app.state.services.database.write() as db:
+            return await fold_next_day(db, now=register.clock())
+
+    folded: list[date] = []
+    while (day := register.portal.call(fold_one)) is not None:
+        folded.append(day)
+    return folded
