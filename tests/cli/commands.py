@@ -126,7 +126,7 @@ class There:
 
     def _start(self, *arguments: str) -> "subprocess.Popen[str]":
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SAFE_RETURN_")}
-        return subprocess.Popen(  # noqa: S603 - no shell; the program is the project's own
+        return subprocess.Popen(
             [sys.executable, "-m", "service", *arguments],
             cwd=PROJECT,
             env={**kept, **compiling(), **self.environment},

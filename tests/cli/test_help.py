@@ -34,7 +34,7 @@ CPU_S = 0.8
 
 def test_no_help_imports_anything_heavy() -> None:
     command = [sys.executable, "-c", ASK]
-    asked = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    asked = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert asked.returncode == 0, asked.stderr
     assert asked.stdout.count("Usage: safe-return") == len(HELPS)
 

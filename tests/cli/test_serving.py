@@ -105,7 +105,7 @@ def test_later_starts_keep_everything_even_after_a_kill(home: Home) -> None:
 
 def test_the_last_of_several_commands_stops_the_database() -> None:
     with temporary_folder() as folder:
-        first = subprocess.Popen(  # noqa: S603 - no shell; the program is the project's own
+        first = subprocess.Popen(
             [sys.executable, "-c", SHARER, str(folder / "pg")],
             cwd=PROJECT,
             env={**os.environ, **compiling()},

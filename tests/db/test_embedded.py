@@ -358,6 +358,7 @@ def test_odd_and_deep_paths(stopped: Path, place: Path, source: Source, name: st
     (place / name).parent.mkdir(exist_ok=True)
     folder = copy_cluster(stopped, place / name)
     addresses = set()
+    socket = folder
     for _ in range(2):
         with cluster_at(folder, source).running() as cluster:
             assert remembered(cluster)

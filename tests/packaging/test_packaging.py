@@ -29,7 +29,7 @@ LACKING = 3
 def run(
     *command: str | Path, env: dict[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - no shell; the programs are the project's own
+    return subprocess.run(
         command,
         env=env,
         cwd=cwd,

@@ -46,7 +46,7 @@ def _start(database: TestDatabase, port: int, output: IO[bytes]) -> subprocess.P
         "SAFE_RETURN_KEYS": json.dumps(keys),
     }
     command = [*SERVER, "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
-    return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+    return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
