@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -40,6 +41,20 @@ def token_digest(token: str) -> bytes:
 def new_password() -> str:
     """Draw a password that can be read out: four groups of five, 99 bits."""
     return "-".join("".join(secrets.choice(_WORD_SYMBOLS) for _ in range(5)) for _ in range(4))
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """A password, with the hash that is kept of it. Made before a transaction: hashing takes long."""
+
+    plain: str
+    hashed: str
+
+
+async def draw_password() -> NewPassword:
+    """Draw a password and hash it."""
+    plain = new_password()
+    return NewPassword(plain, await hash_password(plain))
 
 
 async def hash_password(password: str) -> str:

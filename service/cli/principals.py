@@ -6,21 +6,21 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.access import actions, queries
-from service.access.rules import Principal, Role, check_password
+from service.access.rules import check_password
 from service.access.schemas import (
     AgencyCreate,
     AgencyPatch,
     AgencyShown,
     KeyCreate,
     KeyShown,
-    PasswordChange,
     UserCreate,
     UserPatch,
     UserShown,
 )
 from service.cli.finding import agency_called, all_of, key_called, user_called
 from service.cli.registers import author, run_in_register
-from service.db.database import Database, Record, WriteConnection
+from service.credentials import NewPassword, draw_password, hash_password
+from service.db.database import Database
 
 Row = dict[str, Any]
 
@@ -63,11 +63,12 @@ def add_user(given: Mapping[str, Any], agency: str) -> Row:
     """Make a user and answer them with the password that was drawn."""
 
     async def work(database: Database) -> Row:
+        password = await draw_password()
         async with database.write() as db:
             found = await agency_called(db, agency)
             wanted = UserCreate(**given, agency_id=found["id"])
-            row, password = await actions.make_user(db, author(), wanted)
-        return _shown(UserShown, {**row, "password": password})
+            row = await actions.make_user(db, author(), wanted, password)
+        return _shown(UserShown, {**row, "password": password.plain})
 
     return run_in_register(work)
 
@@ -82,18 +83,16 @@ def list_users() -> list[Row]:
 
 
 def replace_password(called: str, chosen: str | None) -> Row:
-    """Draw a user's password anew and end their sessions; then, if one was chosen, put that in its place."""
+    """Give a user a new password, drawn or chosen, and end their sessions."""
 
     async def work(database: Database) -> Row:
+        password = await draw_password() if chosen is None else NewPassword(chosen, await hash_password(chosen))
         async with database.write() as db:
             found = await user_called(db, called)
-            if chosen is not None:
-                check_password(chosen, username=found["username"])
-            wanted = UserPatch(new_password=True)
-            row, drawn = await actions.change_user(db, author(), found["id"], wanted, version=found["version"])
-            if chosen is not None and drawn is not None:
-                await _put_in_place(db, found, PasswordChange(current=drawn, new=chosen))
-        return _shown(UserShown, {**row, "password": None if chosen else drawn})
+            check_password(password.plain, username=found["username"])
+            version = found["version"]
+            row = await actions.change_user(db, author(), found["id"], UserPatch(), version=version, password=password)
+        return _shown(UserShown, {**row, "password": password.plain if chosen is None else None})
 
     return run_in_register(work)
 
@@ -105,7 +104,7 @@ def disable_user(called: str) -> Row:
         async with database.write() as db:
             found = await user_called(db, called)
             wanted = UserPatch(disabled=True)
-            row, _ = await actions.change_user(db, author(), found["id"], wanted, version=found["version"])
+            row = await actions.change_user(db, author(), found["id"], wanted, version=found["version"])
         return _shown(UserShown, row)
 
     return run_in_register(work)
@@ -144,20 +143,6 @@ def revoke_key_called(called: str) -> Row:
             return _shown(KeyShown, await queries.get_one(db, queries.KEYS, found["id"]))
 
     return run_in_register(work)
-
-
-async def _put_in_place(db: WriteConnection, user: Record, given: PasswordChange) -> None:
-    """Replace the password just drawn, as the user would."""
-    await db.flush()
-    changing = Principal(
-        id=user["id"],
-        name=user["username"],
-        role=Role(user["role"]),
-        agency_id=user["agency_id"],
-        agency_name="",
-        nationalities=frozenset(),
-    )
-    await actions.change_password(db, author(), changing, given)
 
 
 def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> Row:

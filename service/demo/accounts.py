@@ -14,6 +14,7 @@ from service.access.rules import Role, Scope
 from service.access.schemas import AgencyCreate, KeyCreate, UserCreate
 from service.audit.actions import Author
 from service.clock import Clock
+from service.credentials import draw_password
 from service.db.database import Database
 from service.demo.stories import Actor
 from service.errors import ConflictError
@@ -103,7 +104,8 @@ async def _make_agencies(database: Database, author: Author) -> tuple[dict[str, 
 
 
 async def _make_user(database: Database, author: Author, given: UserCreate) -> str:
-    """Make a user, in a transaction of its own: hashing a password takes long."""
+    """Make a user and answer their password."""
+    password = await draw_password()
     async with database.write() as db:
-        _, password = await actions.make_user(db, author, given)
-    return password
+        await actions.make_user(db, author, given, password)
+    return password.plain

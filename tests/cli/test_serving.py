@@ -24,6 +24,7 @@ from tests.db.embedded_clusters import (
     processes_in,
     said,
     temporary_folder,
+    until,
 )
 from tests.engine import Databases
 
@@ -100,7 +101,7 @@ def test_later_starts_keep_everything_even_after_a_kill(home: Home) -> None:
         figures = served.get("/v1/figures/persons_by_status", home.first.secret_of("nightly-figures"))
         assert figures.status_code == 200
         assert served.end(signal.SIGHUP) == 0
-    assert home.server_processes() == []
+    until(lambda: home.server_processes() == [])
 
 
 def test_the_last_of_several_commands_stops_the_database() -> None:
@@ -120,7 +121,7 @@ def test_the_last_of_several_commands_stops_the_database() -> None:
                 assert not cluster.started_here
                 assert end(first) == 0
                 assert alive(server)
-            assert not alive(server)
+            until(lambda: not alive(server))
         finally:
             if first.poll() is None:
                 die(first)

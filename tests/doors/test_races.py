@@ -75,6 +75,17 @@ def test_of_simultaneous_changes_of_one_version_one_wins(scene: Scene) -> None:
     assert_sound(scene, scene.filed["id"])
 
 
+def test_of_simultaneous_changes_of_an_account_or_agency_one_wins(scene: Scene) -> None:
+    admin = scene.register.caller("admin")
+    for target, change in (
+        (f"/v1/agencies/{scene.neighbour.agency_id}", {"kind": "embassy"}),
+        (f"/v1/users/{scene.neighbour.id}", {"role": "liaison"}),
+    ):
+        answers = at_once(*[lambda: admin.patch(target, change, If_Match='"1"')] * CROWD)  # noqa: B023
+        assert statuses(answers) == [200] + [412] * (CROWD - 1)
+        assert admin.get(target).json()["version"] == 2
+
+
 def test_of_simultaneous_rescues_of_one_person_one_is_recorded(scene: Scene) -> None:
     officer, person = scene.register.caller("officer"), scene.persons[OWN].reference
     body = {"kind": "rescued", "subjects": [person], "occurred_on": "2022-09-10", "data": {}}

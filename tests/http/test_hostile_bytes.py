@@ -139,7 +139,7 @@ def test_a_body_that_is_no_body_is_refused(scene: Scene, target: str) -> None:
         if how == "an empty object" and target in optional:
             continue
         answer = post(scene, target.format(case=scene.case), content)
-        assert_refused(answer, 400, 422)
+        assert_refused(answer, *((400,) if "NUL" in how or "twice" in how or "UTF" in how else (400, 422)))
     assert counts(scene.register) == before
 
 

@@ -1,10 +1,12 @@
 """Merge patches (RFC 7396): null clears, absence keeps, a list is replaced; nothing else is taken."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.doors.scene import HELD, OWN, Scene, person_told, set_scene
+from tests.doors.scene import HELD, OWN, Scene, open_scene, person_told, set_scene
+from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import Register
 
@@ -12,6 +14,13 @@ from tests.register import Register
 @pytest.fixture
 def scene(register: Register) -> Scene:
     return set_scene(register)
+
+
+@pytest.fixture(scope="module")
+def untouched(databases: Databases) -> Iterator[Scene]:
+    """A scene for what is refused and so changes nothing."""
+    with open_scene(databases) as made:
+        yield made
 
 
 def patch(scene: Scene, target: str, table: str, id_: str, change: Any) -> dict[str, Any]:
@@ -115,9 +124,9 @@ def test_a_merge_patch_is_taken_under_its_own_name_and_as_json(scene: Scene, med
 
 
 @pytest.mark.parametrize("media_type", ["application/json-patch+json", "text/plain", "application/x+json", "", "json"])
-def test_any_other_media_type_is_refused_with_those_that_are_taken(scene: Scene, media_type: str) -> None:
+def test_any_other_media_type_is_refused_with_those_that_are_taken(untouched: Scene, media_type: str) -> None:
     headers = {"If-Match": '"1"', "Content-Type": media_type}
-    answer = scene.operator.http.patch(f"/v1/cases/{scene.case}", content=b'{"language":"km"}', headers=headers)
+    answer = untouched.operator.http.patch(f"/v1/cases/{untouched.case}", content=b'{"language":"km"}', headers=headers)
     assert_problem(answer, 415, "unsupported-media-type")
     assert answer.headers["accept-patch"] == "application/merge-patch+json, application/json"
 
@@ -126,25 +135,25 @@ def test_any_other_media_type_is_refused_with_those_that_are_taken(scene: Scene,
     "member",
     ["status", "received_on", "version", "id", "reference", "filed_by", "agency_id", "tally", "channel", "closure"],
 )
-def test_facts_of_the_log_are_never_patched(scene: Scene, member: str) -> None:
-    answer = scene.operator.patch(f"/v1/cases/{scene.case}", {member: None}, If_Match='"1"')
+def test_facts_of_the_log_are_never_patched(untouched: Scene, member: str) -> None:
+    answer = untouched.operator.patch(f"/v1/cases/{untouched.case}", {member: None}, If_Match='"1"')
     assert_problem(answer, 422, "validation")
 
 
 @pytest.mark.parametrize(
     "member", ["status", "nationality", "outcome", "agency_id", "case_id", "present", "disclosed_to"]
 )
-def test_a_persons_standing_is_never_patched(scene: Scene, member: str) -> None:
-    answer = scene.operator.patch(f"/v1/persons/{scene.persons[OWN].id}", {member: "TWN"}, If_Match='"1"')
+def test_a_persons_standing_is_never_patched(untouched: Scene, member: str) -> None:
+    answer = untouched.operator.patch(f"/v1/persons/{untouched.persons[OWN].id}", {member: "TWN"}, If_Match='"1"')
     assert_problem(answer, 422, "validation")
 
 
-def test_what_cannot_be_cleared_is_not_silently_kept(scene: Scene) -> None:
-    admin = scene.register.caller("admin")
+def test_what_cannot_be_cleared_is_not_silently_kept(untouched: Scene) -> None:
+    admin = untouched.register.caller("admin")
     for target, change in (
-        (f"/v1/agencies/{scene.liaison.agency_id}", {"nationalities": None}),
-        (f"/v1/agencies/{scene.liaison.agency_id}", {"disabled": None}),
-        (f"/v1/users/{scene.liaison.id}", {"role": None}),
+        (f"/v1/agencies/{untouched.liaison.agency_id}", {"nationalities": None}),
+        (f"/v1/agencies/{untouched.liaison.agency_id}", {"disabled": None}),
+        (f"/v1/users/{untouched.liaison.id}", {"role": None}),
     ):
         assert_problem(admin.patch(target, change, If_Match='"1"'), 422, "validation")
 

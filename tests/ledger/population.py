@@ -16,7 +16,21 @@ CLAIMS: Final[tuple[dict[str, Any], ...]] = (
     {"head_count": {"low": 9, "bound": "at_least"}},
     {"head_count": {"high": 7, "bound": "at_most"}},
 )
-STEP_KINDS: Final = ("finding", "finding", "rescue", "rescue", "return", "end", "word", "describe", "void", "claim")
+STEP_KINDS: Final = (
+    "finding",
+    "finding",
+    "rescue",
+    "rescue",
+    "rescue",
+    "return",
+    "return",
+    "return",
+    "end",
+    "word",
+    "describe",
+    "void",
+    "claim",
+)
 
 
 class Population:
@@ -81,9 +95,9 @@ class Population:
                 province = self.random.choice([{}, {"province": "KH-12"}])
                 self.send("officer", "rescued", person, on, by=by, **province)
             case "return":
-                mode = self.random.choice(["embassy_assisted", "deported"])
-                self.send(self.random.choice(["liaison", "officer"]), "repatriated", person, on, mode=mode,
-                          to_country="TWN")  # fmt: skip
+                role = self.random.choice(["liaison", "officer"])
+                mode = "deported" if role == "officer" else "embassy_assisted"
+                self.send(role, "repatriated", person, on, mode=mode, to_country="TWN")
             case "end":
                 self.send("supervisor", "ended", person, on, outcome=self.random.choice(OUTCOMES))
             case "word":

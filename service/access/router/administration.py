@@ -23,6 +23,7 @@ from service.access.schemas import (
     UserPatch,
     UserShown,
 )
+from service.credentials import draw_password
 from service.http.answers import Answer, answer, nothing
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, unless_unchanged, version_tag
@@ -136,11 +137,12 @@ async def make_user(
     database: DatabaseDep,
 ) -> Response:
     """Make an account. Its first password is drawn here and shown this once."""
+    password = await draw_password()
     async with database.write() as db:
 
         async def make() -> Answer:
-            row, password = await actions.make_user(db, author_of(request, principal), given)
-            return _shown(UserShown.model_validate({**row, "password": password}), status=201)
+            row = await actions.make_user(db, author_of(request, principal), given, password)
+            return _shown(UserShown.model_validate({**row, "password": password.plain}), status=201)
 
         return await once(db, request, principal.id, make)
 
@@ -164,9 +166,10 @@ async def change_user(
 ) -> Response:
     """Change an account; with `new_password`, draw a new one, shown this once."""
     author = author_of(request, principal)
+    password = await draw_password() if given.new_password else None
     async with database.write() as db:
-        row, password = await actions.change_user(db, author, user_id, given, version=version)
-    return _shown(UserShown.model_validate({**row, "password": password})).response()
+        row = await actions.change_user(db, author, user_id, given, version=version, password=password)
+    return _shown(UserShown.model_validate({**row, "password": password and password.plain})).response()
 
 
 @router.delete("/users/{user_id}", status_code=204, tags=["users"])

@@ -68,6 +68,5 @@ async def change_password(
     database: DatabaseDep,
 ) -> Response:
     """Replace your password. All your other sessions end."""
-    async with database.write() as db:
-        await actions.change_password(db, author_of(request, principal), principal, given)
+    await actions.change_password(database, author_of(request, principal), principal, given)
     return nothing()

@@ -1,0 +1,37 @@
+"""Signing in and out; making and changing agencies, users and keys."""
+
+from service.access.actions.administration import (
+    change_agency,
+    change_user,
+    make_agency,
+    make_key,
+    make_user,
+    rename_key,
+    revoke_key,
+)
+from service.access.actions.sessions import (
+    Opened,
+    change_password,
+    end_sessions,
+    forget_failures,
+    note_use,
+    sign_in,
+    sign_out,
+)
+
+__all__ = [
+    "Opened",
+    "change_agency",
+    "change_password",
+    "change_user",
+    "end_sessions",
+    "forget_failures",
+    "make_agency",
+    "make_key",
+    "make_user",
+    "note_use",
+    "rename_key",
+    "revoke_key",
+    "sign_in",
+    "sign_out",
+]

@@ -1,0 +1,197 @@
+"""Making and changing agencies, users and keys."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from service.access import queries
+from service.access.actions.sessions import end_sessions
+from service.access.models import Agency, ServiceKey, User
+from service.access.rules import (
+    Role,
+    Scope,
+    SelfGrantError,
+)
+from service.access.schemas import (
+    AgencyCreate,
+    AgencyPatch,
+    KeyCreate,
+    KeyPatch,
+    UserCreate,
+    UserPatch,
+)
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.credentials import (
+    KEY_PREFIX,
+    NewPassword,
+    new_token,
+    token_digest,
+)
+from service.db.database import Record, WriteConnection
+from service.errors import InvalidError, StaleVersionError
+from service.ids import new_id
+
+
+def make_agency(db: WriteConnection, author: Author, given: AgencyCreate) -> dict[str, Any]:
+    """Make an agency and answer its row."""
+    row: dict[str, Any] = {
+        "id": new_id(author.now),
+        "name": given.name,
+        "kind": given.kind.value,
+        "nationalities": sorted(set(given.nationalities)),
+        "created_at": author.now,
+        "disabled_at": None,
+        "version": 1,
+    }
+    db.insert(Agency, row)
+    record(db, author, AuditAction.AGENCY_MADE, subject_ids=[row["id"]])
+    return row
+
+
+async def change_agency(
+    db: WriteConnection, author: Author, agency_id: UUID, given: AgencyPatch, *, version: int
+) -> dict[str, Any]:
+    """Change an agency and answer its row.
+
+    Raises:
+        NotFoundError, StaleVersionError: in this order.
+        SelfGrantError: it is the caller's own.
+    """
+    present = await _present(db, queries.AGENCIES, agency_id, version)
+    if agency_id == author.agency_id:
+        raise SelfGrantError("Another administrator must change your own agency.")
+    changes = given.model_dump(exclude_unset=True, exclude_none=True, mode="json")
+    row = _changed(present, _with_disabled_at(changes, author.now))
+    db.update(Agency, row)
+    record(db, author, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=changes)
+    return row
+
+
+async def make_user(db: WriteConnection, author: Author, given: UserCreate, password: NewPassword) -> dict[str, Any]:
+    """Make an account with a first password and answer its row.
+
+    Raises:
+        NotFoundError: there is no such agency.
+        UsernameTakenError: when it is written.
+    """
+    await queries.get_one(db, queries.AGENCIES, given.agency_id)
+    row: dict[str, Any] = {
+        "id": new_id(author.now),
+        "agency_id": given.agency_id,
+        "username": given.username,
+        "role": given.role.value,
+        "password_hash": password.hashed,
+        "created_at": author.now,
+        "disabled_at": None,
+        "version": 1,
+    }
+    db.insert(User, row)
+    record(db, author, AuditAction.USER_MADE, subject_ids=[row["id"]])
+    return row
+
+
+async def change_user(
+    db: WriteConnection,
+    author: Author,
+    user_id: UUID,
+    given: UserPatch,
+    *,
+    version: int,
+    password: NewPassword | None = None,
+) -> dict[str, Any]:
+    """Change an account, with a new password where one is given, and answer its row.
+
+    Raises:
+        NotFoundError, StaleVersionError: in this order.
+        SelfGrantError: it is the caller's own.
+    """
+    present = await _present(db, queries.USERS, user_id, version)
+    if user_id == author.principal_id:
+        raise SelfGrantError("Another administrator must change your own account.")
+    changes = given.model_dump(exclude_unset=True, exclude_none=True, exclude={"new_password"}, mode="json")
+    if "agency_id" in changes:
+        await queries.get_one(db, queries.AGENCIES, UUID(changes["agency_id"]))
+    columns = _with_disabled_at(changes, author.now)
+    if password is not None:
+        columns["password_hash"] = password.hashed
+    row = _changed(present, columns)
+    db.update(User, row)
+    if password is not None or row["disabled_at"]:
+        await end_sessions(db, user_id, author.now, kept=None)
+    record(db, author, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=columns)
+    return row
+
+
+async def make_key(db: WriteConnection, author: Author, given: KeyCreate) -> tuple[dict[str, Any], str]:
+    """Make a service key and answer its row and its token.
+
+    Raises:
+        NotFoundError: there is no such agency.
+        InvalidError: both figure scopes at once.
+    """
+    await queries.get_one(db, queries.AGENCIES, given.agency_id)
+    if {Scope.FIGURES_EXACT, Scope.FIGURES_PUBLIC} <= set(given.scopes):
+        raise InvalidError("A key reads figures either exact or public, not both.")
+    token = new_token(KEY_PREFIX)
+    row: dict[str, Any] = {
+        "id": new_id(author.now),
+        "agency_id": given.agency_id,
+        "name": given.name,
+        "role": Role.REPORTING.value,
+        "scopes": sorted({scope.value for scope in given.scopes}),
+        "digest": token_digest(token),
+        "created_at": author.now,
+        "expires_at": author.now + timedelta(days=given.days),
+        "revoked_at": None,
+        "version": 1,
+    }
+    db.insert(ServiceKey, row)
+    record(db, author, AuditAction.KEY_MADE, subject_ids=[row["id"]])
+    return row, token
+
+
+async def rename_key(
+    db: WriteConnection, author: Author, key_id: UUID, given: KeyPatch, *, version: int
+) -> dict[str, Any]:
+    """Rename a key and answer its row; what a key may do is never changed, only revoked.
+
+    Raises:
+        NotFoundError, StaleVersionError: in this order.
+    """
+    present = await _present(db, queries.KEYS, key_id, version)
+    row = _changed(present, given.model_dump(exclude_unset=True, exclude_none=True))
+    db.update(ServiceKey, row)
+    record(db, author, AuditAction.KEY_CHANGED, subject_ids=[key_id], fields=["name"])
+    return row
+
+
+async def revoke_key(db: WriteConnection, author: Author, key_id: UUID, *, version: int) -> None:
+    """Revoke a key, at once and for ever.
+
+    Raises:
+        NotFoundError, StaleVersionError: in this order.
+    """
+    present = await _present(db, queries.KEYS, key_id, version)
+    db.update(ServiceKey, _changed(present, {"revoked_at": present["revoked_at"] or author.now}))
+    record(db, author, AuditAction.KEY_REVOKED, subject_ids=[key_id])
+
+
+async def _present(db: WriteConnection, listed: Any, record_id: UUID, version: int) -> Record:
+    row = await queries.get_one(db, listed, record_id)
+    if row["version"] != version:
+        tag = f'"{row["version"]}"'
+        raise StaleVersionError("Read it again, then change that version.", etag=tag)
+    return row
+
+
+def _changed(present: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {**present, **changes, "version": present["version"] + 1}
+
+
+def _with_disabled_at(changes: dict[str, Any], now: datetime) -> dict[str, Any]:
+    columns = dict(changes)
+    if "disabled" in columns:
+        columns["disabled_at"] = now if columns.pop("disabled") else None
+    return columns

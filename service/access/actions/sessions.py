@@ -1,0 +1,168 @@
+"""Signing in and out, and one's own password."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, update
+
+from service.access import queries
+from service.access.models import Session, SignInFailure, User
+from service.access.rules import (
+    FAILURE_WINDOW_S,
+    BadCredentialsError,
+    Principal,
+    check_password,
+    check_throttle,
+)
+from service.access.schemas import (
+    PasswordChange,
+    SignIn,
+)
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.credentials import (
+    SESSION_PREFIX,
+    hash_password,
+    new_token,
+    password_fits,
+    token_digest,
+)
+from service.db.database import Database, Record, WriteConnection
+from service.errors import NotFoundError, TooManyAttemptsError
+from service.ids import new_id
+from service.sealing import KeyRing
+from service.text import UnwelcomeTextError, canonical_username
+
+_NOBODY: Final = " "
+"""No user has this name: a user name holds no space."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session just opened."""
+
+    token: str
+    expires_at: datetime
+
+
+async def sign_in(
+    database: Database, keys: KeyRing, author: Author, given: SignIn, *, address: str, absolute_s: int
+) -> Opened:
+    """Open a session.
+
+    Takes the database, not a transaction: a failure must be on record before its error is raised, and the hash
+    must not be computed while a connection is held.
+
+    Raises:
+        TooManyAttemptsError: this account, from this address, has to wait.
+        BadCredentialsError: name and password do not belong together, or the account or its agency is disabled.
+    """
+    username = _username(given.username)
+    attempt_id = new_id(author.now)
+    name_digest = keys.mac("sign-in", username.encode())
+    attempt = {"id": attempt_id, "name_digest": name_digest, "address": address, "failed_at": author.now}
+    async with database.write() as db:
+        db.insert(SignInFailure, attempt)
+        await db.flush()
+        found = await queries.find_sign_in(
+            db, username=username, name_digest=name_digest, address=address, attempt_id=attempt_id, now=author.now
+        )
+    try:
+        check_throttle(
+            failures_from_here=found.failures_from_here,
+            failures_of_account=found.failures_of_account,
+            seconds_since_last=found.seconds_since_last,
+        )
+    except TooManyAttemptsError:
+        # No password was tried, so this is no failure: whoever waits as long as told is let in.
+        async with database.write() as db:
+            await _forget(db, attempt_id)
+        raise
+    fits = await password_fits(given.password, found.user["password_hash"] if found.user else None)
+    user = found.user
+    if not fits or user is None or user["disabled_at"] or user["agency_disabled_at"]:
+        async with database.write() as db:
+            record(db, author, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
+        raise BadCredentialsError("Check both. After several failures you have to wait.")
+    opened = Opened(new_token(SESSION_PREFIX), author.now + timedelta(seconds=absolute_s))
+    async with database.write() as db:
+        await _forget(db, attempt_id)
+        _open_session(db, author, user, opened)
+    return opened
+
+
+async def forget_failures(db: WriteConnection, *, now: datetime) -> None:
+    """Delete sign-in failures that no throttle counts any more."""
+    old = delete(SignInFailure).where(SignInFailure.failed_at < now - timedelta(seconds=FAILURE_WINDOW_S))
+    await db.rows(old.returning(SignInFailure.id))
+
+
+def note_use(db: WriteConnection, digest: bytes, *, now: datetime) -> None:
+    """Stage a session's last use."""
+    db.update(Session, {"digest": digest, "seen_at": now})
+
+
+def sign_out(db: WriteConnection, author: Author, principal: Principal) -> None:
+    """Close the session the call came with; a key has none."""
+    if principal.session_digest is None:
+        raise NotFoundError
+    db.update(Session, {"digest": principal.session_digest, "closed_at": author.now})
+    record(db, author, AuditAction.SESSION_CLOSED, subject_ids=[principal.id])
+
+
+async def change_password(database: Database, author: Author, principal: Principal, given: PasswordChange) -> None:
+    """Replace one's own password and end all other sessions.
+
+    Takes the database, not a transaction: hashes are not computed while a connection is held.
+
+    Raises:
+        NotFoundError: the caller is a key.
+        BadCredentialsError: the present password is another.
+        WeakPasswordError: the new one is too easy.
+    """
+    async with database.read() as db:
+        row = await queries.password_hash_of(db, principal.id)
+    if not await password_fits(given.current, row["password_hash"]):
+        raise BadCredentialsError("The present password is another.")
+    check_password(given.new, username=row["username"])
+    changed = {"id": principal.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
+    async with database.write() as db:
+        db.update(User, changed)
+        await end_sessions(db, principal.id, author.now, kept=principal.session_digest)
+        record(db, author, AuditAction.USER_CHANGED, subject_ids=[principal.id], fields=["password"])
+
+
+async def end_sessions(db: WriteConnection, user_id: UUID, now: datetime, *, kept: bytes | None) -> None:
+    """End a user's sessions, but for the one to be kept."""
+    open_ones = update(Session).where(Session.user_id == user_id, Session.closed_at.is_(None))
+    if kept is not None:
+        open_ones = open_ones.where(Session.digest != kept)
+    await db.rows(open_ones.values(closed_at=now).returning(Session.user_id))
+
+
+def _open_session(db: WriteConnection, author: Author, user: Record, opened: Opened) -> None:
+    row = {
+        "digest": token_digest(opened.token),
+        "user_id": user["id"],
+        "opened_at": author.now,
+        "seen_at": author.now,
+        "expires_at": opened.expires_at,
+        "closed_at": None,
+    }
+    db.insert(Session, row)
+    signed_in = Author(user["id"], user["agency_id"], user["role"], author.request_id, author.now)
+    record(db, signed_in, AuditAction.SESSION_OPENED, subject_ids=[user["id"]])
+
+
+async def _forget(db: WriteConnection, attempt_id: UUID) -> None:
+    await db.rows(delete(SignInFailure).where(SignInFailure.id == attempt_id).returning(SignInFailure.id))
+
+
+def _username(text: str) -> str:
+    """Answer the canonical name; what cannot be one belongs to nobody, which is not said."""
+    try:
+        return canonical_username(text)
+    except UnwelcomeTextError:
+        return _NOBODY
