@@ -23,12 +23,27 @@ CASE_SYMBOLS: Final = 7
 PART_SYMBOLS: Final = 3
 
 _LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_CASE: Final = re.compile(r"KH(\d\d)([0-9A-HJKMNP-TV-Z]{8})")
-_PART: Final = re.compile(r"(KH\d\d[0-9A-HJKMNP-TV-Z]{8})([0-9A-HJKMNP-TV-Z]{4})")
+_CASE: Final = re.compile(r"KH[0-9]{2}[0-9A-HJKMNP-TV-Z]{8}")
+_PART: Final = re.compile(r"(KH[0-9]{2}[0-9A-HJKMNP-TV-Z]{8})[0-9A-HJKMNP-TV-Z]{4}")
+
+
+_RANDOM_BITS: Final = 74
+
+
+def new_id(now: datetime) -> UUID:
+    """Make a UUID version 7 for something that callers are shown.
+
+    All 74 random bits are drawn anew: the distance between two ids of one request tells nothing of how many were
+    made in between (ADR 0009). Within a millisecond ids have no order.
+
+    Args:
+        now: aware; its milliseconds lead the identifier.
+    """
+    return _uuid7(now, secrets.randbits(_RANDOM_BITS))
 
 
 class _Sequence:
-    """The random part of identifiers: within one millisecond each is larger than the one before (RFC 9562, 6.2)."""
+    """Random parts that grow within one millisecond (RFC 9562, section 6.2)."""
 
     def __init__(self) -> None:
         self._milliseconds = -1
@@ -44,20 +59,25 @@ class _Sequence:
             return self._random & ((1 << _RANDOM_BITS) - 1)
 
 
-_RANDOM_BITS: Final = 74
 _SEQUENCE: Final = _Sequence()
 
 
-def new_id(now: datetime) -> UUID:
-    """Make a UUID version 7. Those made one after the other sort in that order, also within a millisecond.
+def new_inner_id(now: datetime) -> UUID:
+    """Make a UUID version 7 for a row that no caller is shown: later ones sort later, also within a millisecond.
 
     Args:
-        now: aware; its milliseconds lead the identifier, so that later ids sort later.
+        now: aware; its milliseconds lead the identifier.
     """
-    milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
-    random = _SEQUENCE.next(milliseconds)
-    value = milliseconds << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
+    return _uuid7(now, _SEQUENCE.next(_milliseconds(now)))
+
+
+def _uuid7(now: datetime, random: int) -> UUID:
+    value = _milliseconds(now) << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
     return UUID(int=value)
+
+
+def _milliseconds(now: datetime) -> int:
+    return int(now.timestamp() * 1000) & ((1 << 48) - 1)
 
 
 def new_case_reference(year: int) -> str:

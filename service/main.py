@@ -15,7 +15,7 @@ from service.access.gate import Gate, Public, on_forbidden
 from service.cases import router as cases
 from service.clock import Clock, utc_now
 from service.db.database import Database
-from service.errors import ForbiddenError, ServiceError
+from service.errors import ForbiddenError
 from service.figures.router import router as figures
 from service.health.router import installed_version
 from service.health.router import router as health
@@ -157,8 +157,8 @@ async def _repeat(name: str, every_s: float, job: Callable[[], Awaitable[None]])
     while True:
         try:
             await job()
-        except ServiceError as error:
-            LOG.warning("job=%s failed=%s", name, error.code)
+        except Exception as error:  # noqa: BLE001 - a job must go on; the message may hold data, its kind does not
+            LOG.warning("job=%s failed=%s", name, getattr(error, "code", type(error).__name__))
         await asyncio.sleep(every_s)
 
 

@@ -111,7 +111,7 @@ class SecretKeyRing:
 
     def mac(self, purpose: str, message: bytes) -> bytes:
         """Answer an HMAC under a key derived for the purpose from the oldest key, so rotation keeps it."""
-        oldest = self.keys[min(self.keys)]
+        oldest = next(iter(self.keys.values()))
         derived = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(oldest)
         return hmac.new(derived, message, hashlib.sha256).digest()
 
@@ -168,4 +168,4 @@ def read_keys(content: str) -> SecretKeyRing:
         raise SealingError("The keys are not a JSON object of names to base 64.") from None
     if not keys or any(len(key) != KEY_BYTES or ":" in name or not name.isascii() for name, key in keys.items()):
         raise SealingError(f"Each key must have a plain name and {KEY_BYTES} bytes.")
-    return SecretKeyRing(keys=keys, current=max(keys))
+    return SecretKeyRing(keys=keys, current=list(keys)[-1])

@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     statement_cache_size: int = Field(
         default=512, ge=0, description="Prepared statements kept for a connection; 0 behind a transaction pooler."
     )
-    write_timeout_s: float = Field(default=10.0, gt=0, description="Longest a write transaction may take, seconds.")
+    write_timeout_s: float = Field(
+        default=10.0, gt=0, le=10, description="Longest a write transaction may take, seconds."
+    )
     body_limit_bytes: int = Field(default=64 * 1024, ge=1024, description="Largest request body, bytes.")
     session_idle_s: int = Field(default=1800, ge=60, description="A session unused for so long ends, seconds.")
     session_absolute_s: int = Field(default=43200, ge=300, description="A session ends after, seconds.")

@@ -91,7 +91,7 @@ def test_the_letter_u_and_other_prefixes_are_no_references() -> None:
         assert read_part_reference(text) is None
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.text(max_size=30) | st.from_regex(r"KH[0-9A-Z]{2}-?[0-9A-Z]{4}-?[0-9A-Z]{4}", fullmatch=True))
 def test_any_text_is_read_as_a_reference_or_as_none(text: str) -> None:
     for read in (read_case_reference, read_part_reference):
@@ -99,7 +99,9 @@ def test_any_text_is_read_as_a_reference_or_as_none(text: str) -> None:
         assert found is None or read(found) == found
 
 
-@pytest.mark.xfail(reason="digits of other scripts pass the pattern and then have no place in the alphabet")
+@pytest.mark.xfail(
+    strict=True, reason="digits of other scripts pass the pattern and then have no place in the alphabet"
+)
 def test_digits_of_other_scripts_are_no_reference() -> None:
     assert read_case_reference(CASES[0].replace("KH22", "KH២២")) is None
 
@@ -137,8 +139,10 @@ def test_ids_made_by_many_at_once_are_unique_and_each_one_s_own_are_sorted() -> 
     assert all(own == sorted(own) for own in made)
 
 
-@pytest.mark.parametrize("text", ["", "01839bc9", "{01839bc9-3b90-7020-9d38-af3e4ecd3cc0}", "01839bc93b9070209d38af3e4ecd3cc0",
-                                  "urn:uuid:01839bc9-3b90-7020-9d38-af3e4ecd3cc0", "01839bc9-3b90-7020-9d38-af3e4ecd3cc0\n"])  # fmt: skip
+ID: Final = "01839bc9-3b90-7020-9d38-af3e4ecd3cc0"
+
+
+@pytest.mark.parametrize("text", ["", ID[:8], f"{{{ID}}}", ID.replace("-", ""), f"urn:uuid:{ID}", f"{ID}\n"])
 def test_only_the_canonical_form_of_an_id_is_read(text: str) -> None:
     assert read_uuid(text) is None
 

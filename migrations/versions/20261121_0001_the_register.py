@@ -153,7 +153,7 @@ def upgrade() -> None:
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('recorded_by', sa.Uuid(), nullable=False),
     sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('name', 'document', 'contact', 'reporter', 'place', 'town', 'narrative', 'label', 'description', 'note')", name=op.f('ck_sealed_records_kind')),
+    sa.CheckConstraint("kind IN ('name', 'document', 'contact', 'reporter', 'place', 'town', 'narrative', 'allegation', 'label', 'description', 'note')", name=op.f('ck_sealed_records_kind')),
     sa.CheckConstraint("subject_kind IN ('case', 'person', 'offender')", name=op.f('ck_sealed_records_subject_kind')),
     sa.PrimaryKeyConstraint('case_id', 'id', name=op.f('pk_sealed_records'))
     )
@@ -193,6 +193,7 @@ def upgrade() -> None:
     sa.Column('reference', sa.Text(), nullable=False),
     sa.Column('agency_id', sa.Uuid(), nullable=False),
     sa.Column('present', sa.Boolean(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('roles', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column('nationality', sa.Text(), nullable=True),
     sa.Column('stage', sa.Text(), nullable=False),
@@ -209,6 +210,7 @@ def upgrade() -> None:
     sa.Column('reference', sa.Text(), nullable=False),
     sa.Column('agency_id', sa.Uuid(), nullable=False),
     sa.Column('present', sa.Boolean(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
     sa.Column('outcome', sa.Text(), nullable=True),
     sa.Column('sex', sa.Text(), nullable=False),

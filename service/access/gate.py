@@ -103,5 +103,10 @@ async def on_forbidden(request: Request, error: Exception) -> Response:
     principal = request.scope["state"].get("principal")
     if isinstance(principal, Principal) and isinstance(error, ForbiddenError):
         async with services_of(request).database.write() as db:
-            record(db, author_of(request, principal), AuditAction.ACCESS_DENIED, reason=error.code)
+            record(
+                db,
+                author_of(request, principal),
+                AuditAction.ACCESS_DENIED,
+                reason=str(error.members.get("required_scope", error.code)),
+            )
     return await on_service_error(request, error)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, LargeBinary, Text
 
 from service.access.models import Agency, ServiceKey, Session, SignInFailure, User
-from service.access.rules import FAILURE_WINDOW_S, Principal, Role, Scope
+from service.access.rules import FAILURE_WINDOW_S, Failures, Principal, Role, Scope
 from service.db.database import Database, ReadConnection, Record
 from service.errors import NotFoundError
 
@@ -84,43 +84,48 @@ def _principal(row: Record) -> Principal:
 
 @dataclass(frozen=True)
 class SignIn:
-    """What a sign-in is judged by."""
+    """What a sign-in is judged by: the account of that name, if any, and recent failures other than this attempt."""
 
     user: Record | None
-    failures_from_here: int
-    failures_of_account: int
-    seconds_since_last: float
+    from_here: Failures
+    of_account: Failures
+    from_address: Failures
 
 
 async def find_sign_in(
     db: ReadConnection, *, username: str, name_digest: bytes, address: str, attempt_id: UUID, now: datetime
 ) -> SignIn:
-    """Answer the account of that name, if any, and its recent failures other than this attempt."""
-    recent = select(SignInFailure).where(
-        SignInFailure.name_digest == name_digest,
-        SignInFailure.id != attempt_id,
-        SignInFailure.failed_at > now - timedelta(seconds=FAILURE_WINDOW_S),
-    )
-    failures = recent.subquery()
+    """Answer what a sign-in is judged by."""
+    since = now - timedelta(seconds=FAILURE_WINDOW_S)
+    of_account = SignInFailure.name_digest == name_digest
+    from_address = SignInFailure.address == address
     counts = await db.row(
         select(
-            func.count().label("account"),
-            func.count().filter(failures.c.address == address).label("here"),
-            func.max(failures.c.failed_at).label("last_at"),
-        ).select_from(failures)
+            func.count().filter(of_account, from_address).label("here"),
+            func.max(SignInFailure.failed_at).filter(of_account, from_address).label("last_here"),
+            func.count().filter(of_account).label("account"),
+            func.max(SignInFailure.failed_at).filter(of_account).label("last_account"),
+            func.count().filter(from_address).label("address"),
+            func.max(SignInFailure.failed_at).filter(from_address).label("last_address"),
+        ).where(SignInFailure.id != attempt_id, SignInFailure.failed_at > since, or_(of_account, from_address))
     )
     user = await db.row(
         select(User, Agency.disabled_at.label("agency_disabled_at"))
         .join(Agency, Agency.id == User.agency_id)
         .where(User.username == username)
     )
-    last_at = counts["last_at"] if counts else None
+    found = counts or {}
     return SignIn(
         user=user,
-        failures_from_here=counts["here"] if counts else 0,
-        failures_of_account=counts["account"] if counts else 0,
-        seconds_since_last=(now - last_at).total_seconds() if last_at else 0.0,
+        from_here=_failures(found, "here", now),
+        of_account=_failures(found, "account", now),
+        from_address=_failures(found, "address", now),
     )
+
+
+def _failures(counts: Record, name: str, now: datetime) -> Failures:
+    last_at = counts.get(f"last_{name}")
+    return Failures(counts.get(name, 0), (now - last_at).total_seconds() if last_at else 0.0)
 
 
 AGENCIES: Final = select(

@@ -109,9 +109,6 @@ KEY_SCOPES: Final[Mapping[Permission, frozenset[Scope]]] = {
 }
 """For these a key needs one of these scopes as well as the role. `figures:public` opens publications only."""
 
-KEY_ROLES: Final = frozenset({Role.REPORTING})
-"""Roles a service key may have: programs read figures; people act on cases under their own name."""
-
 
 @dataclass(frozen=True)
 class Principal:
@@ -217,26 +214,45 @@ def check_password(password: str, *, username: str) -> None:
 
 FREE_FAILURES: Final = 5
 LONGEST_DELAY_S: Final = 900
-HARD_LIMIT: Final = 100
 FAILURE_WINDOW_S: Final = 3600
 """Failures older than an hour are forgotten."""
 
+ACCOUNT_LIMIT: Final = 100
+"""Failures of one account in an hour, wherever from, after which it waits: too few to guess, too many to lock out."""
 
-def check_throttle(*, failures_from_here: int, failures_of_account: int, seconds_since_last: float) -> None:
+ADDRESS_LIMIT: Final = 100
+ADDRESS_DELAY_S: Final = 30
+"""Failures from one address in an hour, whatever the names, after which it may try every half minute."""
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Failed sign-ins of the last hour, and how long ago the latest of them was."""
+
+    count: int
+    seconds_ago: float
+
+
+def check_throttle(*, from_here: Failures, of_account: Failures, from_address: Failures) -> None:
     """Let a sign-in be tried.
 
     The delay grows with failures of this account from this address, so an attacker slows down himself, not the
-    hotline; only a hundred failures of one account in an hour, wherever from, stop it for a while.
+    hotline; a hundred failures of one account, or from one address, slow those down for everybody.
+
+    Args:
+        from_here: of this account from this address.
+        of_account: of this account from anywhere.
+        from_address: of any account from this address.
 
     Raises:
         TooManyAttemptsError: with the seconds to wait.
     """
-    if failures_of_account >= HARD_LIMIT:
-        delay = LONGEST_DELAY_S
-    elif failures_from_here >= FREE_FAILURES:
-        delay = min(2 ** (failures_from_here - FREE_FAILURES), LONGEST_DELAY_S)
-    else:
-        return
-    remaining = delay - seconds_since_last
-    if remaining > 0:
-        raise TooManyAttemptsError("Too many attempts. Wait, then try again.", retry_after=int(remaining) + 1)
+    waits = [0.0]
+    if from_here.count >= FREE_FAILURES:
+        waits.append(min(2 ** (from_here.count - FREE_FAILURES), LONGEST_DELAY_S) - from_here.seconds_ago)
+    if of_account.count >= ACCOUNT_LIMIT:
+        waits.append(LONGEST_DELAY_S - of_account.seconds_ago)
+    if from_address.count >= ADDRESS_LIMIT:
+        waits.append(ADDRESS_DELAY_S - from_address.seconds_ago)
+    if max(waits) > 0:
+        raise TooManyAttemptsError("Too many attempts. Wait, then try again.", retry_after=int(max(waits)) + 1)

@@ -8,7 +8,7 @@ from uuid import UUID
 from service.audit.models import AuditEntry
 from service.audit.rules import AuditAction
 from service.db.database import WriteConnection
-from service.ids import new_id
+from service.ids import new_inner_id
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def record(
         reason: a code, where the act needs one.
     """
     row = {
-        "id": new_id(author.now),
+        "id": new_inner_id(author.now),
         "recorded_at": author.now,
         "principal_id": author.principal_id,
         "agency_id": author.agency_id,

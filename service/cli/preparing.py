@@ -67,11 +67,12 @@ def prepare_keys(settings: Settings, state: State) -> KeyRing:
     return keys_of(settings)
 
 
-def load_demonstration(around: Surroundings, keys: KeyRing) -> list[tuple[str, str, str]]:
-    """Load the invented register and answer its accounts: who, sign-in name or key name, password or token."""
+def load_demonstration(around: Surroundings, keys: KeyRing, *, everything: bool = False) -> list[tuple[str, str, str]]:
+    """Load a day at the desk, or every scenario, and answer the accounts: who, name, password or token."""
     import asyncio
 
     from service.demo.loading import load_demo
+    from service.demo.scenarios import ALL, DESK
     from service.main import create_app, database_of
 
     database = database_of(around.settings, around.api_url)
@@ -79,7 +80,8 @@ def load_demonstration(around: Surroundings, keys: KeyRing) -> list[tuple[str, s
 
     async def load() -> list[tuple[str, str, str]]:
         try:
-            accounts = await load_demo(app, database, progress=advance)
+            scenarios = ALL if everything else (DESK,)
+            accounts = await load_demo(app, database, progress=advance, scenarios=scenarios)
         finally:
             await database.close()
         return accounts.lines

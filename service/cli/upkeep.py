@@ -22,8 +22,11 @@ def migrate(
         say(f"The schema is at revision {revision_at(around.settings, around.owner_url)}.")
 
 
-def demo(output: FormatOption = None) -> None:
-    """Load invented cases. Only into an empty register; prints the accounts made for looking around."""
+def demo(
+    desk: Annotated[bool, typer.Option("--desk", help="A day at the desk only, as `./dev serve` loads it.")] = False,
+    output: FormatOption = None,
+) -> None:
+    """Load invented cases. Every scenario that replays published figures, into an empty register only."""
     from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema
     from service.cli.registers import state_of
     from service.cli.surroundings import open_surroundings, read_settings
@@ -34,7 +37,7 @@ def demo(output: FormatOption = None) -> None:
         if not state.empty:
             raise CommandError("The register is not empty: invented cases go only into an empty one.", Status.REFUSED)
         keys = prepare_keys(around.settings, state)
-        lines = load_demonstration(around, keys)
+        lines = load_demonstration(around, keys, everything=not desk)
     columns = ("who", "name", "secret")
     show_rows([dict(zip(columns, line, strict=True)) for line in lines], columns, output)
 

@@ -22,7 +22,7 @@ from sqlalchemy.sql.base import Executable
 from service.db.failures import broken_pool, failure_of
 from service.db.metadata import Table as DeclaredTable
 from service.db.writing import Row, Staged, as_json, writing_statement
-from service.errors import OutcomeUnknownError, RetryableError
+from service.errors import OutcomeUnknownError, RetryableError, UnavailableError
 
 POOL_WAIT_S: Final = 5.0
 """A full pool is an error the caller sees after so many seconds, not a queue nobody sees."""
@@ -111,7 +111,7 @@ class Database:
 
     Attributes:
         engine: connects to nothing until first used.
-        write_timeout_s: the longest a write transaction may take, seconds; half of what figures wait before they
+        write_timeout_s: the longest a write transaction may take, seconds; a third of what figures wait before they
             call a moment settled.
     """
 
@@ -180,7 +180,7 @@ class Database:
                     yield db
                     await db.flush()
             except TimeoutError:
-                raise RetryableError("The register is very busy. Try again.", retry_after=1) from None
+                raise UnavailableError("The register is busy. Nothing was saved. Try again.", retry_after=2) from None
             await self._commit(connection)
 
     async def close(self) -> None:

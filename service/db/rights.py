@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 RUN_TIME_ROLE: Final = "safe_return_api"
 
-APPEND_ONLY: Final = frozenset({"events", "ledger_entries", "audit_log", "ledger_folds", "ledger_totals", "data_keys"})
+APPEND_ONLY: Final = frozenset({"events", "ledger_entries", "audit_log", "data_keys"})
 """Read and added to, never changed. `data_keys` are destroyed by the erasure of a subject, which the owner runs."""
 
 CHANGED: Final = frozenset(
@@ -21,7 +21,10 @@ CHANGED: Final = frozenset(
 PASSING: Final = frozenset({"kept_answers", "sign_in_failures"})
 """Deleted when their time is over."""
 
-READ: Final = frozenset({"alembic_version"})
+READ: Final = frozenset({"alembic_version", "ledger_folds", "ledger_totals"})
+"""Written by migrations, and by the database's own folding."""
+
+CALLED: Final = ("fold_ledger_day(date, timestamptz)",)
 
 RIGHTS: Final = {
     **dict.fromkeys(APPEND_ONLY, "SELECT, INSERT"),
@@ -53,6 +56,8 @@ async def grant_rights(owner_url: str) -> bool:
             for table, rights in RIGHTS.items():
                 await connection.execute(text(f"REVOKE ALL ON {table} FROM {RUN_TIME_ROLE}"))
                 await connection.execute(text(f"GRANT {rights} ON {table} TO {RUN_TIME_ROLE}"))
+            for function in CALLED:
+                await connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {RUN_TIME_ROLE}"))
             return True
     finally:
         await engine.dispose()

@@ -1,6 +1,7 @@
 """Answering a figure: the cells, the total summed apart, and the checks that apply."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from service.db.database import ReadConnection
 from service.figures.queries import Sum, sum_apart, sum_cells
@@ -85,13 +86,16 @@ def _check_sums(question: Question) -> list[Sum]:
         case "persons_rescued" | "persons_awaiting_return":
             return [
                 Sum(Measure.PERSONS_RESCUED, None, last, columns),
-                Sum(Measure.RESCUED_STANDING, None, last, columns),
+                Sum(Measure.RESCUED_STANDING, None, last, {**columns, "detail": AFTER_RESCUE}),
             ]
         case _:
             return []
 
 
-_CLOSURES = {
+AFTER_RESCUE: Final = ("awaiting_return", "repatriated", "ended")
+"""Where a human who was ever rescued can stand."""
+
+_CLOSURES: Final = {
     "cases_received": ("C1", "Cases received are those open and those closed, by reason."),
     "persons_by_status": ("C2", "Humans known are the sum over statuses."),
     "persons_rescued": ("C3", "Humans ever rescued are repatriated, awaiting return, or ended after the rescue."),

@@ -80,6 +80,8 @@ class Period:
             if self.first or self.last:
                 raise _wrong("at", "This figure is a stock: give `at`, not `from` and `to`")
             day = self.at or day_in_phnom_penh(now)
+            if day > day_in_phnom_penh(now):
+                raise _wrong("at", "This day has not come yet in Phnom Penh")
             return day, day
         if self.at or not (self.first and self.last):
             raise _wrong("from", "This figure is a flow: give `from` and `to`, both days included")

@@ -103,9 +103,7 @@ def _refuse_size(limit: int) -> NoReturn:
 def _check_json(content: bytes) -> None:
     try:
         text = content.decode("utf-8")
-        if "\\u0000" in text or "\x00" in text:
-            raise MalformedJsonError("The body holds a NUL character, which is not accepted.")
-        _check_depth(json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant))
+        _check_content(json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant))
     except UnicodeDecodeError:
         raise MalformedJsonError("The body is not UTF-8.") from None
     except (ValueError, RecursionError):
@@ -123,13 +121,15 @@ def _refuse_constant(_: str) -> NoReturn:
     raise MalformedJsonError("NaN and Infinity are not JSON.")
 
 
-def _check_depth(value: object, depth: int = 1) -> None:
+def _check_content(value: object, depth: int = 1) -> None:
     if depth > DEEPEST:
         raise MalformedJsonError(f"The body is nested deeper than {DEEPEST} levels.")
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, str) and "\x00" in value:
+        raise MalformedJsonError("The body holds a NUL character, which is not accepted.")
+    children = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
     for child in children:
-        if isinstance(child, dict | list):
-            _check_depth(child, depth + 1)
+        if isinstance(child, dict | list | str):
+            _check_content(child, depth + 1)
 
 
 def _counted(faults: int) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.db.database import WriteConnection
-from service.ids import new_id
+from service.ids import new_inner_id
 from service.ledger.models import LedgerEntry
 from service.ledger.rules import Cell, Entry
 
@@ -18,30 +18,7 @@ SETTLING: Final = timedelta(seconds=30)
 
 _CELL: Final = tuple(member.name for member in fields(Cell))
 
-_FOLD: Final = """
-WITH due AS (
-    SELECT measure, occurred_on, nationality, sex, age_group, province, detail, channel, kind, delta
-    FROM ledger_entries
-    WHERE recorded_at >= CAST(:day AS date)::timestamp AT TIME ZONE 'UTC'
-      AND recorded_at < (CAST(:day AS date) + 1)::timestamp AT TIME ZONE 'UTC'
-), full_cells AS (
-    INSERT INTO ledger_totals (measure, grain, recorded_on, occurred_on, nationality, detail, sex, age_group,
-                               province, channel, kind, delta)
-    SELECT measure, 'full', CAST(:day AS date), occurred_on, nationality, detail, sex, age_group, province, channel,
-           kind, sum(delta)
-    FROM due GROUP BY measure, occurred_on, nationality, detail, sex, age_group, province, channel, kind
-    HAVING sum(delta) <> 0
-), coarse_cells AS (
-    INSERT INTO ledger_totals (measure, grain, recorded_on, occurred_on, nationality, detail, sex, age_group,
-                               province, channel, kind, delta)
-    SELECT measure, 'coarse', CAST(:day AS date), occurred_on, nationality, detail, '*', '*', '*', '*', '*', sum(delta)
-    FROM due GROUP BY measure, occurred_on, nationality, detail
-    HAVING sum(delta) <> 0
-)
-INSERT INTO ledger_folds (recorded_on, folded_at, entries)
-SELECT CAST(:day AS date), CAST(:now AS timestamptz), count(*) FROM due
-RETURNING entries
-"""
+_FOLD: Final = "SELECT fold_ledger_day(CAST(:day AS date), CAST(:now AS timestamptz)) AS entries"
 
 _DUE_DAY: Final = """
 SELECT (min(recorded_at) AT TIME ZONE 'UTC')::date AS day
@@ -58,7 +35,7 @@ def write_entries(db: WriteConnection, case_id: UUID, entries: Iterable[Entry], 
     rows = [
         {
             "case_id": case_id,
-            "id": new_id(now),
+            "id": new_inner_id(now),
             "recorded_at": now,
             "subject_id": entry.subject_id,
             **{name: str(getattr(entry.cell, name)) for name in _CELL},
@@ -72,7 +49,8 @@ def write_entries(db: WriteConnection, case_id: UUID, entries: Iterable[Entry], 
 async def fold_next_day(db: WriteConnection, *, now: datetime) -> date | None:
     """Fold the oldest settled day that is not folded yet, if there is one and nobody else is folding.
 
-    The answer of every figure is the same before and after: totals and tail are read in one snapshot.
+    The answer of every figure is the same before and after: totals and tail are read in one snapshot. The database
+    itself keeps entries out of a day that is being folded or is folded.
 
     Args:
         db: a transaction of its own.
@@ -86,5 +64,5 @@ async def fold_next_day(db: WriteConnection, *, now: datetime) -> date | None:
     day: date | None = found["day"] if found else None
     if day is None or day >= (now - SETTLING).date():
         return None
-    await db.row(text(_FOLD), {"day": day, "now": now})
-    return day
+    folded = await db.row(text(_FOLD), {"day": day, "now": now})
+    return day if folded and folded["entries"] is not None else None

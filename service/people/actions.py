@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from service.audit.actions import Author
 from service.db.database import WriteConnection
-from service.ids import new_id
+from service.ids import new_inner_id
 from service.people.models import DataKey, SealedRecord
 from service.people.rules import SealedKind, Subject, SubjectKind, place_of
 from service.sealing import KeyRing, new_data_key, seal
@@ -29,7 +29,7 @@ def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind,
     """Stage one sealed record."""
     if author.agency_id is None or author.principal_id is None:
         raise ValueError("only a principal can record what is sealed")
-    record_id = new_id(author.now)
+    record_id = new_inner_id(author.now)
     version = 1
     plain = json.dumps(content, ensure_ascii=False).encode()
     place = place_of(record_id, version, kind=kind.value, agency_id=author.agency_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from service.db.database import ReadConnection
 from service.errors import NotFoundError
@@ -28,7 +28,12 @@ class Opened:
 
 
 async def open_records(
-    db: ReadConnection, keys: KeyRing, subjects: Collection[tuple[UUID, UUID]], kinds: Collection[SealedKind]
+    db: ReadConnection,
+    keys: KeyRing,
+    subjects: Collection[tuple[UUID, UUID]],
+    kinds: Collection[SealedKind],
+    *,
+    notes_of: UUID | None = None,
 ) -> Sequence[Opened]:
     """Open the present records of these kinds that belong to some subjects, oldest first.
 
@@ -37,6 +42,7 @@ async def open_records(
         keys: unwraps the data keys.
         subjects: (case id, subject id) pairs, already found to be in the caller's scope.
         kinds: what to open, already found to be within the caller's right.
+        notes_of: of notes, open this agency's only.
     """
     if not subjects:
         return []
@@ -51,6 +57,8 @@ async def open_records(
         .where(SealedRecord.kind.in_([kind.value for kind in kinds]), SealedRecord.retired_at.is_(None))
         .order_by(SealedRecord.id)
     )
+    if notes_of is not None:
+        query = query.where(or_(SealedRecord.kind != SealedKind.NOTE.value, SealedRecord.agency_id == notes_of))
     unwrapped: dict[UUID, bytes] = {}
     opened: list[Opened] = []
     for row in await db.rows(query):

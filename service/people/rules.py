@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from service.errors import InvalidError
 from service.reference.rules.code import Code
 
 
@@ -18,6 +17,7 @@ class SealedKind(Code):
     PLACE = "place", "The exact place"
     TOWN = "town", "The town or district"
     NARRATIVE = "narrative", "What was told"
+    ALLEGATION = "allegation", "What was alleged, in words"
     LABEL = "label", "The request's own heading, in its own language"
     DESCRIPTION = "description", "What is known of an offender"
     NOTE = "note", "A note"
@@ -41,12 +41,9 @@ class Subject:
     data_key: bytes
 
 
-class PurposeRequiredError(InvalidError):
-    """Sealed fields were asked for without a purpose."""
-
-
-SITE_LEVEL: Final = frozenset({SealedKind.PLACE, SealedKind.REPORTER, SealedKind.NARRATIVE, SealedKind.LABEL})
-"""Never shown to a liaison: they see the site only as province and town (design/domain.md section 8)."""
+OF_A_CASE_FOR_A_LIAISON: Final = frozenset({SealedKind.TOWN, SealedKind.NOTE})
+"""All that is opened of a case itself for a liaison: the site only as province and town (design/domain.md section 8),
+and its own agency's notes."""
 
 
 def place_of(record_id: object, version: int, *, kind: str, agency_id: object) -> str:

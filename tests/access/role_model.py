@@ -57,7 +57,7 @@ MAY_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "wish_stated": frozenset({"operator", "liaison"}),
     "rescued": frozenset({"officer", "liaison"}),
     "rescue_refused": frozenset({"officer", "liaison"}),
-    "repatriated": frozenset({"liaison"}),
+    "repatriated": frozenset({"liaison", "supervisor"}),
     "ended": frozenset({"liaison", "supervisor"}),
     "stage_reached": frozenset({"officer"}),
     "closed": frozenset({"supervisor"}),

@@ -9,9 +9,10 @@ from service.main import check_gates
 from tests.access.cast import Cast, make_spare
 from tests.access.operations import ABOUT_CASE, EVENT_DATA, SAMPLES, event_body, sample_of
 from tests.access.role_model import KEYS, MAY, MAY_RECORD, PEOPLE, SHUT_OUT
-from tests.doors.scene import open_scene
+from tests.doors.scene import DAY, open_scene
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem, without_request_id
+from tests.register import FINDING
 
 EVERYBODY = (*SHUT_OUT, *KEYS, *PEOPLE)
 
@@ -51,8 +52,9 @@ def test_an_operation_opens_for_those_the_role_table_names_and_nobody_else(cast:
 
 @pytest.mark.parametrize("kind", EVENT_DATA)
 def test_a_kind_of_event_is_recorded_by_those_the_role_table_names(cast: Cast, kind: str) -> None:
+    subject = _subject_for(cast, kind)
     for role in PEOPLE:
-        body = event_body(cast.scene, kind)
+        body = {**event_body(cast.scene, kind), "subjects": [subject]}
         refused_before = _refusals(cast)
         caller = cast.named(role)
         assert caller is not None
@@ -74,6 +76,19 @@ def test_credentials_that_open_nothing_are_all_refused_in_the_same_words(cast: C
     spoiled = [name for name in SHUT_OUT if name != "anonymous"]
     answers = [cast.send(name, sample_of("read_self", cast.scene, cast.spare, name)) for name in spoiled]
     assert len({str(without_request_id(answer)) for answer in answers}) == 1
+
+
+def _subject_for(cast: Cast, kind: str) -> str:
+    """File somebody of their own for a kind, as far on the way as it takes."""
+    register, persons = cast.register, [{"nationality": "TWN"}]
+    filed = cast.scene.operator.file(received_on=DAY, persons=persons, offenders=[{"role": "guard"}])
+    part = {"stage_reached": filed["offenders"][0], **dict.fromkeys(ABOUT_CASE, filed)}.get(kind, filed["persons"][0])
+    if kind in {"rescued", "repatriated"}:
+        register.caller("verifier").record("finding_made", [filed["reference"]], DAY, **FINDING)
+    if kind == "repatriated":
+        register.caller("officer").record("rescued", [filed["persons"][0]["id"]], DAY)
+    reference: str = part["reference"]
+    return reference
 
 
 def _refusals(cast: Cast) -> int:

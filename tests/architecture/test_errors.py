@@ -11,14 +11,12 @@ from service.cases.rules.errors import FutureDayError
 from service.errors import DatabaseFailure, OutcomeUnknownError, RetryableError, ServiceError
 from service.http.pages import problem_types
 from service.http.problems import STATUS, status_of
-from service.people.rules import PurposeRequiredError
 from tests.architecture.tree import sources
 
 AS_THEIR_PARENT: Final = {
     DatabaseFailure,
     FutureDayError,
     OutcomeUnknownError,
-    PurposeRequiredError,
     RetryableError,
     WeakPasswordError,
 }

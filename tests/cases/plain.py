@@ -42,7 +42,7 @@ def tell(rows: Iterable[Row], known_at: datetime | None = None) -> Told | None:
     for row in log[1:]:
         tell_of_case(case, row)
         if row["kind"] == "added":
-            case["persons"][row["subject_id"]] = new_person(row)
+            case["persons"][row["subject_id"]] = new_person(row, not_before=case["received"])
         elif row["subject_id"] in case["persons"]:
             tell_of_person(case["persons"][row["subject_id"]], row)
     return case
@@ -65,6 +65,7 @@ def tell_of_case(case: Told, row: Row) -> None:
 
 def tell_of_finding(case: Told, row: Row) -> None:
     found = {"seq": row["seq"], "day": row["occurred_on"], **row["fact"]}
+    found["authority"] = f"{found['authority']} of {row['agency_id']}"
     if row["subject_kind"] == "case":
         case["findings"].append(found)
     for id_, person in case["persons"].items():
@@ -72,9 +73,9 @@ def tell_of_finding(case: Told, row: Row) -> None:
             person["findings"].append(found)
 
 
-def new_person(row: Row) -> Told:
+def new_person(row: Row, not_before: date) -> Told:
     empty: Told = {name: [] for name in ("findings", "said", "moves")}
-    return {"added": row["occurred_on"], "sex": "unknown", "birth_year": None, "age": None, **empty}
+    return {"added": max(row["occurred_on"], not_before), "sex": "unknown", "birth_year": None, "age": None, **empty}
 
 
 def tell_of_person(person: Told, row: Row) -> None:
@@ -88,7 +89,8 @@ def tell_of_person(person: Told, row: Row) -> None:
     elif kind in {"rescued", "repatriated", "ended"}:
         move(person, row, kind)
     elif kind == "located" and fact["result"] in {"held", "not_held"} and outcome(person) == "not_located":
-        move(person, row, "received")
+        was_rescued = any(one["to"] == "rescued" for one in person["moves"])
+        move(person, row, "rescued" if was_rescued else "received")
 
 
 def move(person: Told, row: Row, to: str) -> None:
@@ -223,17 +225,23 @@ def categories(case: Told) -> dict[str, date]:
     groups += [[one for one in person["findings"] if one["seq"] not in whole] for person in case["persons"].values()]
     first: dict[str, date] = {}
     for group in groups:
-        latest = {one["authority"]: one for one in group}
-        for one in latest.values():
-            both = one.get("confinement") and one.get("extortion")
-            for category in [one["outcome"], *(["confinement_and_extortion"] if both else [])]:
-                first[category] = min(one["day"], first.get(category, FOR_EVER))
+        for authority in {one["authority"] for one in group}:
+            words = [one for one in group if one["authority"] == authority]
+            for category in found_in(words[-1]):
+                others = [place for place, one in enumerate(words) if category not in found_in(one)]
+                run = words[max(others, default=-1) + 1 :]
+                first[category] = min([first.get(category, FOR_EVER), *(one["day"] for one in run)])
     return first
+
+
+def found_in(finding: Told) -> list[str]:
+    both = finding.get("confinement") and finding.get("extortion")
+    return [finding["outcome"], *(["confinement_and_extortion"] if both else [])]
 
 
 def countable_of(person: Told, province: str) -> Iterator[Told]:
     named = [one["province"] for one in person["moves"] if one["to"] == "rescued" and one.get("province")]
-    who = {"nationality": nationality(person), "sex": person["sex"], "province": (named or [province])[-1]}
+    who = {"nationality": nationality(person), "sex": person["sex"], "province": (named or [province])[0]}
 
     def counted(figure: str, day: date, **more: Any) -> Told:
         return {"figure": figure, "day": day, "age_group": age_group(day, person["birth_year"], person["age"])} | {

@@ -40,7 +40,7 @@ def test_a_register_that_differs_from_its_logs(here: Here, register: Register) -
 
 
 def test_the_demonstration_goes_into_an_empty_register_only(here: Here, register: Register) -> None:
-    ran = here("demo", "--format", "json")
+    ran = here("demo", "--desk", "--format", "json")
     assert ran.status == 0, ran.err
     accounts = {line["name"]: line["secret"] for line in ran.json()}
     signed_in = register.client().post("/v1/sessions", json={"username": "operator", "password": accounts["operator"]})

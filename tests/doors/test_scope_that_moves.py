@@ -120,7 +120,7 @@ def test_a_cursor_belongs_to_its_caller_its_list_and_its_filters(scene: Scene) -
     assert_problem(scene.supervisor.get("/v1/cases", cursor=cursor), 400, "invalid-cursor")
     assert_problem(scene.supervisor.get("/v1/persons", cursor=cursor, status="received"), 400, "invalid-cursor")
     assert_problem(scene.supervisor.get("/v1/persons", cursor=cursor, purpose="rescue"), 400, "invalid-cursor")
-    for spoiled in (cursor[:-1] + ("A" if cursor[-1] != "A" else "B"), cursor[2:], "A", "A" * 43):
+    for spoiled in (("B" if cursor[0] == "A" else "A") + cursor[1:], cursor[2:], cursor[:-2], "A", "A" * 43):
         assert_problem(scene.supervisor.get("/v1/persons", cursor=spoiled), 400, "invalid-cursor")
     assert scene.supervisor.get("/v1/persons", limit=2, cursor=cursor).status_code == 200
 

@@ -63,6 +63,6 @@ def test_a_code_that_is_in_no_list_any_more_is_not_dropped() -> None:
     assert shown_codes("sex", ["retired"], [])[-1] == "retired"
 
 
-@pytest.mark.parametrize("codes", set(LABELS) - {"nationality"})
+@pytest.mark.parametrize("codes", sorted(set(LABELS) - {"nationality"}))
 def test_short_lists_are_shown_whole(codes: str) -> None:
     assert shown_codes(codes, [], []) == list(LABELS[codes])

@@ -31,7 +31,7 @@ from service.credentials import (
 )
 from service.db.database import Database, Record, WriteConnection
 from service.errors import NotFoundError, TooManyAttemptsError
-from service.ids import new_id
+from service.ids import new_inner_id
 from service.sealing import KeyRing
 from service.text import UnwelcomeTextError, canonical_username
 
@@ -59,36 +59,16 @@ async def sign_in(
         TooManyAttemptsError: this account, from this address, has to wait.
         BadCredentialsError: name and password do not belong together, or the account or its agency is disabled.
     """
-    username = _username(given.username)
-    attempt_id = new_id(author.now)
-    name_digest = keys.mac("sign-in", username.encode())
-    attempt = {"id": attempt_id, "name_digest": name_digest, "address": address, "failed_at": author.now}
-    async with database.write() as db:
-        db.insert(SignInFailure, attempt)
-        await db.flush()
-        found = await queries.find_sign_in(
-            db, username=username, name_digest=name_digest, address=address, attempt_id=attempt_id, now=author.now
-        )
-    try:
-        check_throttle(
-            failures_from_here=found.failures_from_here,
-            failures_of_account=found.failures_of_account,
-            seconds_since_last=found.seconds_since_last,
-        )
-    except TooManyAttemptsError:
-        # No password was tried, so this is no failure: whoever waits as long as told is let in.
-        async with database.write() as db:
-            await _forget(db, attempt_id)
-        raise
-    fits = await password_fits(given.password, found.user["password_hash"] if found.user else None)
-    user = found.user
+    attempt = await _begin_attempt(database, keys, author, _username(given.username), address)
+    user = attempt.user
+    fits = await password_fits(given.password, user["password_hash"] if user else None)
     if not fits or user is None or user["disabled_at"] or user["agency_disabled_at"]:
         async with database.write() as db:
             record(db, author, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
         raise BadCredentialsError("Check both. After several failures you have to wait.")
     opened = Opened(new_token(SESSION_PREFIX), author.now + timedelta(seconds=absolute_s))
     async with database.write() as db:
-        await _forget(db, attempt_id)
+        await _forget(db, attempt.id)
         _open_session(db, author, user, opened)
     return opened
 
@@ -112,23 +92,30 @@ def sign_out(db: WriteConnection, author: Author, principal: Principal) -> None:
     record(db, author, AuditAction.SESSION_CLOSED, subject_ids=[principal.id])
 
 
-async def change_password(database: Database, author: Author, principal: Principal, given: PasswordChange) -> None:
-    """Replace one's own password and end all other sessions.
+async def change_password(
+    database: Database, keys: KeyRing, author: Author, principal: Principal, given: PasswordChange, *, address: str
+) -> None:
+    """Replace one's own password and end all other sessions. Wrong tries count as failed sign-ins.
 
     Takes the database, not a transaction: hashes are not computed while a connection is held.
 
     Raises:
         NotFoundError: the caller is a key.
+        TooManyAttemptsError: this account, from this address, has to wait.
         BadCredentialsError: the present password is another.
         WeakPasswordError: the new one is too easy.
     """
     async with database.read() as db:
         row = await queries.password_hash_of(db, principal.id)
+    attempt = await _begin_attempt(database, keys, author, row["username"], address)
     if not await password_fits(given.current, row["password_hash"]):
+        async with database.write() as db:
+            record(db, author, AuditAction.SESSION_REFUSED, subject_ids=[principal.id])
         raise BadCredentialsError("The present password is another.")
     check_password(given.new, username=row["username"])
     changed = {"id": principal.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
     async with database.write() as db:
+        await _forget(db, attempt.id)
         db.update(User, changed)
         await end_sessions(db, principal.id, author.now, kept=principal.session_digest)
         record(db, author, AuditAction.USER_CHANGED, subject_ids=[principal.id], fields=["password"])
@@ -140,6 +127,38 @@ async def end_sessions(db: WriteConnection, user_id: UUID, now: datetime, *, kep
     if kept is not None:
         open_ones = open_ones.where(Session.digest != kept)
     await db.rows(open_ones.values(closed_at=now).returning(Session.user_id))
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A try of a password, on record as failed until it succeeds."""
+
+    id: UUID
+    user: Record | None
+
+
+async def _begin_attempt(database: Database, keys: KeyRing, author: Author, username: str, address: str) -> _Attempt:
+    """Put a try on record, and let it go on unless this account or address has to wait.
+
+    Raises:
+        TooManyAttemptsError: no password is tried, so it is no failure: whoever waits as long as told is let in.
+    """
+    attempt_id = new_inner_id(author.now)
+    name_digest = keys.mac("sign-in", username.encode())
+    row = {"id": attempt_id, "name_digest": name_digest, "address": address, "failed_at": author.now}
+    async with database.write() as db:
+        db.insert(SignInFailure, row)
+        await db.flush()
+        found = await queries.find_sign_in(
+            db, username=username, name_digest=name_digest, address=address, attempt_id=attempt_id, now=author.now
+        )
+    try:
+        check_throttle(from_here=found.from_here, of_account=found.of_account, from_address=found.from_address)
+    except TooManyAttemptsError:
+        async with database.write() as db:
+            await _forget(db, attempt_id)
+        raise
+    return _Attempt(attempt_id, found.user)
 
 
 def _open_session(db: WriteConnection, author: Author, user: Record, opened: Opened) -> None:

@@ -1,5 +1,6 @@
 """Signing in and out, and who one is."""
 
+from ipaddress import ip_address
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
@@ -17,6 +18,8 @@ from service.http.routing import Route
 
 router: Final = APIRouter(route_class=Route)
 
+NOWHERE: Final = "::"
+
 
 @router.post("/sessions", status_code=201, response_model=SessionOpened, tags=["sessions"])
 async def sign_in(
@@ -30,7 +33,7 @@ async def sign_in(
 ) -> Response:
     """Sign in. The token goes into `Authorization: Bearer` of every other call and ends by itself when unused."""
     author = Author(None, None, None, request_id, clock())
-    address = request.client.host if request.client else "0.0.0.0"  # noqa: S104 - stands for an unknown peer
+    address = _address_of(request)
     absolute_s = services_of(request).settings.session_absolute_s
     opened = await actions.sign_in(database, keys, author, given, address=address, absolute_s=absolute_s)
     return answer(SessionOpened(token=opened.token, expires_at=opened.expires_at), status=201).response()
@@ -66,7 +69,17 @@ async def change_password(
     principal: CanReadSelf,
     given: Annotated[PasswordChange, Depends(posted(PasswordChange))],
     database: DatabaseDep,
+    keys: KeysDep,
 ) -> Response:
     """Replace your password. All your other sessions end."""
-    await actions.change_password(database, author_of(request, principal), principal, given)
+    author, address = author_of(request, principal), _address_of(request)
+    await actions.change_password(database, keys, author, principal, given, address=address)
     return nothing()
+
+
+def _address_of(request: Request) -> str:
+    """Answer where a request comes from; one address stands for whatever is none, so those share its limit."""
+    try:
+        return ip_address(request.client.host if request.client else "").compressed.partition("%")[0]
+    except ValueError:
+        return NOWHERE

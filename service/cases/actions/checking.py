@@ -24,17 +24,27 @@ from service.ledger.rules import Cell, Contribution, Measure
 AT_ONCE: Final = 200
 """Cases folded in one go: bounds the memory, not the register."""
 
-_UNFOLDED_SUMS: Final = """
-SELECT t.measure, t.recorded_on
-FROM (SELECT measure, recorded_on, sum(delta) AS delta FROM ledger_totals WHERE grain = :grain GROUP BY 1, 2) t
-FULL JOIN (
-    SELECT measure, (recorded_at AT TIME ZONE 'UTC')::date AS recorded_on, sum(delta) AS delta
+_DIMENSIONS: Final = {
+    "full": "occurred_on, nationality, detail, sex, age_group, province, channel, kind",
+    "coarse": "occurred_on, nationality, detail, '*', '*', '*', '*', '*'",
+}
+
+_FOLDED_WRONG: Final = """
+SELECT measure, recorded_on FROM (
+    SELECT measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind, delta
+    FROM ledger_totals WHERE grain = '{grain}'
+    UNION ALL
+    SELECT measure, (recorded_at AT TIME ZONE 'UTC')::date, {dimensions}, -delta
     FROM ledger_entries
-    WHERE (recorded_at AT TIME ZONE 'UTC')::date IN (SELECT recorded_on FROM ledger_folds)
-    GROUP BY 1, 2
-) e USING (measure, recorded_on)
-WHERE coalesce(t.delta, 0) <> coalesce(e.delta, 0)
+    WHERE recorded_at < (SELECT (max(recorded_on) + 1)::timestamp AT TIME ZONE 'UTC' FROM ledger_folds)
+) both_sides
+GROUP BY measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind
+HAVING sum(delta) <> 0
 LIMIT 1
+"""
+
+_NOBODYS: Final = """
+SELECT measure FROM ledger_entries e WHERE NOT EXISTS (SELECT FROM cases c WHERE c.id = e.case_id) LIMIT 1
 """
 
 
@@ -93,7 +103,10 @@ async def _batches(database: Database) -> AsyncIterator[_Batch]:
 
 
 def _differences(loaded: LoadedCase, rows: Mapping[str, Sequence[Record]], entries: Sequence[Record]) -> Iterator[str]:
-    state = fold(loaded.events)
+    try:
+        state = fold(loaded.events)
+    except TypeError:
+        state = None
     if state is None:
         yield f"case {loaded.reference}: its log does not begin with what was received"
         return
@@ -143,7 +156,10 @@ def _ledger_differences(reference: str, state: Case, entries: Sequence[Record]) 
 
 
 async def _fold_differences(db: ReadConnection) -> AsyncIterator[str]:
-    for grain in ("full", "coarse"):
-        row = await db.row(text(_UNFOLDED_SUMS), {"grain": grain})
+    for grain, dimensions in _DIMENSIONS.items():
+        row = await db.row(text(_FOLDED_WRONG.format(grain=grain, dimensions=dimensions)))
         if row is not None:
             yield f"ledger: the {grain} totals of {row['recorded_on']} differ from the entries in {row['measure']}"
+    row = await db.row(text(_NOBODYS))
+    if row is not None:
+        yield f"ledger: there are entries of {row['measure']} that belong to no case"

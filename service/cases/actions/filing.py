@@ -10,7 +10,7 @@ from service.audit.rules import AuditAction
 from service.cases.actions import sealing
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import LoadedCase, load_case
-from service.cases.rules.decide import Draft, check_day, headcount_fault
+from service.cases.rules.decide import Draft, check_birth_year, check_day, headcount_fault
 from service.cases.rules.errors import OutOfOrderError
 from service.cases.rules.events import Event, Moment, Subject
 from service.cases.rules.facts import (
@@ -48,7 +48,7 @@ def file_case(
 
     Raises:
         FutureDayError: it was received tomorrow.
-        InvalidError: the numbers of the head-count claim contradict its bound.
+        InvalidError: the numbers of the head-count claim contradict its bound, or somebody is born after that day.
     """
     today = day_in_phnom_penh(author.now)
     occurred = Moment(given.received_on or today)
@@ -172,6 +172,7 @@ def _facts_of_case(given: CaseCreate) -> Iterator[tuple[Kind, Fact]]:
 def _add_person(
     db: WriteConnection, keys: KeyRing, author: Author, file: CaseFile, given: PersonCreate, occurred: Moment
 ) -> tuple[UUID, list[Event], list[str]]:
+    check_birth_year(given.birth_year, occurred)
     id_ = new_id(author.now)
     file.new_part(id_)
     subject = Subject(SubjectKind.PERSON, id_)

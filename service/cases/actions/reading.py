@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from service.access.rules import Principal, Role
@@ -15,7 +15,7 @@ from service.clock import day_in_phnom_penh
 from service.db.database import Record, WriteConnection
 from service.errors import BadRequestError, Fault
 from service.people.queries import open_records
-from service.people.rules import SITE_LEVEL, SealedKind
+from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind
 from service.reference.rules import ReadPurpose
 from service.sealing import KeyRing
 
@@ -130,10 +130,9 @@ async def read_timeline(
     Raises:
         NotFoundError: absent or out of scope.
     """
-    whole = await reading.get_whole_case(db, reader.principal, reference)
-    case = whole.case
+    case = (await reading.get_whole_case(db, reader.principal, reference)).case
     events = await reading.list_events(db, reader.principal, case["id"], after=after, limit=limit)
-    references = {part["id"]: part["reference"] for part in (case, *whole.persons, *whole.offenders)}
+    references = await reading.references_of(db, case["id"]) | {case["id"]: case["reference"]}
     sight = reader.sight()
     told_of = dict.fromkeys([case["id"], *(event["subject_id"] for event in events[:limit])])
     _record(db, reader, AuditAction.TIMELINE_READ, list(told_of), sight)
@@ -150,22 +149,16 @@ async def _open(
 ) -> Sight:
     if reader.purpose is None:
         return reader.sight()
-    allowed = set(kinds) if reader.sees_whole else set(kinds) - _withheld(case_id)
-    opened = await open_records(db, reader.keys, subjects, allowed)
-    shown = [one for one in opened if reader.sees_whole or _liaison_may_open(reader, one.subject_id, case_id, one)]
-    return reader.sight([Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in shown])
-
-
-def _withheld(case_id: UUID | None) -> set[SealedKind]:
-    """What a liaison is never shown of a case; a person's own story is the person's."""
-    return set(SITE_LEVEL) - {SealedKind.NARRATIVE} if case_id is not None else set()
-
-
-def _liaison_may_open(reader: Reader, subject_id: UUID, case_id: UUID | None, one: Any) -> bool:
-    if subject_id != case_id:
-        return True
-    own_note = one.kind is SealedKind.NOTE and one.agency_id == reader.principal.agency_id
-    return own_note or one.kind is SealedKind.TOWN
+    if reader.sees_whole or case_id is None:
+        opened = await open_records(db, reader.keys, subjects, kinds)
+    else:
+        others = [subject for subject in subjects if subject[1] != case_id]
+        agency_id = reader.principal.agency_id
+        opened = [
+            *await open_records(db, reader.keys, others, _OF_PERSON),
+            *await open_records(db, reader.keys, [(case_id, case_id)], OF_A_CASE_FOR_A_LIAISON, notes_of=agency_id),
+        ]
+    return reader.sight([Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in opened])
 
 
 def _record(db: WriteConnection, reader: Reader, action: AuditAction, ids: Sequence[UUID], sight: Sight) -> None:

@@ -1,6 +1,7 @@
 """Recording events about subjects that are in the register, and taking events back."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from service.access.rules import Principal, Role
@@ -23,6 +24,9 @@ from service.people.rules import SubjectKind as SealedSubject
 from service.reference.rules import Attribution
 from service.sealing import KeyRing
 
+TAKEN_BACK: Final = "taken_back"
+"""In place of a status, for somebody whose addition was taken back."""
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -42,6 +46,8 @@ class Recorded:
     def status(self) -> str:
         """The subject's status after everything that was recorded with it."""
         case = self.file.case
+        if self.event.subject.id not in {case.id, *case.persons, *case.offenders}:
+            return TAKEN_BACK
         person = case.persons.get(self.event.subject.id)
         if person is not None:
             return person.status.value
@@ -84,8 +90,9 @@ async def record_events(
         file.save(db, [one.event for one in recorded if one.file is file])
         if given.note is not None:
             await _seal_note(db, keys, author, file, given.note)
-    ids = [one.event.id for one in recorded] + [one.event.subject.id for one in recorded]
-    record(db, author, AuditAction.EVENTS_RECORDED, subject_ids=ids, reason=given.kind.value)
+    ids = [*files, *(one.event.id for one in recorded), *(one.event.subject.id for one in recorded)]
+    fields = _note_fields(given.note)
+    record(db, author, AuditAction.EVENTS_RECORDED, subject_ids=ids, fields=fields, reason=given.kind.value)
     return recorded
 
 
@@ -106,7 +113,9 @@ async def void_event(
     file.save(db, [event])
     if given.note is not None:
         await _seal_note(db, keys, author, file, given.note)
-    record(db, author, AuditAction.EVENT_VOIDED, subject_ids=[event_id, event.subject.id], reason=given.reason.value)
+    ids = [file.id, event_id, event.subject.id]
+    fields = _note_fields(given.note)
+    record(db, author, AuditAction.EVENT_VOIDED, subject_ids=ids, fields=fields, reason=given.reason.value)
     return Recorded(event, file)
 
 
@@ -116,6 +125,10 @@ def _attributed(fact: Fact, principal: Principal) -> Fact:
         return fact
     own = Attribution.EMBASSY if principal.role is Role.LIAISON else Attribution.CAMBODIAN_AUTHORITY
     return replace(fact, by=(own,))
+
+
+def _note_fields(note: str | None) -> list[str]:
+    return [] if note is None else [SealedKind.NOTE.value]
 
 
 async def _seal_note(db: WriteConnection, keys: KeyRing, author: Author, file: CaseFile, text: str) -> None:

@@ -27,8 +27,8 @@ def seal_case(db: WriteConnection, author: Author, subject: Subject, given: Case
         put(db, author, subject, kind, {"text": texts[kind]})
     for allegation in given.allegations:
         if allegation.text is not None:
-            put(db, author, subject, SealedKind.NARRATIVE, {"text": allegation.text})
-            sealed.append(SealedKind.NARRATIVE)
+            put(db, author, subject, SealedKind.ALLEGATION, {"text": allegation.text})
+            sealed.append(SealedKind.ALLEGATION)
     reporter = given.reporter.model_dump(mode="json", exclude_defaults=True, exclude={"relationship"})
     if reporter:
         put(db, author, subject, SealedKind.REPORTER, reporter)
@@ -58,7 +58,7 @@ def seal_offender(db: WriteConnection, author: Author, subject: Subject, given: 
 
 
 def seal_names(db: WriteConnection, author: Author, subject: Subject, names: tuple[NameGiven, ...]) -> list[str]:
-    """Stage names; originals are kept as they were written."""
+    """Stage names, in the script and spelling they were written in."""
     return _each(db, author, subject, SealedKind.NAME, names)
 
 

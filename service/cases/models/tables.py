@@ -1,4 +1,4 @@
-"""Tables of the case file. Every column but those of `events` is a projection: what the fold of the log gives.
+"""Tables of the case file. But for identity, version and assignment, every column outside `events` is a projection.
 
 Every row of a case carries `case_id` and is found by it; the columns a policy needs stand on the row itself.
 """
@@ -107,6 +107,8 @@ class PersonRow(Table):
     """Policy column: the agency that filed the case."""
     present: Mapped[bool]
     """False once the event that added it was taken back."""
+    seq: Mapped[int]
+    """Of the event that added it: the order in which persons became known. Never shown."""
     status: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(Text)
     sex: Mapped[str] = mapped_column(Text)
@@ -147,6 +149,8 @@ class OffenderRow(Table):
     """Policy column: the agency that filed the case."""
     present: Mapped[bool]
     """False once the event that added it was taken back."""
+    seq: Mapped[int]
+    """Of the event that added it. Never shown."""
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     nationality: Mapped[str | None] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)

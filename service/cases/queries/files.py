@@ -113,7 +113,8 @@ async def load_case_of_event(db: ReadConnection, principal: Principal, event_id:
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await db.row(select(EventRow.case_id).where(EventRow.id == event_id))
+    visible = select(CaseRow.id).where(case_visible_to(principal))
+    row = await db.row(select(EventRow.case_id).where(EventRow.id == event_id, EventRow.case_id.in_(visible)))
     if row is None:
         raise NotFoundError
     return await load_case(db, principal, str(row["case_id"]), SubjectKind.CASE)

@@ -136,19 +136,15 @@ async def list_events(
 ) -> Sequence[Record]:
     """Answer one more event than `limit` of a visible case, oldest first.
 
-    Events about somebody the principal may not know of are left out; a liaison sees, of the whole case, only that it
-    was received and what was found.
+    Whoever sees the whole case sees all of it, also what was taken back. A liaison sees what is about its own persons
+    and, of the whole case, only that it was received and what was found.
     """
-    persons = select(PersonRow.id).where(PersonRow.case_id == case_id, person_visible_to(principal))
-    offenders = select(OffenderRow.id).where(OffenderRow.case_id == case_id, offender_visible_to(principal))
-    about_case = EventRow.subject_kind == SubjectKind.CASE.value
+    visible = EventRow.case_id == case_id
     if principal.role is Role.LIAISON:
-        about_case = and_(about_case, EventRow.kind.in_([Kind.RECEIVED.value, Kind.FINDING_MADE.value]))
-    visible = or_(
-        about_case,
-        and_(EventRow.subject_kind == SubjectKind.PERSON.value, EventRow.subject_id.in_(persons)),
-        and_(EventRow.subject_kind == SubjectKind.OFFENDER.value, EventRow.subject_id.in_(offenders)),
-    )
+        persons = select(PersonRow.id).where(PersonRow.case_id == case_id, person_visible_to(principal))
+        of_case = EventRow.kind.in_([Kind.RECEIVED.value, Kind.FINDING_MADE.value])
+        about_case = and_(EventRow.subject_kind == SubjectKind.CASE.value, of_case)
+        visible = and_(visible, or_(about_case, EventRow.subject_id.in_(persons)))
     later = aliased(EventRow)
     taken_back = (
         select(later.id)
@@ -157,11 +153,18 @@ async def list_events(
         .limit(1)
         .scalar_subquery()
     )
-    query = select(EventRow, taken_back.label("voided_by")).where(EventRow.case_id == case_id, visible)
+    query = select(EventRow, taken_back.label("voided_by")).where(visible)
     if after is not None:
         place = select(EventRow.seq).where(EventRow.case_id == case_id, EventRow.id == after).scalar_subquery()
         query = query.where(EventRow.seq > place)
     return await db.rows(query.order_by(EventRow.seq).limit(limit + 1))
+
+
+async def references_of(db: ReadConnection, case_id: UUID) -> dict[UUID, str]:
+    """Answer the references of everybody who is or was in a case, by id. Read after the events that name them."""
+    persons = select(PersonRow.id, PersonRow.reference).where(PersonRow.case_id == case_id)
+    offenders = select(OffenderRow.id, OffenderRow.reference).where(OffenderRow.case_id == case_id)
+    return {row["id"]: row["reference"] for row in await db.rows(persons.union_all(offenders))}
 
 
 async def _one(
@@ -177,7 +180,7 @@ async def _one(
 
 def _parts_as_json(table: type[PersonRow | OffenderRow], visible: ColumnElement[bool]) -> ScalarSelect[Any]:
     pairs = [side for column in core(table).columns for side in (column.name, column)]
-    rows = func.json_agg(aggregate_order_by(func.json_build_object(*pairs), table.id))
+    rows = func.json_agg(aggregate_order_by(func.json_build_object(*pairs), table.seq))
     return select(rows).where(table.case_id == CaseRow.id, visible).scalar_subquery()
 
 
@@ -212,7 +215,7 @@ def _status_condition(principal: Principal, statuses: Sequence[str]) -> ColumnEl
     if principal.role is not Role.LIAISON:
         return CaseRow.status.in_(statuses)
     known = [status for status in statuses if status in set(PersonStatus)]
-    if not known or CaseStatus.CLOSED.value in statuses:
+    if CaseStatus.CLOSED.value in statuses:
         known = [*known, PersonStatus.ENDED.value]
     own = select(PersonRow.case_id).where(person_visible_to(principal), PersonRow.status.in_(known))
     return CaseRow.id.in_(own)

@@ -65,8 +65,3 @@ def visible_persons(principal: Principal) -> Select[Any]:
 def visible_offenders(principal: Principal) -> Select[Any]:
     """Answer the offenders a principal may know of."""
     return select(OffenderRow).where(offender_visible_to(principal))
-
-
-def persons_of(principal: Principal) -> ColumnElement[bool]:
-    """Answer the join from a visible case to its visible persons."""
-    return and_(PersonRow.case_id == CaseRow.id, person_visible_to(principal))

@@ -8,12 +8,13 @@ Source: design/figures.md sections 2 to 4.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
 from service.cases.rules.decide import headcount_bounds
-from service.cases.rules.facts import Repatriated, Rescued
-from service.cases.rules.state import Case, Person, latest_by_authority
+from service.cases.rules.facts import FindingMade, Repatriated, Rescued
+from service.cases.rules.state import Case, Finding, Person, by_authority
 from service.ledger.rules import NONE, Bag, Cell, Contribution, Measure
 from service.reference.rules import Attribution, PersonStatus
 
@@ -57,43 +58,64 @@ def _of_case(case: Case) -> Iterator[tuple[UUID, Cell, int]]:
         yield case.id, _case_cell(case, Measure.CASES_BY_FINDING, max(day, received), category), 1
 
 
+class _Places:
+    """Where one person counts: what does not change from cell to cell is worked out once."""
+
+    def __init__(self, case: Case, person: Person) -> None:
+        self._person = person
+        self._nationality = person.effective_nationality.code
+        self._province = _province(case, person)
+
+    def cell(self, measure: Measure, on: date, detail: str = NONE) -> Cell:
+        return Cell(
+            measure=measure,
+            occurred_on=on,
+            nationality=self._nationality,
+            sex=self._person.sex.value,
+            age_group=self._person.age_group(on).value,
+            province=self._province,
+            detail=detail,
+        )
+
+
 def _of_person(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
+    places = _Places(case, person)
     path = person.path
-    yield from _moves(case, person, Measure.STATUS, [(status.value, day) for status, day in path])
-    yield _person_cell(case, person, Measure.PERSONS_RECEIVED, path[0][1]), 1
+    yield from _moves(places, Measure.STATUS, [(status.value, day) for status, day in path])
+    yield places.cell(Measure.PERSONS_RECEIVED, path[0][1]), 1
     first_days = dict(reversed(path))
     if PersonStatus.VERIFIED in first_days:
-        yield _person_cell(case, person, Measure.PERSONS_VERIFIED, first_days[PersonStatus.VERIFIED]), 1
-    yield from _steps(case, person)
-    yield from _moves(case, person, Measure.RESCUED_STANDING, list(_standing_after_rescue(person)))
+        yield places.cell(Measure.PERSONS_VERIFIED, first_days[PersonStatus.VERIFIED]), 1
+    yield from _steps(places, person)
+    yield from _moves(places, Measure.RESCUED_STANDING, list(_standing_after_rescue(person)))
 
 
-def _moves(case: Case, person: Person, measure: Measure, entered: list[tuple[str, date]]) -> Iterator[tuple[Cell, int]]:
+def _moves(places: _Places, measure: Measure, entered: list[tuple[str, date]]) -> Iterator[tuple[Cell, int]]:
     """Moves from one state to the next. A human leaves the very cell that was entered, whatever birthday came since."""
     left: Cell | None = None
     for state, day in entered:
         if left is not None:
             yield replace(left, occurred_on=day), -1
-        left = _person_cell(case, person, measure, day, state)
+        left = places.cell(measure, day, state)
         yield left, 1
 
 
-def _steps(case: Case, person: Person) -> Iterator[tuple[Cell, int]]:
+def _steps(places: _Places, person: Person) -> Iterator[tuple[Cell, int]]:
     rescued = repatriated = False
     for step in person.steps:
         if isinstance(step.fact, Rescued) and not rescued:
             rescued = True
-            yield _person_cell(case, person, Measure.PERSONS_RESCUED, step.on), 1
+            yield places.cell(Measure.PERSONS_RESCUED, step.on), 1
             for attribution in set(step.fact.by) or {Attribution.OTHER}:
-                yield _person_cell(case, person, Measure.RESCUED_BY, step.on, attribution.value), 1
+                yield places.cell(Measure.RESCUED_BY, step.on, attribution.value), 1
         elif isinstance(step.fact, Repatriated):
             mode = step.fact.mode.value
-            yield _person_cell(case, person, Measure.JOURNEYS_HOME, step.on, mode), 1
+            yield places.cell(Measure.JOURNEYS_HOME, step.on, mode), 1
             if not repatriated:
                 repatriated = True
-                yield _person_cell(case, person, Measure.PERSONS_REPATRIATED, step.on, mode), 1
+                yield places.cell(Measure.PERSONS_REPATRIATED, step.on, mode), 1
         elif step.outcome is not None and step is person.steps[-1]:
-            yield _person_cell(case, person, Measure.PERSONS_ENDED, step.on, step.outcome.value), 1
+            yield places.cell(Measure.PERSONS_ENDED, step.on, step.outcome.value), 1
 
 
 def _standing_after_rescue(person: Person) -> Iterator[tuple[str, date]]:
@@ -111,17 +133,32 @@ def _rescue_days(case: Case) -> list[date]:
 
 
 def _categories(case: Case) -> dict[str, date]:
-    """Answer each category found in the case, with the day it was first found. Categories overlap."""
-    in_force = {finding.seq: finding for finding in latest_by_authority(case.findings).values()}
+    """Answer each category found in the case, with the day it was first found. Categories overlap.
+
+    A category stays where it was first found as long as the authority goes on finding it.
+    """
+    of_case = {finding.seq for finding in case.findings}
+    groups = list(by_authority(case.findings).values())
     for person in case.persons.values():
-        own = [finding for finding in person.findings if finding not in case.findings]
-        in_force |= {finding.seq: finding for finding in latest_by_authority(own).values()}
+        own = [finding for finding in person.findings if finding.seq not in of_case]
+        groups += by_authority(own).values()
     days: dict[str, date] = {}
-    for finding in in_force.values():
-        both = finding.fact.confinement and finding.fact.extortion
-        for category in (finding.fact.outcome.value, *((CONFINEMENT_AND_EXTORTION,) if both else ())):
-            days[category] = min(finding.on.on, days.get(category, finding.on.on))
+    for findings in groups:
+        for category in _found(findings[-1].fact):
+            day = _first_found(findings, category)
+            days[category] = min(day, days.get(category, day))
     return days
+
+
+def _found(fact: FindingMade) -> tuple[str, ...]:
+    both = fact.confinement and fact.extortion
+    return (fact.outcome.value, CONFINEMENT_AND_EXTORTION) if both else (fact.outcome.value,)
+
+
+def _first_found(findings: list[Finding], category: str) -> date:
+    """Answer the day on which an authority's unbroken run of findings with a category began."""
+    run = list(takewhile(lambda finding: category in _found(finding.fact), reversed(findings)))
+    return min(finding.on.on for finding in run)
 
 
 def _case_cell(case: Case, measure: Measure, on: date, detail: str = NONE) -> Cell:
@@ -136,19 +173,7 @@ def _case_cell(case: Case, measure: Measure, on: date, detail: str = NONE) -> Ce
     )
 
 
-def _person_cell(case: Case, person: Person, measure: Measure, on: date, detail: str = NONE) -> Cell:
-    return Cell(
-        measure=measure,
-        occurred_on=on,
-        nationality=person.effective_nationality.code,
-        sex=person.sex.value,
-        age_group=person.age_group(on).value,
-        province=_province(case, person),
-        detail=detail,
-    )
-
-
 def _province(case: Case, person: Person) -> str:
-    """The province of the person's rescue where it was named, else the case's."""
+    """The province of the person's first rescue where it was named, else the case's."""
     named = [step.fact.province for step in person.steps if isinstance(step.fact, Rescued) and step.fact.province]
-    return named[-1] if named else case.received.province or UNKNOWN_PROVINCE
+    return named[0] if named else case.received.province or UNKNOWN_PROVINCE

@@ -58,6 +58,8 @@ HOME_IS_CAMBODIA: Final = "KHM"
 EFFORTS_BEFORE_NOT_LOCATED: Final = 2
 """Recorded efforts on different days (design/domain.md section 4)."""
 
+BEYOND_RESCUE: Final = frozenset({EndOutcome.DECEASED, EndOutcome.NOT_EXIST})
+
 _UNBOUNDED_ABOVE: Final = frozenset({StatementBound.AT_LEAST, StatementBound.UNQUANTIFIED})
 _DATED_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
 
@@ -137,6 +139,16 @@ def check_hold(person: Person, actor: Actor, *, wanted: bool | None) -> None:
         raise MayNotRecordError("A supervisor lifts a safety hold.")
 
 
+def check_birth_year(birth_year: int | None, occurred: Moment) -> None:
+    """Accept a birth year.
+
+    Raises:
+        InvalidError: it lies after the day on which it was told.
+    """
+    if birth_year is not None and birth_year > occurred.latest.year:
+        raise InvalidError("Nobody is born in the future: correct birth_year.")
+
+
 def check_day(occurred: Moment, today: date) -> None:
     """Accept a day that has begun in Asia/Phnom_Penh.
 
@@ -157,7 +169,9 @@ def _check_status(person: Person, kind: Kind) -> None:
 
 
 def _check_order(person: Person, draft: Draft) -> None:
-    taken = person.steps_taken if draft.kind in _DATED_STEPS else [("received", person.added)]
+    reopens = draft.kind is Kind.LOCATED and person.outcome is EndOutcome.NOT_LOCATED
+    is_step = draft.kind in _DATED_STEPS or reopens
+    taken = person.steps_taken if is_step else [("received", person.added)]
     for step, moment in reversed(taken):
         if draft.occurred.latest < moment.on:
             _refuse_day(step, moment)
@@ -280,6 +294,9 @@ def _moves_of(case: Case) -> list[str]:
 
 def _check_rescued(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
     fact = _as(Rescued, draft.fact)
+    if person is not None and person.outcome in BEYOND_RESCUE:
+        words = "Nobody can be rescued who is dead or does not exist. Void that end first, if it is wrong."
+        raise MoveNotAllowedError(present=person.status.value, wanted=draft.kind.value, allowed=[], detail=words)
     if fact.province is not None and fact.province not in PROVINCES:
         raise InvalidError("Use a code of /v1/reference/provinces, such as KH-18.")
     if person is not None and person.verified_on is None:

@@ -104,7 +104,9 @@ def _closed(case: Case, _: Event, fact: Closed) -> None:
 
 def _finding_made(case: Case, event: Event, fact: FindingMade) -> None:
     """A finding on the case is one on every person in it at that moment."""
-    finding = Finding(seq=event.seq, on=event.occurred, fact=fact, recorded_by=event.recorded_by)
+    finding = Finding(
+        seq=event.seq, on=event.occurred, fact=fact, recorded_by=event.recorded_by, agency_id=event.agency_id
+    )
     if event.subject.kind is SubjectKind.CASE:
         case.findings.append(finding)
         for person in case.persons.values():
@@ -114,7 +116,10 @@ def _finding_made(case: Case, event: Event, fact: FindingMade) -> None:
 
 
 def _added(case: Case, event: Event, fact: Added) -> None:
-    person = Person(id=event.subject.id, seq=event.seq, added=event.occurred, named=fact.named)
+    since = event.occurred
+    if since.on < case.received_on.on <= since.latest:
+        since = replace(since, on=case.received_on.on)
+    person = Person(id=event.subject.id, seq=event.seq, added=since, named=fact.named)
     case.persons[person.id] = person
 
 
@@ -140,7 +145,8 @@ def _located(case: Case, event: Event, fact: Located) -> None:
         return
     person.efforts.append((event.occurred, fact.result))
     if person.outcome is EndOutcome.NOT_LOCATED and fact.result in FOUND:
-        _step(person, event, PersonStatus.RECEIVED)
+        rescued = any(step.status is PersonStatus.RESCUED for step in person.steps)
+        _step(person, event, PersonStatus.RESCUED if rescued else PersonStatus.RECEIVED)
 
 
 def _wish_stated(case: Case, event: Event, fact: WishStated) -> None:

@@ -1,6 +1,6 @@
 """Who may record which kind of event, and from which status it can happen. Tables; `decide` looks up. Pure.
 
-Source: design/domain.md sections 4 and 8; ADR 0011 for deportations recorded by officers.
+Source: design/domain.md sections 4 and 8; ADR 0011 for returns recorded by officers and supervisors.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ RECORDERS: Final[Mapping[Kind, frozenset[Role]]] = {
     Kind.WISH_STATED: frozenset({Role.OPERATOR, Role.LIAISON}),
     Kind.RESCUED: frozenset({Role.OFFICER, Role.LIAISON}),
     Kind.RESCUE_REFUSED: frozenset({Role.OFFICER, Role.LIAISON}),
-    Kind.REPATRIATED: frozenset({Role.LIAISON, Role.OFFICER}),
+    Kind.REPATRIATED: frozenset({Role.LIAISON, Role.OFFICER, Role.SUPERVISOR}),
     Kind.ENDED: frozenset({Role.LIAISON, Role.SUPERVISOR}),
     Kind.STAGE_REACHED: frozenset({Role.OFFICER}),
 }

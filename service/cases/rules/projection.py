@@ -46,6 +46,7 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
     return {
         "agency_id": case.agency_id,
         "present": True,
+        "seq": person.seq,
         "status": status.value,
         "outcome": person.outcome.value if person.outcome else None,
         "sex": person.sex.value,
@@ -72,6 +73,7 @@ def offender_columns(case: Case, offender: Offender) -> dict[str, Any]:
     return {
         "agency_id": case.agency_id,
         "present": True,
+        "seq": offender.seq,
         "roles": [role.value for role in offender.roles],
         "nationality": offender.nationality,
         "stage": stage.value,

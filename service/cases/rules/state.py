@@ -45,6 +45,9 @@ ADVANCE: Final = (PersonStatus.RECEIVED, PersonStatus.VERIFIED, PersonStatus.RES
 """From the least to the most advanced; `ended` stands outside."""
 
 
+Authority = tuple[AuthorityKind, UUID]
+"""A kind of authority, and the agency that speaks for it here."""
+
 _NO_ANSWER: Final = frozenset({WishValue.NOT_ASKED, WishValue.COULD_NOT_ANSWER_FREELY})
 
 
@@ -56,6 +59,12 @@ class Finding:
     on: Moment
     fact: FindingMade
     recorded_by: UUID
+    agency_id: UUID
+
+    @property
+    def authority(self) -> "Authority":
+        """Whose finding it is: two embassies are two authorities."""
+        return self.fact.authority, self.agency_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +266,12 @@ def is_free_answer(wish: WishStated) -> bool:
     return wish.freely is Freely.YES and wish.value not in _NO_ANSWER
 
 
-def latest_by_authority(findings: Iterable[Finding]) -> dict[AuthorityKind, Finding]:
-    """Answer each authority's latest finding: the one in force. Conflicts between authorities stay visible."""
-    return {finding.fact.authority: finding for finding in sorted(findings, key=lambda found: found.seq)}
+def by_authority(findings: Iterable[Finding]) -> dict[Authority, list[Finding]]:
+    """Answer each authority's findings, the latest, which is in force, last. Conflicts between them stay visible."""
+    grouped: dict[Authority, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda found: found.seq):
+        grouped.setdefault(finding.authority, []).append(finding)
+    return grouped
 
 
 def _leading(findings: Iterable[Finding]) -> list[Finding]:
@@ -270,6 +282,6 @@ def _leading(findings: Iterable[Finding]) -> list[Finding]:
     ordered = sorted(findings, key=lambda found: found.seq)
     if not ordered:
         return []
-    said_so = [finding.fact.authority for finding in ordered if finding.fact.lead]
-    leader = said_so[-1] if said_so else ordered[0].fact.authority
-    return [finding for finding in ordered if finding.fact.authority is leader]
+    said_so = [finding.authority for finding in ordered if finding.fact.lead]
+    leader = said_so[-1] if said_so else ordered[0].authority
+    return [finding for finding in ordered if finding.authority == leader]

@@ -1,39 +1,70 @@
-"""Which events may be taken back. Pure."""
+"""Which events may be taken back: those without which everything that stays could still have happened. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+from service.cases.rules.decide import EFFORTS_BEFORE_NOT_LOCATED
 from service.cases.rules.errors import StandingEventsError
 from service.cases.rules.events import Event, in_force
 from service.cases.rules.facts import Kind
+from service.cases.rules.fold import fold
+from service.cases.rules.state import Case, Person
 from service.errors import NotFoundError
+from service.reference.rules import EndOutcome, PersonStatus
 
 _STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
+
+_FOLLOWS: Final = {
+    PersonStatus.RECEIVED: frozenset({PersonStatus.ENDED}),
+    PersonStatus.RESCUED: frozenset({PersonStatus.VERIFIED, PersonStatus.REPATRIATED, PersonStatus.ENDED}),
+    PersonStatus.REPATRIATED: frozenset({PersonStatus.RESCUED}),
+    PersonStatus.ENDED: frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED, PersonStatus.RESCUED}),
+}
+"""Which statuses each step can follow."""
 
 
 def check_void(events: Sequence[Event], event_id: UUID) -> Event:
     """Accept that an event is taken back, and answer it.
 
     Raises:
-        NotFoundError: the case has no such event in force, or it is one that cannot be taken back.
-        StandingEventsError: later events rest on it; the member `events` names them.
+        NotFoundError: the case has no such event in force, or it is what was received.
+        StandingEventsError: something that stays rests on it; `rests` says what, `events` names later ones to void.
     """
     standing = in_force(events)
     found = next((event for event in standing if event.id == event_id), None)
     if found is None or found.kind is Kind.RECEIVED:
         raise NotFoundError
-    resting = [event for event in standing if event.seq > found.seq and _rests_on(event, found)]
-    if resting:
-        ids = [str(event.id) for event in resting]
-        raise StandingEventsError("Void the later events first, the latest one first.", events=ids)
+    remaining = [event for event in standing if event.id != event_id]
+    rests = list(_footless(fold(remaining)))
+    later = [event for event in remaining if event.subject == found.subject and event.seq > found.seq]
+    if found.kind in {Kind.ADDED, Kind.NAMED} and later:
+        rests.append("recorded about somebody who would not be there")
+    if rests:
+        ids = [str(event.id) for event in later if found.kind in {Kind.ADDED, Kind.NAMED} or event.kind in _STEPS]
+        raise StandingEventsError("Void what rests on it first, the latest event first.", rests=rests, events=ids)
     return found
 
 
-def _rests_on(later: Event, earlier: Event) -> bool:
-    """A step rests on the step before it; everything about somebody rests on their being there at all."""
-    if later.subject != earlier.subject:
-        return False
-    if earlier.kind in {Kind.ADDED, Kind.NAMED}:
-        return True
-    return earlier.kind in _STEPS and later.kind in _STEPS
+def _footless(case: Case | None) -> Iterator[str]:
+    """Answer what in a case stands without the facts it needs."""
+    if case is None:
+        return
+    if case.closed is not None and case.tally[PersonStatus.RESCUED]:
+        yield "the case is closed"
+    for person in case.persons.values():
+        yield from _footless_steps(person)
+
+
+def _footless_steps(person: Person) -> Iterator[str]:
+    rescued = any(step.status is PersonStatus.RESCUED for step in person.steps)
+    if rescued and person.verified_on is None:
+        yield "rescued without verification"
+    for (before, _), (after, _) in pairwise(person.path):
+        if after is not PersonStatus.VERIFIED and before not in _FOLLOWS[after]:
+            yield f"{after.value} right after {before.value}"
+    if person.outcome is EndOutcome.REFUSED_RESCUE and not person.refused_freely:
+        yield "ended as refused, without a refusal"
+    if person.outcome is EndOutcome.NOT_LOCATED and len(person.vain_efforts) < EFFORTS_BEFORE_NOT_LOCATED:
+        yield "ended as not located, without two efforts"

@@ -91,7 +91,7 @@ class PersonCreate(Given):
     sex: Sex = Sex.UNKNOWN
     birth_year: BirthYear | None = None
     age: Age | None = None
-    """In whole years, on the day the case was received, or for a person added later, today."""
+    """In whole years, on the day the person became known: the case's received day, or `known_since`."""
     fears_own_state: bool = False
     """True hides this person completely from their own state's liaison."""
     documents: Annotated[tuple[DocumentGiven, ...], Field(max_length=20)] = ()

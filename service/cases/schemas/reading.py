@@ -77,6 +77,7 @@ class SealedOfCase(Shown):
     original_label: str | None = None
     reporter: dict[str, Any] | None = None
     narratives: tuple[str, ...] = ()
+    allegations: tuple[str, ...] = ()
     notes: tuple[NoteShown, ...] = ()
 
 

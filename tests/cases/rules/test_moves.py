@@ -62,7 +62,7 @@ RECORDED_BY: Final = {
     "wish_stated": "operator liaison",
     "rescued": "officer liaison",
     "rescue_refused": "officer liaison",
-    "repatriated": "liaison officer",
+    "repatriated": "liaison officer supervisor",
     "ended": "liaison supervisor",
     "stage_reached": "officer",
 }

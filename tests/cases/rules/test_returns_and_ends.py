@@ -224,7 +224,7 @@ def test_nobody_is_not_located_before_two_vain_efforts_on_different_days(
         assert refused.value.members == {"missing": "located"}
 
 
-@pytest.mark.parametrize("outcome", set(EndOutcome) - {EndOutcome.REFUSED_RESCUE, EndOutcome.NOT_LOCATED})
+@pytest.mark.parametrize("outcome", sorted(set(EndOutcome) - {EndOutcome.REFUSED_RESCUE, EndOutcome.NOT_LOCATED}))
 def test_every_other_outcome_needs_nothing_more(outcome: EndOutcome) -> None:
     story = Story()
     person = story.add()
