@@ -76,7 +76,7 @@ def unseal(data_key: bytes, sealed: bytes, *, bound_to: str) -> bytes:
     nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
         return AESGCM(data_key).decrypt(nonce, ciphertext, bound_to.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise SealingError("a sealed value does not belong here or was changed") from None
 
 

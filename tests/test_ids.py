@@ -13,6 +13,7 @@ from service.ids import (
     ALPHABET,
     new_case_reference,
     new_id,
+    new_inner_id,
     new_part_reference,
     read_case_reference,
     read_part_reference,
@@ -53,7 +54,7 @@ def test_a_reference_is_read_as_it_was_made(year: int) -> None:
     assert (read_case_reference(part), read_part_reference(case)) == (None, None)
 
 
-@pytest.mark.parametrize("reference", CASES)
+@pytest.mark.parametrize("reference", CASES, ids=range(len(CASES)))
 def test_a_reference_is_read_however_it_is_written(reference: str) -> None:
     for written in (reference.lower(), reference.replace("-", ""), f"  {reference} ", reference.replace("-", " ")):
         assert read_case_reference(written) == reference
@@ -62,21 +63,21 @@ def test_a_reference_is_read_however_it_is_written(reference: str) -> None:
             assert read_case_reference(reference[:2] + reference[2:].replace(right, other)) == reference
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
 def test_every_single_mistake_and_every_swap_in_a_case_s_reference_is_noticed(case: str) -> None:
     wrong = mistakes(case) + swaps(case)
     assert len(wrong) > 300
     assert [text for text in wrong if read_case_reference(text)] == []
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", PARTS, ids=range(len(PARTS)))
 def test_every_single_mistake_and_every_swap_in_a_person_s_reference_is_noticed(part: str) -> None:
     wrong = mistakes(part) + swaps(part)
     assert len(wrong) > 400
     assert [text for text in wrong if read_part_reference(text)] == []
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
 def test_a_symbol_left_out_or_said_twice_is_noticed(case: str) -> None:
     plain = case.replace("-", "")
     for place in range(len(plain)):
@@ -99,9 +100,6 @@ def test_any_text_is_read_as_a_reference_or_as_none(text: str) -> None:
         assert found is None or read(found) == found
 
 
-@pytest.mark.xfail(
-    strict=True, reason="digits of other scripts pass the pattern and then have no place in the alphabet"
-)
 def test_digits_of_other_scripts_are_no_reference() -> None:
     assert read_case_reference(CASES[0].replace("KH22", "KH២២")) is None
 
@@ -124,14 +122,14 @@ def test_ids_are_of_version_seven_and_carry_their_moment() -> None:
 
 
 def test_later_ids_sort_later_within_a_millisecond_and_after_it() -> None:
-    made = [new_id(NOW + timedelta(milliseconds=step // 400)) for step in range(2000)]
+    made = [new_inner_id(NOW + timedelta(milliseconds=step // 400)) for step in range(2000)]
     assert made == sorted(made)
     assert len(set(made)) == len(made)
 
 
 def test_ids_made_by_many_at_once_are_unique_and_each_one_s_own_are_sorted() -> None:
     def make(_: int) -> list[UUID]:
-        return [new_id(NOW) for _ in range(500)]
+        return [new_inner_id(NOW) for _ in range(500)]
 
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(make, range(8)))
@@ -140,6 +138,17 @@ def test_ids_made_by_many_at_once_are_unique_and_each_one_s_own_are_sorted() -> 
 
 
 ID: Final = "01839bc9-3b90-7020-9d38-af3e4ecd3cc0"
+
+
+def test_the_distance_of_two_shown_ids_tells_nothing_of_how_many_were_made_between() -> None:
+    """Drawn whole: the second lies below the first as often as above it, however many come between."""
+    below = 0
+    for _ in range(400):
+        first = new_id(NOW)
+        for _ in range(5):
+            new_id(NOW)
+        below += new_id(NOW) < first
+    assert 120 < below < 280
 
 
 @pytest.mark.parametrize("text", ["", ID[:8], f"{{{ID}}}", ID.replace("-", ""), f"urn:uuid:{ID}", f"{ID}\n"])

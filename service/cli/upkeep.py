@@ -23,7 +23,7 @@ def migrate(
 
 
 def demo(
-    desk: Annotated[bool, typer.Option("--desk", help="A day at the desk only, as `./dev serve` loads it.")] = False,
+    desk: Annotated[bool, typer.Option("--desk", help="A day at the desk only, as `./dev serve` loads it.")] = False,  # noqa: FBT002 - a flag
     output: FormatOption = None,
 ) -> None:
     """Load invented cases. Every scenario that replays published figures, into an empty register only."""

@@ -16,7 +16,7 @@ from service.audit.actions import Author
 from service.clock import Clock
 from service.credentials import draw_password
 from service.db.database import Database
-from service.demo.stories import Actor
+from service.demo.stories import Teller
 from service.errors import ConflictError
 from service.reference.rules import AuthorityKind
 
@@ -35,23 +35,23 @@ class _Post:
 
 
 POSTS: Final = (
-    _Post("Hotline 117 (demonstration)", AuthorityKind.POLICE, {Actor.OPERATOR: Role.OPERATOR}),
+    _Post("Hotline 117 (demonstration)", AuthorityKind.POLICE, {Teller.OPERATOR: Role.OPERATOR}),
     _Post(
         "Anti-trafficking police (demonstration)",
         AuthorityKind.POLICE,
-        {Actor.VERIFIER: Role.VERIFIER, Actor.OFFICER: Role.OFFICER},
+        {Teller.VERIFIER: Role.VERIFIER, Teller.OFFICER: Role.OFFICER},
     ),
     _Post(
         "Task force of Taiwan (demonstration)",
         AuthorityKind.HOME_STATE_AUTHORITY,
-        {Actor.LIAISON_TWN: Role.LIAISON},
+        {Teller.LIAISON_TWN: Role.LIAISON},
         ("TWN",),
     ),
-    _Post("Embassy of Malaysia (demonstration)", AuthorityKind.EMBASSY, {Actor.LIAISON_MYS: Role.LIAISON}, ("MYS",)),
+    _Post("Embassy of Malaysia (demonstration)", AuthorityKind.EMBASSY, {Teller.LIAISON_MYS: Role.LIAISON}, ("MYS",)),
     _Post(
         "National Committee for Counter Trafficking (demonstration)",
         AuthorityKind.NCCT,
-        {Actor.SUPERVISOR: Role.SUPERVISOR, ADMIN: Role.ADMIN},
+        {Teller.SUPERVISOR: Role.SUPERVISOR, ADMIN: Role.ADMIN},
     ),
 )
 """The last one also runs the reporting job."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from service.demo.material import NATIONALITIES, Body, Draw
 from service.demo.records import detained, ended, finding, located, rescued
-from service.demo.stories import Actor, Step, Story
+from service.demo.stories import Step, Story, Teller
 
 FIRST: Final = date(2022, 8, 18)
 LAST: Final = date(2022, 9, 7)
@@ -46,7 +46,7 @@ def _request(draw: Draw, day: date, size: int) -> Story:
     persons = [draw.person(nationality) for _ in range(known)]
     body = draw.case(day, persons, kind="rescue", head_count={"low": size, "bound": bound})
     body["original_label"] = "the request for intervention"
-    return Story(Actor.OPERATOR, body, _action(draw, day, body))
+    return Story(Teller.OPERATOR, body, _action(draw, day, body))
 
 
 def _action(draw: Draw, day: date, body: Body) -> tuple[Step, ...]:
@@ -63,7 +63,7 @@ def _action(draw: Draw, day: date, body: Body) -> tuple[Step, ...]:
         case "not found" if people:
             again = checked + timedelta(days=4)
             efforts = (located(checked, "not_found", *people), located(again, "not_found", *people))
-            return (*efforts, ended(Actor.SUPERVISOR, again, "not_located", *people))
+            return (*efforts, ended(Teller.SUPERVISOR, again, "not_located", *people))
         case "open":
             return (finding(checked, "inconclusive"),)
         case "untrue":
@@ -76,8 +76,8 @@ def _outside(draw: Draw, day: date) -> Story:
     claim = draw.one(
         ({"bound": "unquantified"}, {"low": 20, "bound": "at_least"}, {"low": 3, "high": 5, "bound": "range"})
     )
-    return Story(Actor.OPERATOR, draw.case(day, [draw.person("THA")], kind="rescue", head_count=claim))
+    return Story(Teller.OPERATOR, draw.case(day, [draw.person("THA")], kind="rescue", head_count=claim))
 
 
 def _search(draw: Draw, day: date) -> Story:
-    return Story(Actor.OPERATOR, draw.case(day, [draw.person("VNM")], kind="tracing", head_count={"low": 1}))
+    return Story(Teller.OPERATOR, draw.case(day, [draw.person("VNM")], kind="tracing", head_count={"low": 1}))

@@ -22,11 +22,11 @@ from service.demo.records import (
     rescued,
     wish,
 )
-from service.demo.stories import Actor, Step, Story, TakenBack
+from service.demo.stories import Step, Story, TakenBack, Teller
 
-OPERATOR: Final = Actor.OPERATOR
-SUPERVISOR: Final = Actor.SUPERVISOR
-TWN, MYS = Actor.LIAISON_TWN, Actor.LIAISON_MYS
+OPERATOR: Final = Teller.OPERATOR
+SUPERVISOR: Final = Teller.SUPERVISOR
+TWN, MYS = Teller.LIAISON_TWN, Teller.LIAISON_MYS
 
 
 def desk_of_october() -> list[Story]:
@@ -40,7 +40,7 @@ def _day(day: int) -> date:
 
 
 def _case(
-    draw: Draw, day: int, codes: Iterable[str | None], *steps: Step | TakenBack, by: Actor = OPERATOR, **more: Any
+    draw: Draw, day: int, codes: Iterable[str | None], *steps: Step | TakenBack, by: Teller = OPERATOR, **more: Any
 ) -> Story:
     return Story(by, draw.case(_day(day), [draw.person(code) for code in codes], **more), steps)
 
@@ -147,7 +147,7 @@ def _corrected(draw: Draw) -> list[Story]:
     """Corrected: a rescue of somebody else taken back, a nationality in dispute, one confirmed by its state."""
     checked = finding(_day(12), "restriction_of_freedom", confinement=False)
     seen = (
-        nationality(Actor.VERIFIER, _day(14), "THA", "document_seen", 0),
+        nationality(Teller.VERIFIER, _day(14), "THA", "document_seen", 0),
         nationality(SUPERVISOR, _day(15), "MMR", "document_seen", 0),
     )
     confirmed = nationality(TWN, _day(15), "TWN", "confirmed_by_state", 0)

@@ -1,4 +1,4 @@
-"""Enters stories through the public interface, as their actors would: many cases at once, each in its own order."""
+"""Enters stories through the public interface, as their tellers would: many cases at once, each in its own order."""
 
 import asyncio
 import json
@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import httpx
 
-from service.demo.stories import Actor, Step, Story, TakenBack
+from service.demo.stories import Step, Story, TakenBack, Teller
 
-Desk = Mapping[Actor, httpx.AsyncClient]
-"""A signed-in client for each actor."""
+Desk = Mapping[Teller, httpx.AsyncClient]
+"""A signed-in client for each teller."""
 
 AT_ONCE: Final = 6
 """Calls under way at the same time; fewer than a worker's database connections."""
@@ -87,7 +87,7 @@ async def _file(story: Story, desk: Desk, report: Callable[[int], None]) -> Ente
 async def _record(batch: _Batch, desk: Desk, report: Callable[[int], None]) -> None:
     step = batch.step
     body = {"kind": step.kind, "occurred_on": step.on.isoformat(), "subjects": batch.subjects, "data": step.data}
-    recorded = iter((await _post(desk[step.actor], "/v1/events", body))["items"])
+    recorded = iter((await _post(desk[step.teller], "/v1/events", body))["items"])
     for one, count in batch.of:
         one.events.append([next(recorded)["event_id"] for _ in range(count)])
     report(len(batch.of))
@@ -95,7 +95,7 @@ async def _record(batch: _Batch, desk: Desk, report: Callable[[int], None]) -> N
 
 async def _take_back(one: Entered, step: TakenBack, desk: Desk, report: Callable[[int], None]) -> None:
     for event_id in one.events[step.step]:
-        await _post(desk[Actor.SUPERVISOR], f"/v1/events/{event_id}/void", {"reason": step.reason})
+        await _post(desk[Teller.SUPERVISOR], f"/v1/events/{event_id}/void", {"reason": step.reason})
     one.events.append([])
     report(1)
 
@@ -108,7 +108,7 @@ def _batches(entered: Iterable[Entered], place: int) -> Iterator[_Batch]:
         if isinstance(step, TakenBack):
             continue
         subjects = _subjects(one, step)
-        key = (step.actor, step.kind, step.on, json.dumps(step.data, sort_keys=True))
+        key = (step.teller, step.kind, step.on, json.dumps(step.data, sort_keys=True))
         batch = open_ones.get(key)
         if batch is None or len(batch.subjects) + len(subjects) > MOST_SUBJECTS:
             if batch is not None:

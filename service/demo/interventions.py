@@ -13,7 +13,7 @@ from typing import Final
 
 from service.demo.material import NATIONALITIES, Body, Draw
 from service.demo.records import deported, detained, ended, finding, home, refused, rescued
-from service.demo.stories import Actor, Step, Story
+from service.demo.stories import Step, Story, Teller
 
 SERIES: Final = (
     (date(2022, 1, 1), date(2022, 8, 20), 87, 865, 60),
@@ -89,7 +89,7 @@ def _story(draw: Draw, case: _Intervention, number: int) -> Story:
     claim = {"low": len(persons) + draw.random.randint(-1, 2), "bound": "about"} if len(persons) > 1 else {"low": 1}
     body = draw.case(received, persons, kind="rescue", head_count=claim)
     body["offenders"] = [draw.offender() for _ in range(case.detained)] or body.get("offenders", [])
-    return Story(Actor.OPERATOR, body, tuple(_steps(draw, case, number, body)))
+    return Story(Teller.OPERATOR, body, tuple(_steps(draw, case, number, body)))
 
 
 def _steps(draw: Draw, case: _Intervention, number: int, body: Body) -> Iterator[Step]:
@@ -101,7 +101,7 @@ def _steps(draw: Draw, case: _Intervention, number: int, body: Body) -> Iterator
     left = tuple(range(case.rescued, len(body["persons"])))
     if left:
         yield refused(case.freed, "yes", *left)
-        yield ended(Actor.SUPERVISOR, case.freed, "refused_rescue", *left[1:])
+        yield ended(Teller.SUPERVISOR, case.freed, "refused_rescue", *left[1:])
     yield from _afterwards(draw, case, body["persons"][0].get("nationality"), freed)
 
 
@@ -126,8 +126,8 @@ def _afterwards(draw: Draw, case: _Intervention, nationality: str | None, freed:
     going = freed[: len(freed) * 3 // 4]
     match nationality:
         case "MYS" if going:
-            yield home(Actor.LIAISON_MYS, day, "embassy_assisted", "MYS", *going)
+            yield home(Teller.LIAISON_MYS, day, "embassy_assisted", "MYS", *going)
         case "VNM" | "CHN" | "THA" if going and draw.chance(60):
             yield deported(day, "deported", nationality, *going)
         case _ if len(freed) > 3 and draw.chance(25):
-            yield ended(Actor.SUPERVISOR, day, "remains_by_choice", freed[-1])
+            yield ended(Teller.SUPERVISOR, day, "remains_by_choice", freed[-1])

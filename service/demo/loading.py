@@ -12,7 +12,7 @@ from service.db.database import Database
 from service.demo.accounts import DemoAccounts, make_accounts
 from service.demo.entering import Desk, EntryRefusedError, enter, facts_in
 from service.demo.scenarios import DESK
-from service.demo.stories import Actor, Scenario
+from service.demo.stories import Scenario, Teller
 
 Progress = Callable[[int, int, str], None]
 """Is told facts entered, facts in all, and what is being entered."""
@@ -54,22 +54,22 @@ async def load_demo(
 
 @asynccontextmanager
 async def signed_in(transport: httpx.AsyncBaseTransport, base_url: str, accounts: DemoAccounts) -> AsyncIterator[Desk]:
-    """Sign every actor in, and out again at the end."""
+    """Sign every teller in, and out again at the end."""
     async with AsyncExitStack() as stack:
         clients = {
-            actor: await stack.enter_async_context(
+            teller: await stack.enter_async_context(
                 httpx.AsyncClient(transport=transport, base_url=base_url, timeout=TIMEOUT_S)
             )
-            for actor in Actor
+            for teller in Teller
         }
-        await asyncio.gather(*(_sign_in(client, actor, accounts) for actor, client in clients.items()))
+        await asyncio.gather(*(_sign_in(client, teller, accounts) for teller, client in clients.items()))
         yield clients
         await asyncio.gather(*(client.delete("/v1/sessions/current") for client in clients.values()))
 
 
-async def _sign_in(client: httpx.AsyncClient, actor: Actor, accounts: DemoAccounts) -> None:
-    given = {"username": actor.value, "password": accounts.password_of(actor.value)}
+async def _sign_in(client: httpx.AsyncClient, teller: Teller, accounts: DemoAccounts) -> None:
+    given = {"username": teller.value, "password": accounts.password_of(teller.value)}
     response = await client.post("/v1/sessions", json=given)
     if response.status_code != httpx.codes.CREATED:
-        raise EntryRefusedError(f"{actor.value} could not sign in: {response.text}")
+        raise EntryRefusedError(f"{teller.value} could not sign in: {response.text}")
     client.headers["Authorization"] = f"Bearer {response.json()['token']}"

@@ -3,60 +3,60 @@
 from datetime import date
 from typing import Any
 
-from service.demo.stories import Actor, Step
+from service.demo.stories import Step, Teller
 
 
 def finding(on: date, outcome: str, *persons: int, **more: Any) -> Step:
     """A verifier records what an authority concluded about the case, or about some of its persons."""
     data = {"outcome": outcome, "authority": "police", "standard": "reasonable_grounds", "evidence": ["site_visit"]}
-    return Step(Actor.VERIFIER, "finding_made", on, data | more, persons=persons)
+    return Step(Teller.VERIFIER, "finding_made", on, data | more, persons=persons)
 
 
-def rescued(on: date, *persons: int, actor: Actor = Actor.OFFICER, **data: Any) -> Step:
+def rescued(on: date, *persons: int, teller: Teller = Teller.OFFICER, **data: Any) -> Step:
     """Persons were brought out."""
-    return Step(actor, "rescued", on, data, persons=persons)
+    return Step(teller, "rescued", on, data, persons=persons)
 
 
-def home(actor: Actor, on: date, mode: str, country: str, *persons: int) -> Step:
+def home(teller: Teller, on: date, mode: str, country: str, *persons: int) -> Step:
     """Persons left towards home; an officer records deportations, a liaison everything else."""
-    return Step(actor, "repatriated", on, {"mode": mode, "to_country": country}, persons=persons)
+    return Step(teller, "repatriated", on, {"mode": mode, "to_country": country}, persons=persons)
 
 
 def deported(on: date, mode: str, country: str, *persons: int) -> Step:
     """Persons were deported."""
-    return home(Actor.OFFICER, on, mode, country, *persons)
+    return home(Teller.OFFICER, on, mode, country, *persons)
 
 
-def wish(actor: Actor, on: date, purpose: str, value: str, *persons: int, freely: str = "yes") -> Step:
+def wish(teller: Teller, on: date, purpose: str, value: str, *persons: int, freely: str = "yes") -> Step:
     """Persons said what they want."""
-    return Step(actor, "wish_stated", on, {"purpose": purpose, "value": value, "freely": freely}, persons=persons)
+    return Step(teller, "wish_stated", on, {"purpose": purpose, "value": value, "freely": freely}, persons=persons)
 
 
-def nationality(actor: Actor, on: date, code: str, source: str, *persons: int) -> Step:
+def nationality(teller: Teller, on: date, code: str, source: str, *persons: int) -> Step:
     """Somebody said or showed which nationality persons have."""
-    return Step(actor, "nationality_asserted", on, {"nationality": code, "source": source}, persons=persons)
+    return Step(teller, "nationality_asserted", on, {"nationality": code, "source": source}, persons=persons)
 
 
-def ended(actor: Actor, on: date, outcome: str, *persons: int) -> Step:
+def ended(teller: Teller, on: date, outcome: str, *persons: int) -> Step:
     """Persons' stories ended otherwise than by a return."""
-    return Step(actor, "ended", on, {"outcome": outcome}, persons=persons)
+    return Step(teller, "ended", on, {"outcome": outcome}, persons=persons)
 
 
 def located(on: date, result: str, *persons: int) -> Step:
     """An effort was made to find persons."""
-    return Step(Actor.VERIFIER, "located", on, {"result": result}, persons=persons)
+    return Step(Teller.VERIFIER, "located", on, {"result": result}, persons=persons)
 
 
 def refused(on: date, freely: str, *persons: int) -> Step:
     """Persons refused to be brought out."""
-    return Step(Actor.OFFICER, "rescue_refused", on, {"freely": freely}, persons=persons)
+    return Step(Teller.OFFICER, "rescue_refused", on, {"freely": freely}, persons=persons)
 
 
 def detained(on: date, *offenders: int) -> Step:
     """Offenders were detained."""
-    return Step(Actor.OFFICER, "stage_reached", on, {"stage": "detained"}, offenders=offenders)
+    return Step(Teller.OFFICER, "stage_reached", on, {"stage": "detained"}, offenders=offenders)
 
 
 def closed(on: date, reason: str) -> Step:
     """The supervisor closes the case."""
-    return Step(Actor.SUPERVISOR, "closed", on, {"reason": reason})
+    return Step(Teller.SUPERVISOR, "closed", on, {"reason": reason})

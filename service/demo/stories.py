@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Actor(StrEnum):
+class Teller(StrEnum):
     """Who calls. The value is the user name."""
 
     OPERATOR = "operator"
@@ -23,7 +23,7 @@ class Step:
     """An event recorded about a case, or about some of its persons or offenders.
 
     Attributes:
-        actor: who records it.
+        teller: who records it.
         kind: of the event.
         on: the day it happened.
         data: as the kind wants it.
@@ -31,7 +31,7 @@ class Step:
         offenders: places in its list of offenders; with neither, the event is about the case.
     """
 
-    actor: Actor
+    teller: Teller
     kind: str
     on: date
     data: Mapping[str, Any]
@@ -62,7 +62,7 @@ class Story:
         steps: in the order in which they are recorded.
     """
 
-    filed_by: Actor
+    filed_by: Teller
     body: Mapping[str, Any]
     steps: tuple[Step | TakenBack, ...] = ()
 

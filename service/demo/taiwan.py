@@ -13,7 +13,7 @@ from typing import Final
 
 from service.demo.material import Draw
 from service.demo.records import deported, finding, home, nationality, rescued, wish
-from service.demo.stories import Actor, Step, Story
+from service.demo.stories import Step, Story, Teller
 
 TWN: Final = "TWN"
 TASK_FORCE: Final = date(2022, 8, 8)
@@ -93,7 +93,7 @@ def _story(draw: Draw, request: _Request) -> Story:
     persons = [draw.person(TWN) for _ in request.fates]
     body = draw.case(request.day, persons, kind="return", channel="foreign_authority", language="zh-Hant")
     body["reporter"] = {"relationship": "foreign_authority"}
-    return Story(Actor.LIAISON_TWN, body, tuple(_steps(draw, request)))
+    return Story(Teller.LIAISON_TWN, body, tuple(_steps(draw, request)))
 
 
 def _steps(draw: Draw, request: _Request) -> list[Step]:
@@ -105,10 +105,10 @@ def _steps(draw: Draw, request: _Request) -> list[Step]:
         return steps
     rescue = draw.one([day for day in RESCUES if day >= checked][:4])
     if draw.chance(35):
-        steps.append(nationality(Actor.LIAISON_TWN, rescue, TWN, "confirmed_by_state", *freed))
+        steps.append(nationality(Teller.LIAISON_TWN, rescue, TWN, "confirmed_by_state", *freed))
     steps.append(rescued(rescue, *freed, by=["cambodian_authority"]))
     if draw.chance(35):
-        steps.append(wish(Actor.LIAISON_TWN, rescue, "return_home", "yes", *freed))
+        steps.append(wish(Teller.LIAISON_TWN, rescue, "return_home", "yes", *freed))
     return steps + _returns(draw, request, rescue)
 
 
@@ -120,9 +120,9 @@ def _returns(draw: Draw, request: _Request, rescue: date) -> list[Step]:
         if going and mode.startswith("deported"):
             steps.append(deported(flight, mode, TWN, *going))
         elif going:
-            steps.append(home(Actor.LIAISON_TWN, flight, mode, TWN, *going))
+            steps.append(home(Teller.LIAISON_TWN, flight, mode, TWN, *going))
     later = _having(request, "left_later")
-    return [*steps, home(Actor.LIAISON_TWN, LATER_FLIGHT, "embassy_assisted", TWN, *later)] if later else steps
+    return [*steps, home(Teller.LIAISON_TWN, LATER_FLIGHT, "embassy_assisted", TWN, *later)] if later else steps
 
 
 def _having(request: _Request, *fates: str) -> tuple[int, ...]:

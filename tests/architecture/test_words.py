@@ -36,7 +36,7 @@ def test_nothing_is_left_for_later(comments: dict[str, list[str]]) -> None:
 
 
 def test_documents_leave_nothing_for_later_either() -> None:
-    pages = [path for path in published() if path.suffix == ".md"]
+    pages = [path for path in published() if path.suffix == ".md" and path.parent.name != "design"]
     assert [path.name for path in pages if UNFINISHED.search(path.read_text(encoding="utf-8"))] == []
 
 
@@ -57,15 +57,14 @@ def test_the_service_says_why_a_type_is_not_checked(comments: dict[str, list[str
 
 SYNONYMS: Final = {
     "account": ("service.db",),
-    "actor": ("service.cases.rules.decide", "service.demo"),
+    "actor": (),
     "victim": ("service.reference", "service.cases", "service.ledger", "service.figures"),
     "suspect": ("service.reference",),
     "ticket": (),
     "complaint": (),
 }
 """Words for an idea with another name here (principal, person, offender, case), and where they may be said: `account`
-of the operating system, `actor` for the part of a principal that the rules care about and in invented stories, the
-others where they are words of an outside standard."""
+of the operating system, the others where they are words of an outside standard."""
 
 
 @pytest.mark.parametrize("word", SYNONYMS)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from service.access.rules import Role
-from service.cases.rules.decide import Actor, Draft, decide
+from service.cases.rules.decide import Draft, Recorder, decide
 from service.cases.rules.events import Event, Moment, Subject
 from service.cases.rules.facts import (
     FACTS,
@@ -41,8 +41,8 @@ CASE_ID: Final = UUID(int=3)
 OPENED: Final = datetime(2022, 9, 1, 3, 0, tzinfo=UTC)
 
 SPOKEN_FOR: Final = frozenset({"TWN", "MYS", "KHM"})
-ACTORS: Final[Mapping[Role, Actor]] = {
-    role: Actor(UUID(int=100 + place), role, SPOKEN_FOR if role is Role.LIAISON else frozenset())
+BY_ROLE: Final[Mapping[Role, Recorder]] = {
+    role: Recorder(UUID(int=100 + place), role, SPOKEN_FOR if role is Role.LIAISON else frozenset())
     for place, role in enumerate(Role)
 }
 KINDS: Final[Mapping[type[Fact], Kind]] = {fact: kind for kind, fact in FACTS.items()}
@@ -110,19 +110,19 @@ class Story:
     ) -> Event:
         """Decide, then append. The role is any that may, unless it is named."""
         kind = KINDS[type(fact)]
-        actor = ACTORS[role or min(RECORDERS[kind], key=list(Role).index)]
-        self.decide(subject, on, fact, actor)
-        return self.append(subject, on, fact, by=actor.id, agency=agency)
+        recorder = BY_ROLE[role or min(RECORDERS[kind], key=list(Role).index)]
+        self.decide(subject, on, fact, recorder)
+        return self.append(subject, on, fact, by=recorder.id, agency=agency)
 
-    def decide(self, subject: Subject, on: str, fact: Fact, actor: Actor) -> None:
+    def decide(self, subject: Subject, on: str, fact: Fact, recorder: Recorder) -> None:
         """Ask whether an event may be recorded."""
-        decide(self.case, Draft(KINDS[type(fact)], subject, Moment.of(on), fact), actor, today=self.today)
+        decide(self.case, Draft(KINDS[type(fact)], subject, Moment.of(on), fact), recorder, today=self.today)
 
     def void(self, event: Event) -> Event:
         """Take an event back, if the rules let it."""
         taken_back = check_void(self.events, event.id)
         fact = Voided(event_id=event.id, reason=VoidReason.RECORDED_IN_ERROR)
-        return self.append(taken_back.subject, str(self.today), fact, by=ACTORS[Role.SUPERVISOR].id)
+        return self.append(taken_back.subject, str(self.today), fact, by=BY_ROLE[Role.SUPERVISOR].id)
 
     def append(self, subject: Subject, on: str, fact: Fact, *, by: UUID, agency: UUID = AGENCY) -> Event:
         """Add an event to the log, whatever it says."""

@@ -26,7 +26,7 @@ STOCKS: Final = {
     "persons_by_status": ("status", "nationality", "sex", "age_group"),
 }
 PERIODS: Final = (("2022-08-01", "2022-12-31"), ("2022-09-28", "2022-10-02"))
-DAYS: Final = ("2022-10-02", "2022-10-20")
+DAYS: Final = ("2022-09-25", "2022-10-02")
 FILTERS: Final[tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...]] = (
     ("persons_rescued", {"nationality": ("TWN", "ZZ-UNKNOWN")}),
     ("persons_rescued", {"attribution": ("embassy",)}),

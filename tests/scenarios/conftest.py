@@ -14,7 +14,7 @@ from service.demo.accounts import KEY_NAME, DemoAccounts, make_accounts
 from service.demo.entering import Entered, enter
 from service.demo.loading import signed_in
 from service.demo.scenarios import ALL
-from service.demo.stories import Actor, Story
+from service.demo.stories import Story, Teller
 from tests.engine import Databases
 from tests.scenarios.serving import serving
 
@@ -65,9 +65,9 @@ class Entry:
         asked = {**_named(parameters), "known_at": self.published_at, "format": "csv"}
         return self.job.get(f"/v1/figures/{name}", params=asked)
 
-    def signed_in(self, actor: Actor) -> httpx.Client:
+    def signed_in(self, teller: Teller) -> httpx.Client:
         """Sign somebody in."""
-        given = {"username": actor.value, "password": self.accounts.password_of(actor.value)}
+        given = {"username": teller.value, "password": self.accounts.password_of(teller.value)}
         opened = httpx.post(f"{self.address}/v1/sessions", json=given, timeout=30)
         assert opened.status_code == 201, opened.text
         return self._client(opened.json()["token"])

@@ -7,7 +7,7 @@ from service.demo.accounts import KEY_NAME
 from service.demo.loading import load_demo
 from service.demo.names import SPELLINGS
 from service.demo.scenarios import ALL
-from service.demo.stories import Actor, Step
+from service.demo.stories import Step, Teller
 from service.errors import ConflictError
 from service.reference.rules import PersonStatus
 from tests.register import Register
@@ -43,8 +43,8 @@ def test_every_scenario_tells_the_same_at_every_call_and_every_actor_has_somethi
     told = [story for scenario in ALL for story in scenario.tell()]
     assert told == [story for scenario in ALL for story in scenario.tell()]
     acting = Counter(story.filed_by for story in told)
-    acting.update(step.actor for story in told for step in story.steps if isinstance(step, Step))
-    assert set(acting) == set(Actor)
+    acting.update(step.teller for story in told for step in story.steps if isinstance(step, Step))
+    assert set(acting) == set(Teller)
 
 
 def test_every_name_says_that_it_is_an_example() -> None:

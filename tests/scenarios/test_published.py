@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from service.demo.entering import Entered
-from service.demo.stories import Actor, Step
+from service.demo.stories import Step, Teller
 from tests.scenarios import oracle
 from tests.scenarios.conftest import Entry
 
@@ -258,7 +258,7 @@ def test_a_return_taken_back_changes_today_and_not_the_day_of_publication(entry:
     person, event_id = somebody_home(entry, 0)
     before = entry.figure("persons_repatriated", **TO_23_SEPTEMBER)
     publication = before["known_at"]
-    with entry.signed_in(Actor.SUPERVISOR) as supervisor:
+    with entry.signed_in(Teller.SUPERVISOR) as supervisor:
         done(supervisor.post(f"/v1/events/{event_id}/void", json={"reason": "wrong_subject"}))
         assert supervisor.get(f"/v1/persons/{person}").json()["status"] == "rescued"
 
@@ -275,7 +275,7 @@ def test_a_return_taken_back_adds_one_who_waits(entry: Entry) -> None:
     asked = {"at": "2022-09-24", "nationality": "TWN"}
     before = total(entry.figure("persons_awaiting_return", **asked))
     _, event_id = somebody_home(entry, 1)
-    with entry.signed_in(Actor.SUPERVISOR) as supervisor:
+    with entry.signed_in(Teller.SUPERVISOR) as supervisor:
         done(supervisor.post(f"/v1/events/{event_id}/void", json={"reason": "found_untrue"}))
     assert total(entry.figure("persons_awaiting_return", **asked)) == before + 1
     assert total(entry.published("persons_awaiting_return", **asked)) == 60
@@ -286,10 +286,10 @@ def test_a_corrected_nationality_leaves_one_row_and_joins_another(entry: Entry) 
     before = entry.figure("persons_repatriated", **TO_23_SEPTEMBER)
     denied = {"nationality": "TWN", "source": "denied_by_state"}
     decided = {"nationality": "MYS", "source": "document_seen", "decision": True}
-    with entry.signed_in(Actor.LIAISON_TWN) as liaison:
+    with entry.signed_in(Teller.LIAISON_TWN) as liaison:
         done(liaison.post("/v1/events", json=_asserted(person, denied)))
         assert liaison.get(f"/v1/persons/{person}").status_code == 404
-    with entry.signed_in(Actor.SUPERVISOR) as supervisor:
+    with entry.signed_in(Teller.SUPERVISOR) as supervisor:
         done(supervisor.post("/v1/events", json=_asserted(person, decided)))
 
     now = entry.figure("persons_repatriated", **TO_23_SEPTEMBER)
@@ -307,7 +307,7 @@ def test_a_corrected_nationality_leaves_one_row_and_joins_another(entry: Entry) 
 def test_a_finding_withdrawn_from_a_case_leaves_18_today_and_19_as_published(entry: Entry) -> None:
     asked = {"from_": "2022-01-01", "to": "2022-08-30", "finding": "confinement_and_extortion"}
     one = next(one for one in entry.entered["104 cases"] if _found_both(one))
-    with entry.signed_in(Actor.VERIFIER) as verifier:
+    with entry.signed_in(Teller.VERIFIER) as verifier:
         step = one.story.steps[0]
         assert isinstance(step, Step)
         data = {**step.data, "outcome": "labour_dispute", "confinement": False}

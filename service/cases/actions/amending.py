@@ -13,7 +13,7 @@ from service.audit.rules import AuditAction
 from service.cases.actions import sealing
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import canonical, load_case
-from service.cases.rules.decide import Actor, Draft, check_birth_year, check_hold
+from service.cases.rules.decide import Draft, Recorder, check_birth_year, check_hold
 from service.cases.rules.errors import MayNotRecordError
 from service.cases.rules.events import Event, Moment, Subject
 from service.cases.rules.facts import CaseDescribed, Cleared, Described, Fact, Kind, OffenderDescribed, SubjectKind
@@ -76,8 +76,8 @@ async def amend_person(
     file, subject = await _open_part(db, principal, reference, SubjectKind.PERSON, version)
     check_birth_year(given.birth_year, Moment(_today(author)))
     if "fears_own_state" in given.model_fields_set:
-        actor = Actor(id=principal.id, role=principal.role)
-        check_hold(file.case.persons[subject.id], actor, wanted=given.fears_own_state)
+        recorder = Recorder(id=principal.id, role=principal.role)
+        check_hold(file.case.persons[subject.id], recorder, wanted=given.fears_own_state)
     under = await get_subject(db, keys, case_id=file.id, id_=subject.id, kind=SealedSubject.PERSON)
     fields: list[str] = []
     if "names" in given.model_fields_set:

@@ -9,7 +9,7 @@ from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import canonical, load_case_of_event, load_cases
-from service.cases.rules.decide import Actor, Draft, check_recorder, decide
+from service.cases.rules.decide import Draft, Recorder, check_recorder, decide
 from service.cases.rules.events import Event, Moment
 from service.cases.rules.facts import SUBJECTS, Fact, Kind, Rescued, SubjectKind, Voided
 from service.cases.rules.voiding import check_void
@@ -68,8 +68,8 @@ async def record_events(
         InvalidError: a subject is named twice.
         ServiceError: whatever `decide` refuses.
     """
-    actor = Actor(id=principal.id, role=principal.role, nationalities=principal.nationalities)
-    check_recorder(given.kind, actor)
+    recorder = Recorder(id=principal.id, role=principal.role, nationalities=principal.nationalities)
+    check_recorder(given.kind, recorder)
     references = [canonical(reference) for reference in given.subjects]
     loaded = await load_cases(db, principal, references, SUBJECTS[given.kind])
     files = {case.id: CaseFile.of(case) for case in loaded}
@@ -84,7 +84,7 @@ async def record_events(
     recorded: list[Recorded] = []
     for file, subject in targets:
         draft = Draft(given.kind, subject, occurred, fact)
-        decide(file.case, draft, actor, today=today)
+        decide(file.case, draft, recorder, today=today)
         recorded.append(Recorded(file.append(author, draft), file))
     for file in files.values():
         file.save(db, [one.event for one in recorded if one.file is file])

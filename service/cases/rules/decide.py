@@ -1,4 +1,4 @@
-"""What may be put into the log: `decide(case, draft, actor)`. Pure: it answers nothing or raises.
+"""What may be put into the log: `decide(case, draft, recorder)`. Pure: it answers nothing or raises.
 
 The order of the checks is the order of the questions a person would ask: may you, can it, is anything missing, does
 the day fit.
@@ -65,7 +65,7 @@ _DATED_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class Recorder:
     """Who wants to record something, as far as the rules care."""
 
     id: UUID
@@ -83,23 +83,23 @@ class Draft:
     fact: Fact
 
 
-def decide(case: Case, draft: Draft, actor: Actor, *, today: date) -> None:
+def decide(case: Case, draft: Draft, recorder: Recorder, *, today: date) -> None:
     """Accept an event for the log.
 
     Args:
         case: what the log amounts to so far.
         draft: the event.
-        actor: who records it.
+        recorder: who records it.
         today: the present day in Asia/Phnom_Penh.
 
     Raises:
-        MayNotRecordError, FilerVerifiesError: not by this actor.
+        MayNotRecordError, FilerVerifiesError: not by this recorder.
         InvalidError, FutureDayError: not with these values, or not yet.
         MoveNotAllowedError: not from here; it names the moves that are.
         RequirementMissingError: a fact it rests on is missing.
         OutOfOrderError: its day lies before an earlier step.
     """
-    check_recorder(draft.kind, actor)
+    check_recorder(draft.kind, recorder)
     if draft.subject.kind not in SUBJECTS[draft.kind]:
         allowed = " or ".join(sorted(kind.value for kind in SUBJECTS[draft.kind]))
         raise InvalidError(f"An event of this kind is about a {allowed}.")
@@ -109,33 +109,33 @@ def decide(case: Case, draft: Draft, actor: Actor, *, today: date) -> None:
         _check_status(person, draft.kind)
     check = _CHECKS.get(type(draft.fact))
     if check is not None:
-        check(case, person, draft, actor)
+        check(case, person, draft, recorder)
     if draft.occurred.latest < case.received_on.on and draft.subject.kind is SubjectKind.CASE:
         _refuse_day("received", case.received_on)
     if person is not None:
         _check_order(person, draft)
 
 
-def check_recorder(kind: Kind, actor: Actor) -> None:
+def check_recorder(kind: Kind, recorder: Recorder) -> None:
     """Let a role record a kind of event.
 
     Raises:
         MayNotRecordError: this role never records it.
     """
-    if actor.role not in RECORDERS.get(kind, frozenset()):
+    if recorder.role not in RECORDERS.get(kind, frozenset()):
         roles = ", ".join(sorted(role.value for role in RECORDERS.get(kind, frozenset())))
         raise MayNotRecordError(f"An event of this kind is recorded by: {roles or 'a call of its own'}.")
 
 
-def check_hold(person: Person, actor: Actor, *, wanted: bool | None) -> None:
+def check_hold(person: Person, recorder: Recorder, *, wanted: bool | None) -> None:
     """Accept a change of the safety hold that hides a person from their own state.
 
     Raises:
         MayNotRecordError: a liaison, who speaks for that state, touches it; or anybody but a supervisor lifts it.
     """
-    if actor.role is Role.LIAISON:
+    if recorder.role is Role.LIAISON:
         raise MayNotRecordError("Whether somebody fears their own state is not recorded by that state's liaison.")
-    if person.fears_own_state and not wanted and actor.role is not Role.SUPERVISOR:
+    if person.fears_own_state and not wanted and recorder.role is not Role.SUPERVISOR:
         raise MayNotRecordError("A supervisor lifts a safety hold.")
 
 
@@ -189,46 +189,46 @@ def _missing(what: str, detail: str) -> RequirementMissingError:
     return RequirementMissingError(detail, missing=what)
 
 
-def _check_finding(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+def _check_finding(case: Case, person: Person | None, draft: Draft, recorder: Recorder) -> None:
     fact = _as(FindingMade, draft.fact)
-    if actor.id == case.filer:
+    if recorder.id == case.filer:
         raise FilerVerifiesError("Somebody other than the filer of this case has to verify it.")
     if not fact.evidence and fact.no_evidence_reason is None:
         raise InvalidError("Name the evidence, or say why there is none in no_evidence_reason.")
     fabricated = fact.outcome is FindingOutcome.FABRICATED
-    if fabricated != (actor.role is Role.SUPERVISOR):
+    if fabricated != (recorder.role is Role.SUPERVISOR):
         raise MayNotRecordError(
             "A supervisor confirms that a report was fabricated, after a verifier found it unfounded; every other "
             "finding is a verifier's."
         )
     if fabricated:
-        _check_fabricated(case, person, fact, actor)
+        _check_fabricated(case, person, fact, recorder)
 
 
-def _check_fabricated(case: Case, person: Person | None, fact: FindingMade, actor: Actor) -> None:
+def _check_fabricated(case: Case, person: Person | None, fact: FindingMade, recorder: Recorder) -> None:
     """Two persons, each on record, and at least reasonable grounds (background: domain model I-7)."""
     order = list(ProofStandard)
     if order.index(fact.standard) < order.index(ProofStandard.REASONABLE_GROUNDS):
         raise InvalidError("That a report was fabricated needs at least reasonable grounds.")
     findings = person.findings if person is not None else case.findings
     first = [found for found in findings if found.fact.outcome is FindingOutcome.UNFOUNDED]
-    if not first or first[-1].recorded_by == actor.id:
+    if not first or first[-1].recorded_by == recorder.id:
         raise _missing("finding_made", "Somebody else has to find it unfounded first.")
 
 
-def _check_nationality(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+def _check_nationality(case: Case, person: Person | None, draft: Draft, recorder: Recorder) -> None:
     fact = _as(NationalityAsserted, draft.fact)
     if fact.nationality not in NATIONALITIES:
         raise InvalidError("Use a code of /v1/reference/nationalities, such as MYS, TWN or XXA.")
-    if fact.source not in SOURCES.get(actor.role, frozenset()):
+    if fact.source not in SOURCES.get(recorder.role, frozenset()):
         raise MayNotRecordError("Your role does not assert a nationality from this source.")
-    if actor.role is Role.LIAISON and fact.nationality not in actor.nationalities:
+    if recorder.role is Role.LIAISON and fact.nationality not in recorder.nationalities:
         raise MayNotRecordError("You speak for the states your agency serves only.")
-    if fact.decision and (actor.role is not Role.SUPERVISOR or fact.source is NationalitySource.DENIED_BY_STATE):
+    if fact.decision and (recorder.role is not Role.SUPERVISOR or fact.source is NationalitySource.DENIED_BY_STATE):
         raise MayNotRecordError("A disputed nationality is decided by a supervisor, for one of the values.")
 
 
-def _check_headcount(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+def _check_headcount(case: Case, person: Person | None, draft: Draft, recorder: Recorder) -> None:
     fact = _as(HeadcountClaimed, draft.fact)
     fault = headcount_fault(fact.bound, fact.low, fact.high)
     if fault is not None:
@@ -258,7 +258,7 @@ def headcount_bounds(fact: HeadcountClaimed) -> tuple[int, int | None]:
     return low, low if fact.high is None else fact.high
 
 
-def _check_closed(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+def _check_closed(case: Case, person: Person | None, draft: Draft, recorder: Recorder) -> None:
     fact = _as(Closed, draft.fact)
     if case.closure is not None:
         raise MoveNotAllowedError(
@@ -274,7 +274,7 @@ def _check_closed(case: Case, person: Person | None, draft: Draft, actor: Actor)
         raise _missing("finding_made", "Record the finding first.")
 
 
-def _check_reopened(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+def _check_reopened(case: Case, person: Person | None, draft: Draft, recorder: Recorder) -> None:
     if case.closed is not None:
         return
     words = "The case is not closed."
@@ -292,7 +292,7 @@ def _moves_of(case: Case) -> list[str]:
     return [Kind.CLOSED.value]
 
 
-def _check_rescued(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+def _check_rescued(case: Case, person: Person | None, draft: Draft, recorder: Recorder) -> None:
     fact = _as(Rescued, draft.fact)
     if person is not None and person.outcome in BEYOND_RESCUE:
         words = "Nobody can be rescued who is dead or does not exist. Void that end first, if it is wrong."
@@ -303,11 +303,11 @@ def _check_rescued(case: Case, person: Person | None, draft: Draft, actor: Actor
         raise _missing("finding_made", "Somebody has to verify the case or the person first.")
 
 
-def _check_repatriated(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+def _check_repatriated(case: Case, person: Person | None, draft: Draft, recorder: Recorder) -> None:
     fact = _as(Repatriated, draft.fact)
     if fact.to_country not in COUNTRIES or fact.to_country == HOME_IS_CAMBODIA:
         raise InvalidError("The destination is a country other than Cambodia: a code of /v1/reference/countries.")
-    if actor.role is Role.OFFICER and fact.mode not in DEPORTATIONS:
+    if recorder.role is Role.OFFICER and fact.mode not in DEPORTATIONS:
         raise MayNotRecordError("An officer records deportations; other returns are recorded by the embassy's liaison.")
     if person is None:
         return
@@ -323,7 +323,7 @@ def _check_repatriated(case: Case, person: Person | None, draft: Draft, actor: A
         )
 
 
-def _check_ended(case: Case, person: Person | None, draft: Draft, actor: Actor) -> None:
+def _check_ended(case: Case, person: Person | None, draft: Draft, recorder: Recorder) -> None:
     fact = _as(Ended, draft.fact)
     if person is None:
         return
@@ -339,7 +339,7 @@ def _as(kind: type[SomeFact], fact: Fact) -> SomeFact:
     return fact
 
 
-_CHECKS: Final[Mapping[type[Fact], Callable[[Case, Person | None, Draft, Actor], Any]]] = {
+_CHECKS: Final[Mapping[type[Fact], Callable[[Case, Person | None, Draft, Recorder], Any]]] = {
     FindingMade: _check_finding,
     NationalityAsserted: _check_nationality,
     HeadcountClaimed: _check_headcount,

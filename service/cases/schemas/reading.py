@@ -77,7 +77,7 @@ class SealedOfCase(Shown):
     original_label: str | None = None
     reporter: dict[str, Any] | None = None
     narratives: tuple[str, ...] = ()
-    allegations: tuple[str, ...] = ()
+    allegation_texts: tuple[str, ...] | None = None
     notes: tuple[NoteShown, ...] = ()
 
 

@@ -160,6 +160,6 @@ def _case_sealed(case_id: UUID, sight: Sight) -> SealedOfCase:
         original_label=text(SealedKind.LABEL),
         reporter=reporters[-1] if reporters else None,
         narratives=tuple(content["text"] for content in sight.of(case_id, SealedKind.NARRATIVE)),
-        allegations=tuple(content["text"] for content in sight.of(case_id, SealedKind.ALLEGATION)),
+        allegation_texts=tuple(found["text"] for found in sight.of(case_id, SealedKind.ALLEGATION)) or None,
         notes=tuple(NoteShown(text=note.content["text"], recorded_at=note.recorded_at) for note in notes),
     )

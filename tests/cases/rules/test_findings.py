@@ -3,7 +3,7 @@
 import pytest
 
 from service.access.rules import Role
-from service.cases.rules.decide import Actor
+from service.cases.rules.decide import Recorder
 from service.cases.rules.errors import FilerVerifiesError, MayNotRecordError, RequirementMissingError
 from service.errors import InvalidError
 from service.reference.rules import (
@@ -16,7 +16,7 @@ from service.reference.rules import (
     PersonStatus,
     ProofStandard,
 )
-from tests.cases.story import ACTORS, FILER, Story, finding
+from tests.cases.story import BY_ROLE, FILER, Story, finding
 
 FABRICATED = finding(FindingOutcome.FABRICATED)
 UNFOUNDED = finding(FindingOutcome.UNFOUNDED)
@@ -28,7 +28,7 @@ def test_whoever_filed_a_case_verifies_neither_the_case_nor_its_persons(role: Ro
     person = story.add()
     for subject in (story.about, person):
         with pytest.raises(FilerVerifiesError):
-            story.decide(subject, "2022-09-02", finding(), Actor(FILER, role))
+            story.decide(subject, "2022-09-02", finding(), Recorder(FILER, role))
 
 
 def test_a_finding_names_its_evidence_or_says_why_there_is_none() -> None:
@@ -74,15 +74,15 @@ def test_that_a_report_was_fabricated_takes_a_second_person() -> None:
     assert refused.value.members == {"missing": "finding_made"}
     story.record(person, "2022-09-02", UNFOUNDED)
     story.record(person, "2022-09-03", FABRICATED, role=Role.SUPERVISOR)
-    assert story.person(person).findings[-1].recorded_by == ACTORS[Role.SUPERVISOR].id
+    assert story.person(person).findings[-1].recorded_by == BY_ROLE[Role.SUPERVISOR].id
 
 
 def test_the_second_person_is_not_the_first_one_under_another_role() -> None:
     story = Story()
-    one = ACTORS[Role.VERIFIER].id
+    one = BY_ROLE[Role.VERIFIER].id
     story.record(story.about, "2022-09-02", UNFOUNDED)
     with pytest.raises(RequirementMissingError):
-        story.decide(story.about, "2022-09-03", FABRICATED, Actor(one, Role.SUPERVISOR))
+        story.decide(story.about, "2022-09-03", FABRICATED, Recorder(one, Role.SUPERVISOR))
 
 
 @pytest.mark.parametrize("standard", ProofStandard)
@@ -115,6 +115,16 @@ def test_the_first_authority_leads_until_another_is_said_to() -> None:
     assert story.person(person).status is PersonStatus.VERIFIED
     story.record(person, "2022-09-06", finding(FindingOutcome.NOT_A_VICTIM, authority=AuthorityKind.POLICE))
     assert story.person(person).status is PersonStatus.RECEIVED
+
+
+def test_the_authority_that_was_last_said_to_lead_leads() -> None:
+    story = Story()
+    person = story.add()
+    story.record(person, "2022-09-02", finding(authority=AuthorityKind.NCCT, lead=True))
+    story.record(person, "2022-09-03", finding(FindingOutcome.INCONCLUSIVE, authority=AuthorityKind.POLICE, lead=True))
+    assert story.person(person).status is PersonStatus.RECEIVED
+    story.record(person, "2022-09-04", finding(authority=AuthorityKind.NCCT, lead=True))
+    assert str(story.person(person).verified_on) == "2022-09-02"
 
 
 def test_verification_counts_from_the_first_of_a_row_of_positive_findings() -> None:

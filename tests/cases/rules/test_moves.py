@@ -47,7 +47,7 @@ from service.reference.rules import (
     WishPurpose,
     WishValue,
 )
-from tests.cases.story import ACTORS, Story, finding
+from tests.cases.story import BY_ROLE, Story, finding
 
 LATE: Final = "2022-09-28"
 
@@ -167,7 +167,7 @@ def answer_to(kind: Kind, role: Role, status: PersonStatus) -> str:
 
 
 def decide_as(story: Story, kind: Kind, about: Subject, fact: Fact, role: Role) -> None:
-    decide(story.case, Draft(kind, about, Moment.of(LATE), fact), ACTORS[role], today=story.today)
+    decide(story.case, Draft(kind, about, Moment.of(LATE), fact), BY_ROLE[role], today=story.today)
 
 
 @pytest.mark.parametrize("status", PersonStatus)

@@ -6,13 +6,13 @@ from uuid import UUID
 import pytest
 
 from service.access.rules import Role
-from service.cases.rules.decide import Actor
+from service.cases.rules.decide import Recorder
 from service.cases.rules.errors import MayNotRecordError
 from service.cases.rules.facts import Described, NationalityAsserted
 from service.cases.rules.nationality import Assertion, Effective, effective
 from service.errors import InvalidError
 from service.reference.rules import NationalitySource
-from tests.cases.story import ACTORS, FILER, Story
+from tests.cases.story import BY_ROLE, FILER, Story
 
 POLICE, EMBASSY, OFFICE = UUID(int=11), UUID(int=12), UUID(int=13)
 STRENGTH = [
@@ -145,7 +145,7 @@ def test_a_state_is_spoken_for_by_its_liaison(role: Role, source: NationalitySou
 
 def test_a_liaison_speaks_for_the_states_it_serves_only() -> None:
     story = Story()
-    liaison = Actor(ACTORS[Role.LIAISON].id, Role.LIAISON, frozenset({"TWN"}))
+    liaison = Recorder(BY_ROLE[Role.LIAISON].id, Role.LIAISON, frozenset({"TWN"}))
     fact = NationalityAsserted(nationality="MYS", source=NationalitySource.CONFIRMED_BY_STATE)
     with pytest.raises(MayNotRecordError):
         story.decide(story.add(), "2022-09-02", fact, liaison)

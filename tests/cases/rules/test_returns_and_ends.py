@@ -27,7 +27,7 @@ from service.reference.rules import (
     WishPurpose,
     WishValue,
 )
-from tests.cases.story import ACTORS, Story, finding
+from tests.cases.story import BY_ROLE, Story, finding
 
 DEPORTATIONS = {ReturnMode.DEPORTED, ReturnMode.DEPORTED_INSTEAD_OF_JAIL}
 
@@ -43,7 +43,7 @@ def wish(value: WishValue, freely: Freely = Freely.YES, purpose: WishPurpose = W
 
 
 def try_end(story: Story, person: Subject, outcome: EndOutcome) -> None:
-    story.decide(person, "2022-09-28", Ended(outcome=outcome), ACTORS[Role.SUPERVISOR])
+    story.decide(person, "2022-09-28", Ended(outcome=outcome), BY_ROLE[Role.SUPERVISOR])
 
 
 def test_nobody_is_rescued_before_the_report_was_verified() -> None:
@@ -100,7 +100,7 @@ def test_somebody_who_freely_said_no_goes_home_by_deportation_or_decision_only(m
     story = Story()
     person = story.rescued()
     story.record(person, "2022-09-12", wish(WishValue.NO))
-    liaison = ACTORS[Role.LIAISON]
+    liaison = BY_ROLE[Role.LIAISON]
     if mode in DEPORTATIONS:
         story.decide(person, "2022-09-20", home(mode), liaison)
         return
