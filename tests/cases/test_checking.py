@@ -1,12 +1,14 @@
 """`safe-return check` finds nothing in a sound register, and names the first thing that was tampered with."""
 
 import asyncio
+from datetime import date
 
 import asyncpg
 import pytest
 
 from service.cases.actions.checking import RegisterCheck, check_register
 from service.db.database import Database
+from tests.ledger.conftest import fold_all
 from tests.register import FINDING, Register
 
 
@@ -71,6 +73,21 @@ def test_tampering_is_named(register: Register, tampering: str, named: str) -> N
     _some_cases(register)
     _tamper(register, tampering)
     assert any(named in found for found in _check(register).differences)
+
+
+def test_totals_moved_between_cells_are_named(register: Register) -> None:
+    _some_cases(register)
+    register.clock.move(days=1)
+    assert fold_all(register) == [date(2022, 10, 1)]
+    assert _check(register).differences == []
+    _tamper(register, "UPDATE ledger_totals SET nationality = 'VNM' WHERE grain = 'coarse' AND nationality = 'MYS'")
+    assert any("the coarse totals of 2022-10-01 differ" in found for found in _check(register).differences)
+
+
+def test_entries_that_belong_to_no_case_are_named(register: Register) -> None:
+    _some_cases(register)
+    _tamper(register, "UPDATE ledger_entries SET case_id = gen_random_uuid() WHERE measure = 'alleged_low'")
+    assert any("belong to no case" in found for found in _check(register).differences)
 
 
 def test_a_taken_back_person_is_no_difference(register: Register) -> None:

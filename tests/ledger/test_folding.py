@@ -145,3 +145,28 @@ async def run_as(url: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+def test_nothing_is_dated_into_a_day_that_is_folded(register: Register) -> None:
+    register.rescued_person()
+    folded_day = register.clock.now
+    next_day(register)
+    assert fold_all(register) == [date(2022, 10, 1)]
+    before = register.rows("SELECT count(*) AS n FROM ledger_entries")
+    register.clock.now = folded_day
+    late = register.caller("operator").post("/v1/cases", {"channel": "walk_in"})
+    assert (late.status_code, late.headers["retry-after"]) == (503, "1")
+    assert register.rows("SELECT count(*) AS n FROM ledger_entries") == before
+    assert register.rows("SELECT count(*) AS n FROM cases") == [{"n": 1}]
+
+
+def test_the_run_time_role_folds_but_writes_no_totals(register: Register) -> None:
+    async def insert() -> None:
+        connection = await asyncpg.connect(register.database.api_url)
+        try:
+            await connection.execute("INSERT INTO ledger_folds VALUES ('2022-10-01', now(), 0)")
+        finally:
+            await connection.close()
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        asyncio.run(insert())

@@ -58,9 +58,6 @@ def _footless(case: Case | None) -> Iterator[str]:
 
 
 def _footless_steps(person: Person) -> Iterator[str]:
-    rescued = any(step.status is PersonStatus.RESCUED for step in person.steps)
-    if rescued and person.verified_on is None:
-        yield "rescued without verification"
     for (before, _), (after, _) in pairwise(person.path):
         if after is not PersonStatus.VERIFIED and before not in _FOLLOWS[after]:
             yield f"{after.value} right after {before.value}"
