@@ -83,7 +83,8 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
     app.add_exception_handler(ForbiddenError, on_forbidden)
     check_gates(app)
     pages.install(app)
-    app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics)
+    templates = {id(route): path for path, route in openapi.routes_of(app)}
+    app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics, templates=templates)
     return app
 
 

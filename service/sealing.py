@@ -125,7 +125,8 @@ def make_key_file(path: Path) -> bool:
     Raises:
         SealingError: the folder cannot be written.
     """
-    content = json.dumps({"1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()})
+    name = f"1-{secrets.token_hex(4)}"
+    content = json.dumps({name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)

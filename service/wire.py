@@ -40,13 +40,17 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _listed(codes: Any, words: str) -> AfterValidator:
-    def check(code: str) -> str:
-        if code not in codes:
-            raise ValueError(words)
-        return code
+def _listed(codes: Any, words: str) -> BeforeValidator:
+    """Look a code up, in any case, before its length is looked at: the words say where the codes are."""
 
-    return AfterValidator(check)
+    def check(code: object) -> object:
+        if not isinstance(code, str):
+            return code
+        if code.upper() not in codes:
+            raise ValueError(words)
+        return code.upper()
+
+    return BeforeValidator(check)
 
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_line), AfterValidator(_not_blank)]
@@ -84,7 +88,7 @@ EffectiveNationality = Annotated[
 ProvinceCode = Annotated[
     str,
     Field(min_length=4, max_length=5, description="ISO 3166-2:KH, e.g. KH-18."),
-    _listed(PROVINCES, "Use a code of /v1/reference/provinces, such as KH-18"),
+    _listed(PROVINCES, "Use a code such as KH-18; /v1/reference/provinces?find=Sihanoukville finds it by any spelling"),
 ]
 Language = Annotated[
     str, Field(min_length=2, max_length=35, pattern=r"^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$", description="BCP 47.")
@@ -121,7 +125,9 @@ Day = Annotated[
 ]
 
 
-def _moment(text: str) -> str:
+def _moment(text: object) -> object:
+    if not isinstance(text, str):
+        return text
     match = re.fullmatch(r"([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?(~)?", text)
     if match is None or (match[4] and not match[3]):
         raise ValueError("Send a day such as 2022-09-20, a month 2022-09, a year 2022, or about a day 2022-09-20~")
@@ -137,7 +143,7 @@ def _moment(text: str) -> str:
 MomentText = Annotated[
     str,
     Field(min_length=4, max_length=11, pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}~?)?)?$"),
-    AfterValidator(_moment),
+    BeforeValidator(_moment),
     Field(
         description="A calendar day in Asia/Phnom_Penh as exactly as it is known, in Extended Date/Time Format "
         "(ISO 8601-2:2019): 2022-09-20, 2022-09, 2022, or 2022-09-20~ for about that day."

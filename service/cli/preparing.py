@@ -6,7 +6,7 @@ from service.cli.progress import progress_bar
 from service.cli.registers import State, require_migrated, revision_at
 from service.cli.revisions import known_revisions, newest_revision
 from service.cli.surroundings import Surroundings
-from service.sealing import KeyRing, make_key_file
+from service.sealing import KeyRing, SealingError, make_key_file
 from service.settings import Settings
 
 _NEW_KEY = """\
@@ -55,7 +55,7 @@ def prepare_keys(settings: Settings, state: State) -> KeyRing:
         CommandError: the key file is missing and something sealed needs it.
     """
     if settings.keys is None and not settings.key_path.exists():
-        if state.sealed:
+        if state.sealed is not None:
             raise CommandError(
                 f"The key file {settings.key_path} is missing, and the register holds what only that file can open: "
                 "put it back, or name it with SAFE_RETURN_KEY_FILE."
@@ -64,7 +64,20 @@ def prepare_keys(settings: Settings, state: State) -> KeyRing:
             warn(_NEW_KEY.format(path=settings.key_path))
     from service.main import keys_of
 
-    return keys_of(settings)
+    keys = keys_of(settings)
+    if state.sealed is not None:
+        _check_keys(settings, keys, state.sealed)
+    return keys
+
+
+def _check_keys(settings: Settings, keys: KeyRing, wrapped: bytes) -> None:
+    """Refuse keys that open nothing here: what is filed under them would be lost to the right ones."""
+    try:
+        keys.unwrap(wrapped)
+    except SealingError:
+        raise CommandError(
+            f"The keys in {settings.key_path} are not those of this register: put the right file in its place."
+        ) from None
 
 
 def load_demonstration(around: Surroundings, keys: KeyRing, *, everything: bool = False) -> list[tuple[str, str, str]]:

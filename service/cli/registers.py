@@ -28,7 +28,7 @@ _SERVER: Final = text(
 _REVISION: Final = text("SELECT version_num FROM public.alembic_version")
 _CONTENT: Final = text(
     "SELECT (SELECT count(*) FROM cases) AS cases, NOT EXISTS (SELECT FROM agencies) AS empty, "
-    "EXISTS (SELECT FROM data_keys) AS sealed, has_table_privilege('events', 'DELETE') AS owner"
+    "(SELECT wrapped FROM data_keys LIMIT 1) AS sealed, has_table_privilege('events', 'DELETE') AS owner"
 )
 
 
@@ -41,7 +41,7 @@ class State:
         revision: of the schema.
         cases: how many.
         empty: there is not even an agency.
-        sealed: something in it needs the key file.
+        sealed: a wrapped data key, if there is any; only the right key file opens it.
         owner: the run-time role may do more than it should.
     """
 
@@ -49,7 +49,7 @@ class State:
     revision: str
     cases: int
     empty: bool
-    sealed: bool
+    sealed: bytes | None
     owner: bool
 
 

@@ -51,6 +51,9 @@ _PLACES: Final = {"query": "parameter", "path": "parameter", "header": "header"}
 _UNKNOWN_MEMBERS: Final = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 
 
+_UNKNOWN_KINDS: Final = frozenset({"union_tag_invalid", "union_tag_not_found"})
+
+
 def faults_of(errors: Iterable[Mapping[str, Any]], *, tagged: bool = False) -> tuple[Fault, ...]:
     """Answer Pydantic's errors as faults. Only the kind of error and limits of ours are read, never the input.
 
@@ -67,6 +70,8 @@ def _fault(error: Mapping[str, Any], *, tagged: bool) -> Fault:
     if code in _UNKNOWN_MEMBERS:
         # The last step is a name the caller made up, perhaps somebody's: point at the object that holds it.
         location = location[:-1]
+    if code in _UNKNOWN_KINDS:
+        location = (*location, "kind")
     if location and location[0] in _PLACES:
         return Fault(_PLACES[location[0]], ".".join(location[1:]), code, _words(code, error))
     return Fault("pointer", _pointer(location), code, _words(code, error))
@@ -79,9 +84,13 @@ def _words(code: str, error: Mapping[str, Any]) -> str:
     if code == "value_error":
         # Raised by validators of ours, whose messages are fixed sentences.
         return str(error["msg"]).removeprefix("Value error, ")
+    if code == "union_tag_invalid":
+        return f"One of {error.get('ctx', {}).get('expected_tags', 'the known kinds')}"
     return _WORDS.get(code, "This is not accepted here")
 
 
 def _pointer(location: tuple[str, ...]) -> str:
+    if not location:
+        return "#"
     steps = (step.replace("~", "~0").replace("/", "~1") for step in location if not step.startswith("function-"))
     return "#/" + "/".join(steps)

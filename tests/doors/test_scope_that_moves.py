@@ -42,8 +42,8 @@ def test_a_cursor_from_before_the_correction_shows_nobody_who_moved(scene: Scene
     first = scene.liaison.get("/v1/persons", limit=1).json()
     correct(scene, OWN, "MYS")
     rest = scene.liaison.get("/v1/persons", limit=50, cursor=first["next_cursor"]).json()
-    assert [*first["items"], *rest["items"]][0]["id"] == more["persons"][1]["id"]
-    assert [item["id"] for item in rest["items"]] == [more["persons"][0]["id"]]
+    shown = [item["id"] for item in (*first["items"], *rest["items"])]
+    assert sorted(shown) == sorted(person["id"] for person in more["persons"])
     assert "next_cursor" not in rest
 
 

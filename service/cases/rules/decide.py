@@ -162,7 +162,8 @@ def check_day(occurred: Moment, today: date) -> None:
 def _check_status(person: Person, kind: Kind) -> None:
     present = person.status
     if present not in FROM.get(kind, frozenset(PersonStatus)):
-        words = f"The person is {present.value}. From there this cannot happen."
+        possible = " or ".join(sorted(status.value for status in FROM[kind]))
+        words = f"The person is {present.value}. This happens to somebody who is {possible}: record that first."
         raise MoveNotAllowedError(
             present=present.value, wanted=kind.value, allowed=possible_from(present), detail=words
         )

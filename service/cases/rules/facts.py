@@ -48,8 +48,10 @@ from service.reference.rules import (
 HeadCount = Annotated[int, Ge(0), Le(100_000)]
 BirthYear = Annotated[int, Ge(1900), Le(2100)]
 Age = Annotated[int, Ge(0), Le(120)]
-NationalityCode = Annotated[str, MinLen(3), MaxLen(3)]
-CountryCode = Annotated[str, MinLen(3), MaxLen(3)]
+NationalityCode = Annotated[str, MinLen(1), MaxLen(40)]
+"""Looked up where an event is decided, so that a wrong one is told where the codes are."""
+
+CountryCode = Annotated[str, MinLen(1), MaxLen(40)]
 Province = Annotated[str, MinLen(4), MaxLen(5)]
 LanguageTag = Annotated[str, MinLen(2), MaxLen(35)]
 
