@@ -46,7 +46,7 @@ def _listed(codes: Any, words: str) -> BeforeValidator:
     def check(code: object) -> object:
         if not isinstance(code, str):
             return code
-        if code.upper() not in codes:
+        if not code.isascii() or code.upper() not in codes:
             raise ValueError(words)
         return code.upper()
 

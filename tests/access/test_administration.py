@@ -108,7 +108,9 @@ def test_a_role_is_one_of_the_nine_as_it_is_written(admin: Caller, role: object)
     assert_problem(admin.post("/v1/users", body), 422, "validation")
 
 
-@pytest.mark.parametrize("codes", [["*"], ["twn"], ["TW"], ["TWN "], ["ZZ-UNKNOWN"], ["%"], "TWN", [None], [["TWN"]]])
+@pytest.mark.parametrize(
+    "codes", [["*"], ["\ufb01n"], ["TW"], ["TWN "], ["ZZ-UNKNOWN"], ["%"], "TWN", [None], [["TWN"]]]
+)
 def test_a_nationality_an_agency_serves_is_a_code(admin: Caller, codes: object) -> None:
     body = {"name": "Wide embassy", "kind": "embassy", "nationalities": codes}
     assert_problem(admin.post("/v1/agencies", body), 422, "validation")
@@ -186,3 +188,8 @@ def test_a_disabled_agency_shuts_out_all_its_people_and_keys_at_once(register: R
     assert_problem(call(register, key["token"], "/v1/me"), 401)
     assert admin.patch(f"/v1/agencies/{user.agency_id}", {"disabled": False}, If_Match='"2"').status_code == 200
     assert user.get("/v1/me").status_code == 200
+
+
+def test_a_nationality_may_be_written_small(admin: Caller) -> None:
+    body = {"name": "Small embassy", "kind": "embassy", "nationalities": ["twn"]}
+    assert admin.post("/v1/agencies", body).json()["nationalities"] == ["TWN"]

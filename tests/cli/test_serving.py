@@ -95,7 +95,7 @@ def test_later_starts_keep_everything_even_after_a_kill(home: Home) -> None:
         kill_hard(served.process.pid)
         served.out, served.err = served.process.communicate(timeout=10)
     assert "key file" not in served.err
-    assert "safe-return user password operator" in served.out
+    assert "user password NAME" in served.out
     assert home.server_processes()
     with home.there.serving() as served:
         figures = served.get("/v1/figures/persons_by_status", home.first.secret_of("nightly-figures"))
