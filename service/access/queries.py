@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy import Select, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, LargeBinary, Text
 
@@ -27,11 +27,9 @@ class Caller:
     due: bool
 
 
-async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_s: int) -> Caller | None:
-    """Answer who holds the token with this digest, or None where nobody does any more.
-
-    Role, agency and nationalities are read here, on every request.
-    """
+def _caller_query() -> Select[*tuple[Any, ...]]:
+    digest, now = bindparam("digest", type_=LargeBinary), bindparam("now", type_=DateTime(timezone=True))
+    unused_since = bindparam("unused_since", type_=DateTime(timezone=True))
     sessions = (
         select(
             User.id,
@@ -44,7 +42,7 @@ async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_
         )
         .join(User, User.id == Session.user_id)
         .where(Session.digest == digest, Session.closed_at.is_(None), Session.expires_at > now)
-        .where(Session.seen_at > now - timedelta(seconds=idle_s), User.disabled_at.is_(None))
+        .where(Session.seen_at > unused_since, User.disabled_at.is_(None))
     )
     keys = select(
         ServiceKey.id,
@@ -56,12 +54,24 @@ async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_
         literal(None, LargeBinary).label("session_digest"),
     ).where(ServiceKey.digest == digest, ServiceKey.revoked_at.is_(None), ServiceKey.expires_at > now)
     found = union_all(sessions, keys).subquery()
-    query = (
+    return (
         select(found, Agency.name.label("agency_name"), Agency.nationalities)
         .join(Agency, Agency.id == found.c.agency_id)
         .where(Agency.disabled_at.is_(None))
     )
-    row = await database.lookup(query)
+
+
+_CALLER: Final = _caller_query()
+"""Made once: every request asks it, and making it takes five times as long as asking it."""
+
+
+async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_s: int) -> Caller | None:
+    """Answer who holds the token with this digest, or None where nobody does any more.
+
+    Role, agency and nationalities are read here, on every request.
+    """
+    parameters = {"digest": digest, "now": now, "unused_since": now - timedelta(seconds=idle_s)}
+    row = await database.lookup(_CALLER, parameters)
     if row is None:
         return None
     due = row["seen_at"] is not None and row["seen_at"] < now - SEEN_GRAIN

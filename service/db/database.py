@@ -143,7 +143,7 @@ class Database:
         )
         return cls(engine=engine, write_timeout_s=write_timeout_s)
 
-    async def lookup(self, query: Executable) -> Record | None:
+    async def lookup(self, query: Executable, parameters: Mapping[str, Any] | None = None) -> Record | None:
         """Run one query on its own, in one round trip, and answer its first row.
 
         Raises:
@@ -151,7 +151,7 @@ class Database:
         """
         async with self._connection() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
-            return await ReadConnection(connection).row(query)
+            return await ReadConnection(connection).row(query, parameters)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadConnection]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, PrimaryKeyConstraint, SmallInteger, delete, select
+from sqlalchemy import DateTime, LargeBinary, PrimaryKeyConstraint, SmallInteger, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from starlette.requests import Request
@@ -49,6 +49,11 @@ class KeptAnswer(Table):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+_KEPT_ANSWER: Final = select(KeptAnswer).where(
+    KeptAnswer.principal_id == bindparam("principal_id"), KeptAnswer.key_digest == bindparam("key_digest")
+)
 
 
 async def once(
@@ -101,8 +106,7 @@ async def forget_answers(db: WriteConnection, *, now: datetime) -> None:
 async def _find(
     db: WriteConnection, principal_id: UUID, key_digest: bytes, request_digest: bytes, keys: KeyRing
 ) -> Answer | None:
-    query = select(KeptAnswer).where(KeptAnswer.principal_id == principal_id, KeptAnswer.key_digest == key_digest)
-    row = await db.row(query)
+    row = await db.row(_KEPT_ANSWER, {"principal_id": principal_id, "key_digest": key_digest})
     if row is None:
         return None
     if row["request_digest"] != request_digest:
