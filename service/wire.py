@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from service.reference.rules import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES, PROVINCES
+from service.codes import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES, PROVINCES
 from service.text import ZERO_WIDTH, canonical_username, clean_line, clean_prose
 
 EARLIEST: Final = date(1900, 1, 1)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from service.access.rules import Permission, Role, Scope
-from service.reference.rules import AuthorityKind
+from service.codes import AuthorityKind
 from service.wire import Given, Line, Nationality, Page, Password, Shown, Username
 
 Nationalities = Annotated[tuple[Nationality, ...], Field(max_length=300)]

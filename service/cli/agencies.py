@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from service.cli.printing import FormatOption, show_row, show_rows
-from service.reference.rules import AuthorityKind
+from service.codes import AuthorityKind
 
 app: Final = typer.Typer(help="The bodies that principals work for.", no_args_is_help=True)
 

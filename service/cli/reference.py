@@ -13,7 +13,7 @@ app: Final = typer.Typer(help="The code lists.", no_args_is_help=True)
 @app.command("list")
 def list_all(output: FormatOption = None) -> None:
     """List the code lists."""
-    from service.reference.rules import LISTS
+    from service.codes import LISTS
 
     rows = [{"name": found.name, "title": found.title, "codes": len(found.entries)} for found in LISTS.values()]
     show_rows(rows, ("name", "title", "codes"), output)
@@ -26,7 +26,7 @@ def show(
     output: FormatOption = None,
 ) -> None:
     """Show the codes of a list."""
-    from service.reference.rules import LISTS, find_province
+    from service.codes import LISTS, find_province
 
     found = LISTS.get(name)
     if found is None:

@@ -14,11 +14,11 @@ from service.access.rules import Role, Scope
 from service.access.schemas import AgencyCreate, KeyCreate, UserCreate
 from service.audit.actions import Author
 from service.clock import Clock
+from service.codes import AuthorityKind
 from service.credentials import draw_password
 from service.db.database import Database
 from service.demo.stories import Teller
 from service.errors import ConflictError
-from service.reference.rules import AuthorityKind
 
 KEY_NAME: Final = "nightly-figures"
 ADMIN: Final = "admin"

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 NONE: Final = "-"
 """A dimension that does not apply to the measure."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class SealedKind(Code):

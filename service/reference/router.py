@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access.gate import CanReadReference
+from service.codes import LISTS, VERSION, CodeList, find_province
 from service.errors import NotFoundError
 from service.http.answers import Answer, answer
 from service.http.conditional import content_tag, unless_unchanged
 from service.http.routing import Route
-from service.reference.rules import LISTS, VERSION, CodeList, find_province
 from service.reference.schemas import EntryShown, ListName, ListNames, ListShown
 
 router: Final = APIRouter(route_class=Route, tags=["reference"])

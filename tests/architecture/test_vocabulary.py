@@ -11,10 +11,10 @@ from sqlalchemy import Table as SqlTable
 from service.access.rules import Role
 from service.cases.rules.events import Precision
 from service.cases.rules.facts import Kind, SubjectKind
+from service.codes import CaseStatus, PersonStatus
+from service.codes.code import Code
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubjectKind
-from service.reference.rules import CaseStatus, PersonStatus
-from service.reference.rules.code import Code
 from service.tables import METADATA
 from tests.register import Register
 

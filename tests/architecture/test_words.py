@@ -58,8 +58,8 @@ def test_the_service_says_why_a_type_is_not_checked(comments: dict[str, list[str
 SYNONYMS: Final = {
     "account": ("service.db",),
     "actor": (),
-    "victim": ("service.reference", "service.cases", "service.ledger", "service.figures"),
-    "suspect": ("service.reference",),
+    "victim": ("service.codes", "service.cases", "service.ledger", "service.figures"),
+    "suspect": ("service.codes",),
     "ticket": (),
     "complaint": (),
 }

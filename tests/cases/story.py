@@ -24,7 +24,7 @@ from service.cases.rules.fold import fold
 from service.cases.rules.moves import RECORDERS
 from service.cases.rules.state import Case, Offender, Person
 from service.cases.rules.voiding import check_void
-from service.reference.rules import (
+from service.codes import (
     AuthorityKind,
     EvidenceKind,
     FindingOutcome,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.reference.rules import LISTS
+from service.codes import LISTS
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import Caller, Register, open_register

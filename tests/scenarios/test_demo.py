@@ -3,13 +3,13 @@ from functools import partial
 
 import pytest
 
+from service.codes import PersonStatus
 from service.demo.accounts import KEY_NAME
 from service.demo.loading import load_demo
 from service.demo.names import SPELLINGS
 from service.demo.scenarios import ALL
 from service.demo.stories import Step, Teller
 from service.errors import ConflictError
-from service.reference.rules import PersonStatus
 from tests.register import Register
 
 

@@ -19,6 +19,7 @@ from service.cases.rules.events import Event, Moment, Subject
 from service.cases.rules.facts import CaseDescribed, Cleared, Described, Fact, Kind, OffenderDescribed, SubjectKind
 from service.cases.schemas.amending import CasePatch, LocationPatch, OffenderPatch, PersonPatch, ReporterPatch
 from service.clock import day_in_phnom_penh
+from service.codes import CaseKind, Sex, Urgency
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError, StaleVersionError
 from service.people import actions as people
@@ -26,7 +27,6 @@ from service.people.queries import get_subject, kinds_of, open_records
 from service.people.rules import SealedKind
 from service.people.rules import Subject as SealedUnder
 from service.people.rules import SubjectKind as SealedSubject
-from service.reference.rules import CaseKind, Sex, Urgency
 from service.sealing import KeyRing
 
 _PLACES: Final = {"town": SealedKind.TOWN, "place": SealedKind.PLACE}

@@ -27,6 +27,7 @@ from service.cases.rules.facts import (
 )
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderCreate, PersonAdd, PersonCreate
 from service.clock import day_in_phnom_penh
+from service.codes import Sex
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
 from service.ids import new_case_reference, new_id
@@ -34,7 +35,6 @@ from service.people import actions as people
 from service.people.queries import get_subject
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubject
-from service.reference.rules import Sex
 from service.sealing import KeyRing
 
 

@@ -12,11 +12,11 @@ from service.cases.queries import reading
 from service.cases.queries.reading import CaseFilter, PersonFilter, WholeCase
 from service.cases.schemas.views import Sight, Unsealed
 from service.clock import day_in_phnom_penh
+from service.codes import ReadPurpose
 from service.db.database import Record, WriteConnection
 from service.errors import BadRequestError, Fault
 from service.people.queries import open_records
 from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind
-from service.reference.rules import ReadPurpose
 from service.sealing import KeyRing
 
 _OF_PERSON: Final = frozenset({SealedKind.NAME, SealedKind.DOCUMENT, SealedKind.CONTACT, SealedKind.NARRATIVE})

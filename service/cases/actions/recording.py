@@ -15,13 +15,13 @@ from service.cases.rules.facts import SUBJECTS, Fact, Kind, Rescued, SubjectKind
 from service.cases.rules.voiding import check_void
 from service.cases.schemas.recording import AnyRecording, VoidGiven
 from service.clock import day_in_phnom_penh
+from service.codes import Attribution
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
 from service.people import actions as people
 from service.people.queries import get_subject
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubject
-from service.reference.rules import Attribution
 from service.sealing import KeyRing
 
 TAKEN_BACK: Final = "taken_back"

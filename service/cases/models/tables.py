@@ -23,11 +23,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.cases.rules.events import Precision
 from service.cases.rules.facts import Kind, SubjectKind
+from service.codes import CaseStatus, PersonStatus
+from service.codes.code import Code
 from service.db.failures import VIOLATED
 from service.db.metadata import Table
 from service.errors import RetryableError
-from service.reference.rules import CaseStatus, PersonStatus
-from service.reference.rules.code import Code
 
 
 def _one_of(column: str, codes: type[Kind | SubjectKind | Precision | Code]) -> CheckConstraint:

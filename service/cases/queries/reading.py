@@ -21,11 +21,11 @@ from service.cases.queries.scope import (
     visible_persons,
 )
 from service.cases.rules.facts import Kind, SubjectKind
+from service.codes import CaseStatus, PersonStatus
 from service.db.database import ReadConnection, Record, core
 from service.db.writing import from_json
 from service.errors import NotFoundError
 from service.ids import read_uuid
-from service.reference.rules import CaseStatus, PersonStatus
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from service.cases.schemas.reading import (
     Timeline,
 )
 from service.cases.schemas.views import case_shown, event_shown, questions
+from service.codes import CaseKind, CaseStatus, IntakeChannel, Urgency
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
@@ -38,7 +39,6 @@ from service.http.deps import DatabaseDep, KeysDep
 from service.http.idempotency import once
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
-from service.reference.rules import CaseKind, CaseStatus, IntakeChannel, Urgency
 from service.wire import Day, EffectiveNationality, ProvinceCode
 
 router: Final = APIRouter(route_class=Route, tags=["cases"])

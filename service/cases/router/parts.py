@@ -19,13 +19,13 @@ from service.cases.router.reader import Flag, Purpose, reader_of
 from service.cases.schemas.amending import OffenderPatch, PersonPatch
 from service.cases.schemas.reading import OffenderShown, PersonPage, PersonShown
 from service.cases.schemas.views import offender_shown, person_shown
+from service.codes import PersonStatus
 from service.http.answers import Answer, answer
 from service.http.bodies import patched
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
 from service.http.deps import DatabaseDep, KeysDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
-from service.reference.rules import PersonStatus
 from service.wire import EffectiveNationality
 
 router: Final = APIRouter(route_class=Route)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from service.reference.rules import AgeGroup
+from service.codes import AgeGroup
 
 MAJORITY: Final = 18
 

@@ -15,8 +15,8 @@ from uuid import UUID
 from service.cases.rules.decide import headcount_bounds
 from service.cases.rules.facts import FindingMade, Repatriated, Rescued
 from service.cases.rules.state import Case, Finding, Person, by_authority
+from service.codes import Attribution, PersonStatus
 from service.ledger.rules import NONE, Bag, Cell, Contribution, Measure
-from service.reference.rules import Attribution, PersonStatus
 
 UNKNOWN_PROVINCE: Final = "unknown"
 OPEN: Final = "open"

@@ -36,8 +36,7 @@ from service.cases.rules.facts import (
 )
 from service.cases.rules.moves import DEPORTATIONS, FROM, RECORDERS, SOURCES, possible_from
 from service.cases.rules.state import Case, Person
-from service.errors import InvalidError
-from service.reference.rules import (
+from service.codes import (
     COUNTRIES,
     NATIONALITIES,
     PROVINCES,
@@ -51,6 +50,7 @@ from service.reference.rules import (
     WishPurpose,
     WishValue,
 )
+from service.errors import InvalidError
 
 SomeFact = TypeVar("SomeFact", bound=Fact)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.cases.rules.state import Case
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class Essential(Code):

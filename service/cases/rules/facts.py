@@ -14,7 +14,7 @@ from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from service.reference.rules import (
+from service.codes import (
     AllegationType,
     Attribution,
     AuthorityKind,

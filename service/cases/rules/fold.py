@@ -34,7 +34,7 @@ from service.cases.rules.facts import (
 )
 from service.cases.rules.nationality import Assertion
 from service.cases.rules.state import FOUND, Case, Finding, Offender, Person, Step, is_free_answer
-from service.reference.rules import EndOutcome, Freely, PersonStatus, WishPurpose, WishValue
+from service.codes import EndOutcome, Freely, PersonStatus, WishPurpose, WishValue
 
 REOPENING: Final = frozenset(
     {Kind.ADDED, Kind.ALLEGED, Kind.HEADCOUNT_CLAIMED, Kind.LOCATED, Kind.RESCUED, Kind.NAMED, Kind.REOPENED}

@@ -8,7 +8,7 @@ from typing import Final
 
 from service.access.rules import Role
 from service.cases.rules.facts import Kind
-from service.reference.rules import NationalitySource, PersonStatus, ReturnMode
+from service.codes import NationalitySource, PersonStatus, ReturnMode
 
 RECORDERS: Final[Mapping[Kind, frozenset[Role]]] = {
     Kind.HEADCOUNT_CLAIMED: frozenset({Role.OPERATOR, Role.SUPERVISOR}),

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from service.cases.rules.facts import NationalityAsserted
-from service.reference.rules import DISPUTED, STRENGTH, UNKNOWN, NationalitySource
+from service.codes import DISPUTED, STRENGTH, UNKNOWN, NationalitySource
 
 RULE_VERSION: Final = 1
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.cases.rules.essentials import completeness
 from service.cases.rules.state import Case, Offender, Person, Step
-from service.reference.rules import PersonStatus, SuspectStage
+from service.codes import PersonStatus, SuspectStage
 
 
 def case_columns(case: Case) -> dict[str, Any]:

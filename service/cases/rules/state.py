@@ -20,7 +20,7 @@ from service.cases.rules.facts import (
     WishStated,
 )
 from service.cases.rules.nationality import Assertion, Effective, effective
-from service.reference.rules import (
+from service.codes import (
     POSITIVE,
     AgeGroup,
     AuthorityKind,

@@ -11,8 +11,8 @@ from service.cases.rules.events import Event, in_force
 from service.cases.rules.facts import Kind
 from service.cases.rules.fold import fold
 from service.cases.rules.state import Case, Person
+from service.codes import EndOutcome, PersonStatus
 from service.errors import NotFoundError
-from service.reference.rules import EndOutcome, PersonStatus
 
 _STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.cases.rules.facts import Age, BirthYear
 from service.cases.schemas.filing import ContactGiven, DocumentGiven, NameGiven
-from service.reference.rules import CaseKind, OffenderRole, PlacePrecision, ReporterRelationship, Sex, Urgency
+from service.codes import CaseKind, OffenderRole, PlacePrecision, ReporterRelationship, Sex, Urgency
 from service.wire import Given, Language, Line, Nationality, Prose, ProvinceCode
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.cases.rules.facts import Age, BirthYear, HeadCount
-from service.reference.rules import (
+from service.codes import (
     AllegationType,
     CaseKind,
     ContactKind,

@@ -24,7 +24,7 @@ from service.cases.rules.facts import (
     SubjectKind,
     WishStated,
 )
-from service.reference.rules import VoidReason
+from service.codes import VoidReason
 from service.wire import Given, MomentText, Prose, Reference, Shown
 
 SomeFact = TypeVar("SomeFact", bound=Fact)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from service.reference.rules import (
+from service.codes import (
     DISPUTED,
     EFFECTIVE_NATIONALITIES,
     PROVINCES,
@@ -18,7 +18,7 @@ from service.reference.rules import (
     ReturnMode,
     Sex,
 )
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 STATELESS: Final = "XXA"
 

@@ -34,8 +34,7 @@ from service.cases.rules.facts import (
     WishStated,
 )
 from service.cases.rules.moves import RECORDERS
-from service.errors import ServiceError
-from service.reference.rules import (
+from service.codes import (
     AllegationType,
     Attribution,
     AuthorityKind,
@@ -58,6 +57,7 @@ from service.reference.rules import (
     WishPurpose,
     WishValue,
 )
+from service.errors import ServiceError
 from tests.cases.story import CASE_ID, FILER, KINDS, RECEIVED, Story, finding
 
 EXAMPLES: Final = settings(

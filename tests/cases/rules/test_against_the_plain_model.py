@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 
 from service.cases.rules.counting import contributions
+from service.codes import PersonStatus
 from service.ledger.rules import Cell, Measure
-from service.reference.rules import PersonStatus
 from tests.cases import plain
 from tests.cases.rules.logs import EXAMPLES, FIRST, rows, stories
 from tests.cases.story import TODAY, Story

@@ -20,7 +20,7 @@ from service.cases.rules.facts import (
     Rescued,
     WishStated,
 )
-from service.reference.rules import (
+from service.codes import (
     AllegationType,
     CaseClosure,
     EndOutcome,

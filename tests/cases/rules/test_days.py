@@ -10,7 +10,7 @@ from service.access.rules import Role
 from service.cases.rules.errors import FutureDayError, OutOfOrderError
 from service.cases.rules.events import Moment, Precision
 from service.cases.rules.facts import Alleged, Ended, Located, Repatriated, Rescued
-from service.reference.rules import AllegationType, AuthorityKind, EndOutcome, LocatingResult, ReturnMode
+from service.codes import AllegationType, AuthorityKind, EndOutcome, LocatingResult, ReturnMode
 from tests.cases.story import Story, finding
 
 HOME = Repatriated(mode=ReturnMode.EMBASSY_ASSISTED, to_country="TWN")

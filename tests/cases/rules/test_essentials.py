@@ -10,8 +10,8 @@ from service.access.rules import Role
 from service.cases.rules.decide import headcount_bounds, headcount_fault
 from service.cases.rules.essentials import WEIGHTS, completeness
 from service.cases.rules.facts import Alleged, HeadcountClaimed, NationalityAsserted
+from service.codes import AllegationType, NationalitySource, StatementBound
 from service.errors import InvalidError
-from service.reference.rules import AllegationType, NationalitySource, StatementBound
 from tests.cases.story import Story
 
 ORDER = ["location", "names", "nationality", "crime", "offender", "contact"]

@@ -5,8 +5,7 @@ import pytest
 from service.access.rules import Role
 from service.cases.rules.decide import Recorder
 from service.cases.rules.errors import FilerVerifiesError, MayNotRecordError, RequirementMissingError
-from service.errors import InvalidError
-from service.reference.rules import (
+from service.codes import (
     NEGATIVE,
     OPEN,
     POSITIVE,
@@ -16,6 +15,7 @@ from service.reference.rules import (
     PersonStatus,
     ProofStandard,
 )
+from service.errors import InvalidError
 from tests.cases.story import BY_ROLE, FILER, Story, finding
 
 FABRICATED = finding(FindingOutcome.FABRICATED)

@@ -13,9 +13,7 @@ from service.cases.rules.errors import MoveNotAllowedError, OutOfOrderError, Sta
 from service.cases.rules.events import Event, Moment
 from service.cases.rules.facts import Closed, Ended, Located, Repatriated, Rescued
 from service.cases.rules.state import by_authority
-from service.errors import InvalidError
-from service.ledger.rules import Measure
-from service.reference.rules import (
+from service.codes import (
     AuthorityKind,
     CaseClosure,
     EndOutcome,
@@ -24,6 +22,8 @@ from service.reference.rules import (
     PersonStatus,
     ReturnMode,
 )
+from service.errors import InvalidError
+from service.ledger.rules import Measure
 from tests.cases.story import Story, finding
 
 ELSEWHERE: Final = UUID(int=77)

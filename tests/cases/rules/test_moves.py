@@ -29,8 +29,7 @@ from service.cases.rules.facts import (
     SubjectKind,
     WishStated,
 )
-from service.errors import InvalidError
-from service.reference.rules import (
+from service.codes import (
     AllegationType,
     AuthorityKind,
     CaseClosure,
@@ -47,6 +46,7 @@ from service.reference.rules import (
     WishPurpose,
     WishValue,
 )
+from service.errors import InvalidError
 from tests.cases.story import BY_ROLE, Story, finding
 
 LATE: Final = "2022-09-28"

@@ -10,8 +10,8 @@ from service.cases.rules.decide import Recorder
 from service.cases.rules.errors import MayNotRecordError
 from service.cases.rules.facts import Described, NationalityAsserted
 from service.cases.rules.nationality import Assertion, Effective, effective
+from service.codes import NationalitySource
 from service.errors import InvalidError
-from service.reference.rules import NationalitySource
 from tests.cases.story import BY_ROLE, FILER, Story
 
 POLICE, EMBASSY, OFFICE = UUID(int=11), UUID(int=12), UUID(int=13)

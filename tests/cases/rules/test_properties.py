@@ -16,9 +16,9 @@ from service.cases.rules.fold import apply, fold
 from service.cases.rules.projection import case_columns, offender_columns, person_columns
 from service.cases.rules.state import Case
 from service.cases.rules.voiding import check_void
+from service.codes import VoidReason
 from service.errors import ServiceError
 from service.ledger.rules import Bag, Cell, Contribution, Entry, Measure, difference
-from service.reference.rules import VoidReason
 from tests.cases.rules.logs import EXAMPLES, FIRST, stories
 from tests.cases.story import TODAY, Story
 

@@ -14,8 +14,7 @@ from service.cases.rules.facts import (
     RescueRefused,
     WishStated,
 )
-from service.errors import InvalidError
-from service.reference.rules import (
+from service.codes import (
     EndOutcome,
     FindingOutcome,
     Freely,
@@ -27,6 +26,7 @@ from service.reference.rules import (
     WishPurpose,
     WishValue,
 )
+from service.errors import InvalidError
 from tests.cases.story import BY_ROLE, Story, finding
 
 DEPORTATIONS = {ReturnMode.DEPORTED, ReturnMode.DEPORTED_INSTEAD_OF_JAIL}

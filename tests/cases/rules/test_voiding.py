@@ -9,8 +9,8 @@ from service.cases.rules.errors import StandingEventsError
 from service.cases.rules.events import in_force
 from service.cases.rules.facts import Ended, Located, NationalityAsserted, Repatriated, Rescued, StageReached
 from service.cases.rules.voiding import check_void
+from service.codes import EndOutcome, LocatingResult, NationalitySource, ReturnMode, SuspectStage
 from service.errors import NotFoundError
-from service.reference.rules import EndOutcome, LocatingResult, NationalitySource, ReturnMode, SuspectStage
 from tests.cases.story import Story, finding
 
 HOME = Repatriated(mode=ReturnMode.EMBASSY_ASSISTED, to_country="TWN")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from service.reference.rules.code import Code
-from service.reference.rules.tables import rows
+from service.codes.code import Code
+from service.codes.tables import rows
 
 
 class PlacePrecision(Code):

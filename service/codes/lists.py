@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from service.reference.rules.cases import CaseClosure, CaseStatus
-from service.reference.rules.code import Code
-from service.reference.rules.countries import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES
-from service.reference.rules.findings import (
+from service.codes.cases import CaseClosure, CaseStatus
+from service.codes.code import Code
+from service.codes.countries import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES
+from service.codes.findings import (
     AuthorityKind,
     EvidenceKind,
     FindingOutcome,
     NationalitySource,
     ProofStandard,
 )
-from service.reference.rules.intake import (
+from service.codes.intake import (
     AllegationType,
     CaseKind,
     IntakeChannel,
@@ -23,9 +23,9 @@ from service.reference.rules.intake import (
     StatementBound,
     Urgency,
 )
-from service.reference.rules.offenders import OffenderRole, SuspectStage
-from service.reference.rules.operations import OperationKind, OperationOutcomePerson
-from service.reference.rules.people import (
+from service.codes.offenders import OffenderRole, SuspectStage
+from service.codes.operations import OperationKind, OperationOutcomePerson
+from service.codes.people import (
     AgeGroup,
     ContactKind,
     CustodyKind,
@@ -39,8 +39,8 @@ from service.reference.rules.people import (
     WishPurpose,
     WishValue,
 )
-from service.reference.rules.places import PROVINCES, PlacePrecision
-from service.reference.rules.recording import (
+from service.codes.places import PROVINCES, PlacePrecision
+from service.codes.recording import (
     Attribution,
     LocatingResult,
     NoEvidenceReason,
@@ -49,7 +49,7 @@ from service.reference.rules.recording import (
     ReturnDecision,
     VoidReason,
 )
-from service.reference.rules.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnStepState
+from service.codes.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnStepState
 
 VERSION: Final = "2026-11"
 """Version of all lists together; it changes with any code or label."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class FindingOutcome(Code):

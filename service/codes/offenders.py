@@ -1,6 +1,6 @@
 """What an offender is alleged to have done, and how far proceedings have come."""
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class OffenderRole(Code):

@@ -1,6 +1,6 @@
 """Why a record was corrected, opened or left without evidence, and who brought a person out."""
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class VoidReason(Code):

@@ -1,6 +1,6 @@
 """How people come home, who pays, and what has to happen first."""
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class ReturnMode(Code):

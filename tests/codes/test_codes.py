@@ -8,8 +8,8 @@ import re
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from service.reference import rules
-from service.reference.rules import (
+from service import codes as vocabulary
+from service.codes import (
     COUNTRIES,
     DISPUTED,
     EFFECTIVE_NATIONALITIES,
@@ -34,9 +34,9 @@ from service.reference.rules import (
 
 def every_enumeration() -> list[type[Code]]:
     """Return each code list in any module of the package, exported or not."""
-    for module in pkgutil.iter_modules(rules.__path__):
-        importlib.import_module(f"{rules.__name__}.{module.name}")
-    return [codes for codes in Code.__subclasses__() if codes.__module__.startswith(rules.__name__)]
+    for module in pkgutil.iter_modules(vocabulary.__path__):
+        importlib.import_module(f"{vocabulary.__name__}.{module.name}")
+    return [codes for codes in Code.__subclasses__() if codes.__module__.startswith(vocabulary.__name__)]
 
 
 ENUMERATIONS = every_enumeration()
@@ -95,8 +95,8 @@ class TestEnumerations:
 
     @pytest.mark.parametrize("codes", ENUMERATIONS)
     def test_is_exported(self, codes: type[Code]) -> None:
-        assert codes.__name__ in rules.__all__
-        assert getattr(rules, codes.__name__) is codes
+        assert codes.__name__ in vocabulary.__all__
+        assert getattr(vocabulary, codes.__name__) is codes
 
     @pytest.mark.parametrize("codes", ENUMERATIONS)
     def test_codes_are_lower_snake_and_named_alike(self, codes: type[Code]) -> None:

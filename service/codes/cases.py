@@ -1,6 +1,6 @@
 """Where a case stands, and why it is closed."""
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class CaseStatus(Code):

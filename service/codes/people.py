@@ -1,6 +1,6 @@
 """Who a person is and where that person stands."""
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class PersonStatus(Code):

@@ -1,15 +1,15 @@
 """Codes and look-ups, pure: no database, no HTTP, no clock."""
 
-from service.reference.rules.cases import CaseClosure, CaseStatus
-from service.reference.rules.code import Code
-from service.reference.rules.countries import (
+from service.codes.cases import CaseClosure, CaseStatus
+from service.codes.code import Code
+from service.codes.countries import (
     COUNTRIES,
     DISPUTED,
     EFFECTIVE_NATIONALITIES,
     NATIONALITIES,
     UNKNOWN,
 )
-from service.reference.rules.findings import (
+from service.codes.findings import (
     NEGATIVE,
     OPEN,
     POSITIVE,
@@ -20,7 +20,7 @@ from service.reference.rules.findings import (
     NationalitySource,
     ProofStandard,
 )
-from service.reference.rules.intake import (
+from service.codes.intake import (
     AllegationType,
     CaseKind,
     IntakeChannel,
@@ -28,10 +28,10 @@ from service.reference.rules.intake import (
     StatementBound,
     Urgency,
 )
-from service.reference.rules.lists import LISTS, VERSION, CodeList, Entry
-from service.reference.rules.offenders import OffenderRole, SuspectStage
-from service.reference.rules.operations import OperationKind, OperationOutcomePerson
-from service.reference.rules.people import (
+from service.codes.lists import LISTS, VERSION, CodeList, Entry
+from service.codes.offenders import OffenderRole, SuspectStage
+from service.codes.operations import OperationKind, OperationOutcomePerson
+from service.codes.people import (
     AgeGroup,
     ContactKind,
     CustodyKind,
@@ -45,8 +45,8 @@ from service.reference.rules.people import (
     WishPurpose,
     WishValue,
 )
-from service.reference.rules.places import PROVINCES, PlacePrecision, Province, find_province
-from service.reference.rules.recording import (
+from service.codes.places import PROVINCES, PlacePrecision, Province, find_province
+from service.codes.recording import (
     Attribution,
     LocatingResult,
     NoEvidenceReason,
@@ -55,7 +55,7 @@ from service.reference.rules.recording import (
     ReturnDecision,
     VoidReason,
 )
-from service.reference.rules.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnStepState
+from service.codes.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnStepState
 
 __all__ = [
     "COUNTRIES",

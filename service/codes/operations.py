@@ -1,6 +1,6 @@
 """What is done in the field, and what it does for each person."""
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class OperationKind(Code):

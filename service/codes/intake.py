@@ -1,6 +1,6 @@
 """What is said when a case is filed: by whom, by which way, about what and how many."""
 
-from service.reference.rules.code import Code
+from service.codes.code import Code
 
 
 class IntakeChannel(Code):

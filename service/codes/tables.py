@@ -5,6 +5,6 @@ from importlib.resources import files
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of ``service/reference/data/<name>.csv``, in file order, keyed by column."""
-    text = (files("service.reference") / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    """Return the rows of ``service/codes/data/<name>.csv``, in file order, keyed by column."""
+    text = (files("service.codes") / "data" / f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from service.reference.rules.tables import rows
+from service.codes.tables import rows
 
 UNKNOWN: Final = "ZZ-UNKNOWN"
 """Effective nationality of a person of whom none was asserted. Local, never sent by a client."""
