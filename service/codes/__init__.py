@@ -55,7 +55,7 @@ from service.codes.recording import (
     ReturnDecision,
     VoidReason,
 )
-from service.codes.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnStepState
+from service.codes.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnStepReason, ReturnStepState
 
 __all__ = [
     "COUNTRIES",
@@ -107,6 +107,7 @@ __all__ = [
     "ReturnFunding",
     "ReturnMode",
     "ReturnStep",
+    "ReturnStepReason",
     "ReturnStepState",
     "Sex",
     "StatementBound",

@@ -49,7 +49,7 @@ from service.codes.recording import (
     ReturnDecision,
     VoidReason,
 )
-from service.codes.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnStepState
+from service.codes.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnStepReason, ReturnStepState
 
 VERSION: Final = "2026-11"
 """Version of all lists together; it changes with any code or label."""
@@ -146,6 +146,7 @@ LISTS: Final = _by_name(
         _codes(ReturnFunding, "return-fundings", "Funding of a return", _RETURN),
         _codes(ReturnStep, "return-steps", "Steps of a return", _RETURN),
         _codes(ReturnStepState, "return-step-states", "States of a step of a return", _RETURN),
+        _codes(ReturnStepReason, "return-step-reasons", "Reasons of a step of a return", _RETURN),
         _codes(VoidReason, "void-reasons", "Reasons to take an event back", _OWN),
         _codes(ReopenReason, "reopen-reasons", "Reasons to reopen a case", _OWN),
         _codes(NoEvidenceReason, "no-evidence-reasons", "Reasons for a finding without evidence", _OWN),

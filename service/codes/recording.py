@@ -59,6 +59,8 @@ class LocatingResult(Code):
     NOT_HELD = "not_held", "Found, not held"
     NOT_FOUND = "not_found", "Not found"
     MOVED = "moved", "Moved to another place before"
+    ALREADY_LEFT = "already_left", "Had left before"
+    SIMILAR_NAME = "similar_name", "Only somebody of a similar name was found"
 
 
 class ReturnDecision(Code):

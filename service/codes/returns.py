@@ -65,3 +65,21 @@ class ReturnStepState(Code):
     IN_PROGRESS = "in_progress", "In progress"
     DONE = "done", "Done"
     BLOCKED = "blocked", "Blocked"
+
+
+class ReturnStepReason(Code):
+    """Why a task on the way home is not needed, or cannot go on.
+
+    Source: repatriation practice and press reports (fines waived, papers refused); the rest are Safe Return's own.
+    """
+
+    ALREADY_IN_HAND = "already_in_hand", "Already there"
+    WAIVED = "waived", "Waived by the authority"
+    NOT_REQUIRED = "not_required", "Not required of this person"
+    AWAITS_STATE = "awaits_state", "Waits for the state of nationality"
+    AWAITS_CAMBODIA = "awaits_cambodia", "Waits for a Cambodian authority"
+    AWAITS_COURT = "awaits_court", "Waits for a court or prosecutor"
+    AWAITS_PAYMENT = "awaits_payment", "Waits for money"
+    UNFIT = "unfit", "Not fit to travel"
+    REFUSED = "refused", "Refused by the authority"
+    PERSON_DECLINES = "person_declines", "The person does not want it"

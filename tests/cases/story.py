@@ -22,7 +22,8 @@ from service.cases.rules.facts import (
 )
 from service.cases.rules.fold import fold
 from service.cases.rules.moves import RECORDERS
-from service.cases.rules.state import Case, Offender, Person
+from service.cases.rules.person import Person
+from service.cases.rules.state import Case, Offender
 from service.cases.rules.voiding import check_void
 from service.codes import (
     AuthorityKind,

@@ -56,7 +56,7 @@ def assert_sound(scene: Scene, case_id: str) -> list[dict[str, Any]]:
     assert persons.keys() == state.persons.keys()
     for id_, person in state.persons.items():
         columns = person_columns(state, person)
-        assert {name: persons[id_][name] for name in columns} == columns
+        assert {name: _json(persons[id_][name]) for name in columns} == columns
     return log
 
 

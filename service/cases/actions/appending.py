@@ -86,6 +86,7 @@ class CaseFile:
             recorded_by=author.principal_id,
             agency_id=author.agency_id,
             fact=draft.fact,
+            operation_id=draft.operation_id,
         )
         self.events.append(event)
         if last is None or draft.kind is Kind.VOIDED:

@@ -34,6 +34,7 @@ def event_row(case_id: UUID, event: Event) -> dict[str, Any]:
         "recorded_by": event.recorded_by,
         "agency_id": event.agency_id,
         "fact": fact_as_json(event.kind, event.fact),
+        "operation_id": event.operation_id,
     }
 
 
@@ -50,6 +51,7 @@ def event_of(row: Mapping[str, Any]) -> Event:
         recorded_by=_uuid(row["recorded_by"]),
         agency_id=_uuid(row["agency_id"]),
         fact=_ADAPTERS[kind].validate_python(row["fact"]),
+        operation_id=None if row["operation_id"] is None else _uuid(row["operation_id"]),
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    Uuid,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -77,6 +78,10 @@ class CaseRow(Table):
     nationalities: Mapped[list[str]] = mapped_column(ARRAY(Text))
     disclosed_to: Mapped[list[str]] = mapped_column(ARRAY(Text))
     """Policy column: states whose liaisons may know of somebody here."""
+    withheld_from: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    """Policy column: agencies that must not know of this case."""
+    findings: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    """On the whole case: each authority's latest."""
     completeness: Mapped[int] = mapped_column(SmallInteger)
     missing: Mapped[list[str]] = mapped_column(ARRAY(Text))
     assigned_to: Mapped[UUID | None]
@@ -119,9 +124,19 @@ class PersonRow(Table):
     nationality_source: Mapped[str | None] = mapped_column(Text)
     disclosed_to: Mapped[str | None] = mapped_column(Text)
     """Policy column: the state whose liaison may know of this person."""
+    withheld_from: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    """Policy column: agencies that must not know of the case."""
     fears_own_state: Mapped[bool]
     awaiting_return: Mapped[bool]
     in_custody: Mapped[bool]
+    custody: Mapped[str | None] = mapped_column(Text)
+    missing_documents: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """None while nobody looked."""
+    wishes: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    findings: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    return_tasks: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    assertions: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    """Of nationality."""
     received_on: Mapped[date] = mapped_column(Date)
     verified_on: Mapped[date | None] = mapped_column(Date)
     rescued_on: Mapped[date | None] = mapped_column(Date)
@@ -154,6 +169,9 @@ class OffenderRow(Table):
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     nationality: Mapped[str | None] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
+    stages: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    withheld_from: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    """Policy column: agencies that must not know of the case."""
     version: Mapped[int]
 
 
@@ -184,3 +202,5 @@ class EventRow(Table):
     agency_id: Mapped[UUID]
     """Of the principal who recorded it."""
     fact: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    operation_id: Mapped[UUID | None]
+    """The operation in which it happened."""

@@ -160,6 +160,7 @@ def _log() -> ScalarSelect[Any]:
         "recorded_by", EventRow.recorded_by,
         "agency_id", EventRow.agency_id,
         "fact", EventRow.fact,
+        "operation_id", EventRow.operation_id,
     )  # fmt: skip
     return select(func.json_agg(row)).where(EventRow.case_id == CaseRow.id).scalar_subquery()
 

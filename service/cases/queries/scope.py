@@ -5,7 +5,7 @@ Source: design/domain.md section 8.
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 
 from service.access.rules import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
@@ -19,13 +19,14 @@ def case_visible_to(principal: Principal) -> ColumnElement[bool]:
     An operator knows those its own agency filed; a liaison those with a person of a nationality it serves, and those
     its own agency filed.
     """
+    told = _told(CaseRow, principal)
     if principal.role in _ALL_CASES:
-        return true()
+        return told
     own = CaseRow.agency_id == principal.agency_id
     if principal.role is Role.OPERATOR:
-        return own
+        return and_(told, own)
     if principal.role is Role.LIAISON:
-        return or_(own, CaseRow.disclosed_to.overlap(sorted(principal.nationalities)))
+        return and_(told, or_(own, CaseRow.disclosed_to.overlap(sorted(principal.nationalities))))
     return false()
 
 
@@ -34,22 +35,31 @@ def person_visible_to(principal: Principal) -> ColumnElement[bool]:
 
     For a liaison those whose state may know of them, and no others, even in a case its own agency filed.
     """
+    told = and_(PersonRow.present, _told(PersonRow, principal))
     if principal.role in _ALL_CASES:
-        return PersonRow.present.is_(True)
+        return told
     if principal.role is Role.OPERATOR:
-        return and_(PersonRow.present, PersonRow.agency_id == principal.agency_id)
+        return and_(told, PersonRow.agency_id == principal.agency_id)
     if principal.role is Role.LIAISON:
-        return and_(PersonRow.present, PersonRow.disclosed_to.in_(sorted(principal.nationalities)))
+        return and_(told, PersonRow.disclosed_to.in_(sorted(principal.nationalities)))
     return false()
 
 
 def offender_visible_to(principal: Principal) -> ColumnElement[bool]:
     """Answer which offenders a principal may know of. A liaison sees none."""
+    told = and_(OffenderRow.present, _told(OffenderRow, principal))
     if principal.role in _ALL_CASES:
-        return OffenderRow.present.is_(True)
+        return told
     if principal.role is Role.OPERATOR:
-        return and_(OffenderRow.present, OffenderRow.agency_id == principal.agency_id)
+        return and_(told, OffenderRow.agency_id == principal.agency_id)
     return false()
+
+
+def _told(table: type[CaseRow | PersonRow | OffenderRow], principal: Principal) -> ColumnElement[bool]:
+    """A supervisor says from which agencies a case is withheld, and so sees it whatever is said."""
+    if principal.role is Role.SUPERVISOR:
+        return true()
+    return not_(table.withheld_from.contains([principal.agency_id]))
 
 
 def visible_cases(principal: Principal) -> Select[Any]:

@@ -14,7 +14,9 @@ from uuid import UUID
 
 from service.cases.rules.decide import headcount_bounds
 from service.cases.rules.facts import FindingMade, Repatriated, Rescued
-from service.cases.rules.state import Case, Finding, Person, by_authority
+from service.cases.rules.person import Person
+from service.cases.rules.standing import Finding, by_authority
+from service.cases.rules.state import Case
 from service.codes import Attribution, PersonStatus
 from service.ledger.rules import NONE, Bag, Cell, Contribution, Measure
 
@@ -51,7 +53,7 @@ def _of_case(case: Case) -> Iterator[tuple[UUID, Cell, int]]:
             yield case.id, _case_cell(case, Measure.ALLEGED_OPEN, received), 1
         else:
             yield case.id, _case_cell(case, Measure.ALLEGED_HIGH, received), high
-    interventions = [finding.on.on for finding in case.all_findings] + _rescue_days(case)
+    interventions = [finding.on.on for finding in case.all_findings] + _rescue_days(case) + case.operation_days
     if interventions:
         yield case.id, _case_cell(case, Measure.CASES_INTERVENED, max(min(interventions), received)), 1
     for category, day in _categories(case).items():

@@ -35,7 +35,8 @@ from service.cases.rules.facts import (
     SubjectKind,
 )
 from service.cases.rules.moves import DEPORTATIONS, FROM, RECORDERS, SOURCES, possible_from
-from service.cases.rules.state import Case, Person
+from service.cases.rules.person import Person
+from service.cases.rules.state import Case
 from service.codes import (
     COUNTRIES,
     NATIONALITIES,
@@ -81,6 +82,7 @@ class Draft:
     subject: Subject
     occurred: Moment
     fact: Fact
+    operation_id: UUID | None = None
 
 
 def decide(case: Case, draft: Draft, recorder: Recorder, *, today: date) -> None:

@@ -81,6 +81,7 @@ class Event:
         recorded_by: the principal.
         agency_id: the principal's agency then.
         fact: what it says.
+        operation_id: of the operation in which it happened, where one is known.
     """
 
     id: UUID
@@ -92,6 +93,7 @@ class Event:
     recorded_by: UUID
     agency_id: UUID
     fact: Fact
+    operation_id: UUID | None = None
 
 
 def known_at(events: Iterable[Event], instant: datetime) -> list[Event]:

@@ -14,7 +14,10 @@ from service.cases.rules.facts import (
     Alleged,
     CaseDescribed,
     Closed,
+    CustodyEnded,
+    CustodyStarted,
     Described,
+    DocumentsChecked,
     Ended,
     Fact,
     FindingMade,
@@ -28,18 +31,31 @@ from service.cases.rules.facts import (
     Repatriated,
     Rescued,
     RescueRefused,
+    ReturnStepTaken,
     StageReached,
     SubjectKind,
     WishStated,
 )
 from service.cases.rules.nationality import Assertion
-from service.cases.rules.state import FOUND, Case, Finding, Offender, Person, Step, is_free_answer
-from service.codes import EndOutcome, Freely, PersonStatus, WishPurpose, WishValue
+from service.cases.rules.person import Person
+from service.cases.rules.standing import (
+    FOUND,
+    Custody,
+    DocumentCheck,
+    Effort,
+    Finding,
+    ReturnTask,
+    Step,
+    Wish,
+    is_free_answer,
+)
+from service.cases.rules.state import Case, Offender
+from service.codes import POSITIVE, EndOutcome, Freely, PersonStatus, WishPurpose, WishValue
 
 REOPENING: Final = frozenset(
     {Kind.ADDED, Kind.ALLEGED, Kind.HEADCOUNT_CLAIMED, Kind.LOCATED, Kind.RESCUED, Kind.NAMED, Kind.REOPENED}
 )
-"""New information: a closed case on which one of these is recorded is open again."""
+"""New information: a closed case on which one of these is recorded is open again; so it is on a positive finding."""
 
 
 def fold(events: Iterable[Event]) -> Case | None:
@@ -59,8 +75,10 @@ def fold(events: Iterable[Event]) -> Case | None:
 
 def apply(case: Case, event: Event) -> None:
     """Add one event to a state that the fold has made."""
-    if event.kind in REOPENING:
+    if event.kind in REOPENING or _verifies(event.fact):
         case.closed = None
+    if event.operation_id is not None:
+        case.operation_days.append(event.occurred.on)
     effect = _EFFECTS.get(type(event.fact))
     if effect is not None:
         effect(case, event, event.fact)
@@ -82,12 +100,18 @@ def _received(event: Event) -> Case:
     )
 
 
+def _verifies(fact: Fact) -> bool:
+    return isinstance(fact, FindingMade) and fact.outcome in POSITIVE
+
+
 def _person(case: Case, event: Event) -> Person | None:
     return case.persons.get(event.subject.id)
 
 
 def _case_described(case: Case, _: Event, fact: CaseDescribed) -> None:
-    case.received = replace(case.received, **named(fact))
+    changes = named(fact)
+    case.withheld_from = frozenset(changes.pop("withheld_from", case.withheld_from))
+    case.received = replace(case.received, **changes)
 
 
 def _headcount_claimed(case: Case, _: Event, fact: HeadcountClaimed) -> None:
@@ -105,7 +129,12 @@ def _closed(case: Case, _: Event, fact: Closed) -> None:
 def _finding_made(case: Case, event: Event, fact: FindingMade) -> None:
     """A finding on the case is one on every person in it at that moment."""
     finding = Finding(
-        seq=event.seq, on=event.occurred, fact=fact, recorded_by=event.recorded_by, agency_id=event.agency_id
+        seq=event.seq,
+        on=event.occurred,
+        fact=fact,
+        recorded_by=event.recorded_by,
+        agency_id=event.agency_id,
+        operation_id=event.operation_id,
     )
     if event.subject.kind is SubjectKind.CASE:
         case.findings.append(finding)
@@ -143,7 +172,7 @@ def _located(case: Case, event: Event, fact: Located) -> None:
     person = _person(case, event)
     if person is None:
         return
-    person.efforts.append((event.occurred, fact.result))
+    person.efforts.append(Effort(event.occurred, fact.result))
     if person.outcome is EndOutcome.NOT_LOCATED and fact.result in FOUND:
         rescued = any(step.status is PersonStatus.RESCUED for step in person.steps)
         _step(person, event, PersonStatus.RESCUED if rescued else PersonStatus.RECEIVED)
@@ -151,9 +180,39 @@ def _located(case: Case, event: Event, fact: Located) -> None:
 
 def _wish_stated(case: Case, event: Event, fact: WishStated) -> None:
     if (person := _person(case, event)) is not None:
-        person.wishes.append(fact)
+        person.wishes.append(Wish(event.occurred, fact))
         if fact.purpose is WishPurpose.BE_RESCUED and is_free_answer(fact):
             person.refused_freely = fact.value is WishValue.NO
+
+
+def _documents_checked(case: Case, event: Event, fact: DocumentsChecked) -> None:
+    if (person := _person(case, event)) is not None:
+        person.document_checks.append(DocumentCheck(event.occurred, fact.missing))
+
+
+def _custody_started(case: Case, event: Event, fact: CustodyStarted) -> None:
+    if (person := _person(case, event)) is not None:
+        _let_go(person, event)
+        person.custodies.append(Custody(fact.custody, event.occurred))
+
+
+def _custody_ended(case: Case, event: Event, fact: CustodyEnded) -> None:
+    if (person := _person(case, event)) is not None:
+        _let_go(person, event)
+
+
+def _let_go(person: Person, event: Event) -> None:
+    if (custody := person.custody) is not None:
+        person.custodies[-1] = replace(custody, ended=event.occurred)
+
+
+def _return_step(case: Case, event: Event, fact: ReturnStepTaken) -> None:
+    """The latest word on a task of a country is where it stands."""
+    if (person := _person(case, event)) is not None:
+        others = [
+            task for task in person.return_tasks if task.taken.step != fact.step or task.taken.country != fact.country
+        ]
+        person.return_tasks = [*others, ReturnTask(event.occurred, fact)]
 
 
 def _rescued(case: Case, event: Event, fact: Rescued) -> None:
@@ -209,7 +268,16 @@ def _step(
     outcome: EndOutcome | None = None,
 ) -> None:
     on = max(event.occurred.on, person.path[-1][1])
-    person.steps.append(Step(status=status, moment=event.occurred, on=on, fact=fact, outcome=outcome))
+    person.steps.append(
+        Step(
+            status=status,
+            moment=event.occurred,
+            on=on,
+            fact=fact,
+            outcome=outcome,
+            operation_id=event.operation_id,
+        )
+    )
 
 
 def named(fact: CaseDescribed | Described | OffenderDescribed) -> dict[str, Any]:
@@ -230,8 +298,12 @@ _EFFECTS: Final[Mapping[type[Fact], Callable[[Case, Event, Any], None]]] = {
     NationalityAsserted: _nationality_asserted,
     Located: _located,
     WishStated: _wish_stated,
+    DocumentsChecked: _documents_checked,
+    CustodyStarted: _custody_started,
+    CustodyEnded: _custody_ended,
     Rescued: _rescued,
     RescueRefused: _rescue_refused,
+    ReturnStepTaken: _return_step,
     Repatriated: _repatriated,
     Ended: _ended,
     Named: _named,

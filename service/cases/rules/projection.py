@@ -4,7 +4,10 @@ from datetime import date
 from typing import Any
 
 from service.cases.rules.essentials import completeness
-from service.cases.rules.state import Case, Offender, Person, Step
+from service.cases.rules.nationality import Assertion
+from service.cases.rules.person import Person
+from service.cases.rules.standing import Finding, Step, by_authority
+from service.cases.rules.state import Case, Offender
 from service.codes import PersonStatus, SuspectStage
 
 
@@ -32,6 +35,8 @@ def case_columns(case: Case) -> dict[str, Any]:
         "allegations": sorted({kind.value for alleged in case.alleged for kind in alleged.types}),
         "nationalities": sorted({person.effective_nationality.code for person in case.persons.values()}),
         "disclosed_to": case.disclosed_to,
+        "withheld_from": sorted(case.withheld_from, key=str),
+        "findings": _findings(case.findings),
         "completeness": judged.score,
         "missing": [essential.value for essential in judged.missing],
         "seq": case.seq,
@@ -56,9 +61,16 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
         "nationality": nationality.code,
         "nationality_source": nationality.source.value if nationality.source else None,
         "disclosed_to": person.disclosed_to,
+        "withheld_from": sorted(case.withheld_from, key=str),
         "fears_own_state": person.fears_own_state,
         "awaiting_return": status is PersonStatus.RESCUED,
-        "in_custody": False,
+        "in_custody": person.custody is not None,
+        "custody": person.custody.kind.value if person.custody else None,
+        "missing_documents": _missing_documents(person),
+        "wishes": _wishes(person),
+        "findings": _findings(person.findings),
+        "return_tasks": _return_tasks(person),
+        "assertions": [_assertion(found) for found in person.assertions],
         "received_on": person.added.on,
         "verified_on": verified.on if verified else None,
         "rescued_on": _last_day(person.steps, PersonStatus.RESCUED),
@@ -77,6 +89,8 @@ def offender_columns(case: Case, offender: Offender) -> dict[str, Any]:
         "roles": [role.value for role in offender.roles],
         "nationality": offender.nationality,
         "stage": stage.value,
+        "stages": [{"stage": reached.value, "on": str(moment)} for moment, reached in offender.stages],
+        "withheld_from": sorted(case.withheld_from, key=str),
     }
 
 
@@ -86,6 +100,60 @@ def _head_count(case: Case) -> dict[str, Any] | None:
         return None
     numbers = {"low": claim.low, "high": claim.high}
     return {"bound": claim.bound.value} | {name: number for name, number in numbers.items() if number is not None}
+
+
+def _findings(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Each authority's latest finding, side by side."""
+    return [_finding(said[-1]) for said in by_authority(findings).values()]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    fact = finding.fact
+    said = {"confinement": fact.confinement, "extortion": fact.extortion}
+    return {
+        "authority": fact.authority.value,
+        "outcome": fact.outcome.value,
+        "standard": fact.standard.value,
+        "evidence": [kind.value for kind in fact.evidence],
+        "on": str(finding.on),
+        "leads": fact.lead,
+    } | {name: value for name, value in said.items() if value is not None}
+
+
+def _missing_documents(person: Person) -> list[str] | None:
+    """Which papers were missing when somebody looked last; None while nobody did."""
+    return [kind.value for kind in person.document_checks[-1].missing] if person.document_checks else None
+
+
+def _wishes(person: Person) -> list[dict[str, Any]]:
+    """The latest answer to each question, and whether it could be given freely."""
+    latest = {wish.said.purpose: wish for wish in person.wishes}
+    return [
+        {
+            "purpose": purpose.value,
+            "value": wish.said.value.value,
+            "freely": wish.said.freely.value,
+            "on": str(wish.moment),
+        }
+        for purpose, wish in sorted(latest.items())
+    ]
+
+
+def _return_tasks(person: Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "step": task.taken.step.value,
+            "state": task.taken.state.value,
+            "country": task.taken.country,
+            "reason": task.taken.reason.value if task.taken.reason else None,
+            "on": str(task.moment),
+        }
+        for task in person.return_tasks
+    ]
+
+
+def _assertion(found: Assertion) -> dict[str, Any]:
+    return {"nationality": found.fact.nationality, "source": found.fact.source.value, "decision": found.fact.decision}
 
 
 def _last_day(steps: list[Step], status: PersonStatus) -> date | None:

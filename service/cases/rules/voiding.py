@@ -10,7 +10,8 @@ from service.cases.rules.errors import StandingEventsError
 from service.cases.rules.events import Event, in_force
 from service.cases.rules.facts import Kind
 from service.cases.rules.fold import fold
-from service.cases.rules.state import Case, Person
+from service.cases.rules.person import Person
+from service.cases.rules.state import Case
 from service.codes import EndOutcome, PersonStatus
 from service.errors import NotFoundError
 

@@ -9,6 +9,9 @@ from pydantic import Field
 from service.cases.rules.facts import (
     Alleged,
     Closed,
+    CustodyEnded,
+    CustodyStarted,
+    DocumentsChecked,
     Ended,
     Fact,
     FindingMade,
@@ -20,6 +23,7 @@ from service.cases.rules.facts import (
     Repatriated,
     Rescued,
     RescueRefused,
+    ReturnStepTaken,
     StageReached,
     SubjectKind,
     WishStated,
@@ -91,6 +95,30 @@ class WishStatedRecording(Recording[WishStated]):
     kind: Literal[Kind.WISH_STATED]
 
 
+class DocumentsCheckedRecording(Recording[DocumentsChecked]):
+    """Somebody looked at a person's papers."""
+
+    kind: Literal[Kind.DOCUMENTS_CHECKED]
+
+
+class CustodyStartedRecording(Recording[CustodyStarted]):
+    """Persons came into somebody's hands: a depot, a shelter, an embassy, a prison."""
+
+    kind: Literal[Kind.CUSTODY_STARTED]
+
+
+class CustodyEndedRecording(Recording[CustodyEnded]):
+    """Persons are in nobody's hands any more."""
+
+    kind: Literal[Kind.CUSTODY_ENDED]
+
+
+class ReturnStepRecording(Recording[ReturnStepTaken]):
+    """A task on the way home came to a state."""
+
+    kind: Literal[Kind.RETURN_STEP]
+
+
 class RescuedRecording(Recording[Rescued]):
     """Persons were brought out."""
 
@@ -130,8 +158,12 @@ AnyRecording = Annotated[
     | NationalityAssertedRecording
     | LocatedRecording
     | WishStatedRecording
+    | DocumentsCheckedRecording
+    | CustodyStartedRecording
+    | CustodyEndedRecording
     | RescuedRecording
     | RescueRefusedRecording
+    | ReturnStepRecording
     | RepatriatedRecording
     | EndedRecording
     | StageReachedRecording,

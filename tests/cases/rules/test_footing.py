@@ -12,7 +12,7 @@ from service.cases.rules.decide import check_birth_year
 from service.cases.rules.errors import MoveNotAllowedError, OutOfOrderError, StandingEventsError
 from service.cases.rules.events import Event, Moment
 from service.cases.rules.facts import Closed, Ended, Located, Repatriated, Rescued
-from service.cases.rules.state import by_authority
+from service.cases.rules.standing import by_authority
 from service.codes import (
     AuthorityKind,
     CaseClosure,
