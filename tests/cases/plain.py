@@ -50,7 +50,8 @@ def tell(rows: Iterable[Row], known_at: datetime | None = None) -> Told | None:
 
 def tell_of_case(case: Told, row: Row) -> None:
     fact, kind = row["fact"], row["kind"]
-    if kind in {"added", "alleged", "headcount_claimed", "located", "rescued", "named", "reopened"}:
+    verifies = kind == "finding_made" and fact["outcome"] in POSITIVE
+    if verifies or kind in {"added", "alleged", "headcount_claimed", "located", "rescued", "named", "reopened"}:
         case["closed"] = None
     if kind == "closed":
         case["closed"] = fact["reason"]

@@ -1,0 +1,164 @@
+"""What a caller who read the design alone would expect: the log as this caller told it, and what may happen next.
+
+Written apart from the service. Telling and counting are `tests.cases.plain`; here stands what may be recorded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from tests.cases import plain
+
+DEPORTATIONS: Final = {"deported", "deported_instead_of_jail"}
+FINAL: Final = {"deceased", "not_exist"}
+TAKEN: Final = 201
+REFUSED: Final = 409
+
+
+@dataclass
+class ToldCase:
+    """One case as its callers told it: every event that was acknowledged, in their order.
+
+    Attributes:
+        reference: of the case.
+        rows: in the words of the log.
+    """
+
+    reference: str
+    received: date
+    persons: list[str]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def note(
+        self, kind: str, subject: str, on: date, fact: Mapping[str, Any], *, at: datetime, agency: str, id_: str = ""
+    ) -> None:
+        """Write down what was acknowledged."""
+        self.rows.append(
+            {
+                "id": id_ or str(uuid4()),
+                "seq": len(self.rows) + 1,
+                "kind": kind,
+                "subject_kind": "case" if subject == self.reference else "person",
+                "subject_id": subject,
+                "occurred_on": on,
+                "recorded_at": at,
+                "agency_id": agency,
+                "fact": dict(fact),
+            }
+        )
+
+    def told(self, known_at: datetime | None = None) -> dict[str, Any]:
+        """What it amounts to; nothing before it was filed."""
+        return plain.tell(self.rows, known_at) or {"persons": {}}
+
+    def person(self, subject: str) -> dict[str, Any]:
+        """What one person's story amounts to."""
+        person: dict[str, Any] = self.told()["persons"][subject]
+        return person
+
+    def status(self, subject: str) -> str:
+        """Where a person stands."""
+        return plain.way(self.person(subject))[-1][0]
+
+    def case_status(self) -> str:
+        """The least advanced of those who are not ended; closed when all are, or when somebody closed it."""
+        case = self.told()
+        standing = [plain.way(person)[-1][0] for person in case["persons"].values()]
+        if case["closed"] is not None or (standing and set(standing) == {"ended"}):
+            return "closed"
+        for status in ("received", "verified", "rescued", "repatriated"):
+            if status in standing:
+                return status
+        found = {"findings": case["findings"]}
+        return "verified" if plain.verified_since(found) else "received"
+
+    def seen_by(self, state: str) -> set[str]:
+        """The persons whose state may know of them."""
+        return {id_ for id_, person in self.told()["persons"].items() if plain.nationality(person) == state}
+
+    def expects(self, kind: str, subject: str, on: date, fact: Mapping[str, Any]) -> int:
+        """Answer whether an event, said by somebody who may say it, is taken or refused."""
+        if subject == self.reference:
+            return TAKEN if self._may_happen_to_the_case(kind, fact) and on >= self.received else REFUSED
+        person = self.person(subject)
+        allowed = self._may_happen(kind, person, subject, fact)
+        return TAKEN if allowed and on >= self._not_before(kind, person) else REFUSED
+
+    def _may_happen_to_the_case(self, kind: str, fact: Mapping[str, Any]) -> bool:
+        case = self.told()
+        if kind == "reopened":
+            return case["closed"] is not None
+        if kind != "closed":
+            return True
+        if self.case_status() == "closed":
+            return False
+        found = case["findings"] + [one for person in case["persons"].values() for one in person["findings"]]
+        proven = fact["reason"] != "unfounded" or any(one["outcome"] == "unfounded" for one in found)
+        waiting = any(plain.way(person)[-1][0] == "rescued" for person in case["persons"].values())
+        return proven and not waiting
+
+    def _may_happen(self, kind: str, person: dict[str, Any], subject: str, fact: Mapping[str, Any]) -> bool:
+        status = plain.way(person)[-1][0]
+        if kind == "rescued":
+            gone = plain.outcome(person) in FINAL
+            return status in {"verified", "repatriated", "ended"} and not gone and bool(plain.verified_since(person))
+        if kind == "repatriated":
+            unwilling = self._free_wish(subject, "return_home") == "no"
+            forced = fact["mode"] in DEPORTATIONS or fact.get("decided_by") is not None
+            return status == "rescued" and plain.nationality(person) != "KHM" and (forced or not unwilling)
+        if kind == "rescue_refused":
+            return status in {"received", "verified"}
+        if kind == "ended":
+            return status in {"received", "verified", "rescued"} and self._end_is_grounded(subject, fact["outcome"])
+        return True
+
+    def _end_is_grounded(self, subject: str, outcome: str) -> bool:
+        rows = [row for row in plain.standing(self.rows) if row["subject_id"] == subject]
+        if outcome == "refused_rescue":
+            answers = [answer for row in rows if (answer := _answer_to_rescue(row)) is not None]
+            return bool(answers) and answers[-1]
+        if outcome == "not_located":
+            vain: set[date] = set()
+            for row in rows:
+                if row["kind"] == "located":
+                    found = row["fact"]["result"] in {"held", "not_held"}
+                    vain = set() if found else vain | {row["occurred_on"]}
+            return len(vain) >= 2
+        return True
+
+    def _free_wish(self, subject: str, purpose: str) -> str | None:
+        said = [
+            row["fact"]["value"]
+            for row in plain.standing(self.rows)
+            if row["subject_id"] == subject and row["kind"] == "wish_stated" and _is_free(row["fact"], purpose)
+        ]
+        return said[-1] if said else None
+
+    def _not_before(self, kind: str, person: dict[str, Any]) -> date:
+        """The latest earlier step that a dated step may not precede; everything else may not precede the person."""
+        searched_for_again = kind == "located" and plain.outcome(person) == "not_located"
+        added: date = person["added"]
+        if kind not in {"rescued", "repatriated", "ended"} and not searched_for_again:
+            return added
+        moves = [move["day"] for move in person["moves"]]
+        verified = plain.verified_since(person)
+        taken: list[date] = [added, *moves]
+        if verified is not None and (not moves or verified <= moves[0]):
+            taken.append(verified)
+        return max(taken)
+
+
+def _is_free(fact: Mapping[str, Any], purpose: str) -> bool:
+    answered = fact["value"] not in {"not_asked", "could_not_answer_freely"}
+    return bool(fact["purpose"] == purpose and fact["freely"] == "yes" and answered)
+
+
+def _answer_to_rescue(row: Mapping[str, Any]) -> bool | None:
+    """Whether somebody, asked freely, refused to be rescued; None where the event says nothing of it."""
+    if row["kind"] == "rescue_refused":
+        return bool(row["fact"]["freely"] == "yes")
+    if row["kind"] == "wish_stated" and _is_free(row["fact"], "be_rescued"):
+        return bool(row["fact"]["value"] == "no")
+    return None
