@@ -6,7 +6,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from service.access.rules import Role
-from service.cases.rules.decide import Draft, Recorder, decide
+from service.cases.rules.decide import decide
+from service.cases.rules.drafts import Draft, Recorder
 from service.cases.rules.events import Event, Moment, Subject
 from service.cases.rules.facts import (
     FACTS,
@@ -21,7 +22,7 @@ from service.cases.rules.facts import (
     Voided,
 )
 from service.cases.rules.fold import fold
-from service.cases.rules.moves import RECORDERS
+from service.cases.rules.moves import recorders_of
 from service.cases.rules.person import Person
 from service.cases.rules.state import Case, Offender
 from service.cases.rules.voiding import check_void
@@ -107,17 +108,28 @@ class Story:
         return subject
 
     def record(
-        self, subject: Subject, on: str, fact: Fact, *, role: Role | None = None, agency: UUID = AGENCY
+        self,
+        subject: Subject,
+        on: str,
+        fact: Fact,
+        *,
+        role: Role | None = None,
+        agency: UUID = AGENCY,
+        operation: UUID | None = None,
     ) -> Event:
         """Decide, then append. The role is any that may, unless it is named."""
         kind = KINDS[type(fact)]
-        recorder = BY_ROLE[role or min(RECORDERS[kind], key=list(Role).index)]
-        self.decide(subject, on, fact, recorder)
-        return self.append(subject, on, fact, by=recorder.id, agency=agency)
+        may = recorders_of(kind, in_operation=operation is not None)
+        recorder = BY_ROLE[role or min(may, key=list(Role).index)]
+        self.decide(subject, on, fact, recorder, operation=operation)
+        return self.append(subject, on, fact, by=recorder.id, agency=agency, operation=operation)
 
-    def decide(self, subject: Subject, on: str, fact: Fact, recorder: Recorder) -> None:
+    def decide(
+        self, subject: Subject, on: str, fact: Fact, recorder: Recorder, *, operation: UUID | None = None
+    ) -> None:
         """Ask whether an event may be recorded."""
-        decide(self.case, Draft(KINDS[type(fact)], subject, Moment.of(on), fact), recorder, today=self.today)
+        draft = Draft(KINDS[type(fact)], subject, Moment.of(on), fact, operation)
+        decide(self.case, draft, recorder, today=self.today)
 
     def void(self, event: Event) -> Event:
         """Take an event back, if the rules let it."""
@@ -125,7 +137,16 @@ class Story:
         fact = Voided(event_id=event.id, reason=VoidReason.RECORDED_IN_ERROR)
         return self.append(taken_back.subject, str(self.today), fact, by=BY_ROLE[Role.SUPERVISOR].id)
 
-    def append(self, subject: Subject, on: str, fact: Fact, *, by: UUID, agency: UUID = AGENCY) -> Event:
+    def append(
+        self,
+        subject: Subject,
+        on: str,
+        fact: Fact,
+        *,
+        by: UUID,
+        agency: UUID = AGENCY,
+        operation: UUID | None = None,
+    ) -> Event:
         """Add an event to the log, whatever it says."""
         seq = len(self.events) + 1
         self.now += self.pause
@@ -139,6 +160,7 @@ class Story:
             recorded_by=by,
             agency_id=agency,
             fact=fact,
+            operation_id=operation,
         )
         self.events.append(event)
         return event

@@ -13,7 +13,8 @@ from service.audit.rules import AuditAction
 from service.cases.actions import sealing
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import canonical, load_case
-from service.cases.rules.decide import Draft, Recorder, check_birth_year, check_hold
+from service.cases.rules.decide import check_birth_year, check_hold
+from service.cases.rules.drafts import Draft, Recorder
 from service.cases.rules.errors import MayNotRecordError
 from service.cases.rules.events import Event, Moment, Subject
 from service.cases.rules.facts import CaseDescribed, Cleared, Described, Fact, Kind, OffenderDescribed, SubjectKind

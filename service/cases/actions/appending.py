@@ -15,7 +15,7 @@ from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_row
 from service.cases.queries.files import LoadedCase, Part
 from service.cases.rules.counting import contributions
-from service.cases.rules.decide import Draft
+from service.cases.rules.drafts import Draft
 from service.cases.rules.events import Event
 from service.cases.rules.facts import Kind
 from service.cases.rules.fold import apply, fold

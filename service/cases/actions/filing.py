@@ -10,7 +10,8 @@ from service.audit.rules import AuditAction
 from service.cases.actions import sealing
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import LoadedCase, load_case
-from service.cases.rules.decide import Draft, check_birth_year, check_day, headcount_fault
+from service.cases.rules.decide import check_birth_year, check_day
+from service.cases.rules.drafts import Draft
 from service.cases.rules.errors import OutOfOrderError
 from service.cases.rules.events import Event, Moment, Subject
 from service.cases.rules.facts import (
@@ -25,6 +26,7 @@ from service.cases.rules.facts import (
     Received,
     SubjectKind,
 )
+from service.cases.rules.headcounts import headcount_fault
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderCreate, PersonAdd, PersonCreate
 from service.clock import day_in_phnom_penh
 from service.codes import Sex
@@ -140,8 +142,7 @@ def _open_for_addition(loaded: LoadedCase, occurred: Moment, today: date) -> Cas
     file = CaseFile.of(loaded)
     check_day(occurred, today)
     if occurred.latest < file.case.received_on.on:
-        step_on = str(file.case.received_on)
-        raise OutOfOrderError(f"The case was received on {step_on}.", step="received", step_on=step_on)
+        raise OutOfOrderError("received", file.case.received_on)
     return file
 
 

@@ -9,7 +9,8 @@ from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import canonical, load_case_of_event, load_cases
-from service.cases.rules.decide import Draft, Recorder, check_recorder, decide
+from service.cases.rules.decide import check_recorder, decide
+from service.cases.rules.drafts import Draft, Recorder
 from service.cases.rules.events import Event, Moment
 from service.cases.rules.facts import SUBJECTS, Fact, Kind, Rescued, SubjectKind, Voided
 from service.cases.rules.voiding import check_void

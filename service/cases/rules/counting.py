@@ -12,8 +12,8 @@ from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
-from service.cases.rules.decide import headcount_bounds
 from service.cases.rules.facts import FindingMade, Repatriated, Rescued
+from service.cases.rules.headcounts import headcount_bounds
 from service.cases.rules.person import Person
 from service.cases.rules.standing import Finding, by_authority
 from service.cases.rules.state import Case

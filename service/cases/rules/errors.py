@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from service.cases.rules.events import Moment
 from service.errors import ConflictError, ForbiddenError, InvalidError
 
 
@@ -29,6 +30,11 @@ class OutOfOrderError(ConflictError):
 
     code = "out-of-order"
     title = "The day lies before an earlier step"
+
+    def __init__(self, step: str, step_on: Moment) -> None:
+        """Name the step and its day."""
+        words = f"The day lies before the step '{step}' of {step_on}. Correct the day, or void that step first."
+        super().__init__(words, step=step, step_on=str(step_on))
 
 
 class FutureDayError(InvalidError):

@@ -31,6 +31,9 @@ RECORDERS: Final[Mapping[Kind, frozenset[Role]]] = {
 }
 """For the kinds that come by `POST /v1/events`; the others are written by calls of their own."""
 
+_IN_OPERATION: Final[Mapping[Kind, frozenset[Role]]] = {Kind.FINDING_MADE: frozenset({Role.OFFICER, Role.LIAISON})}
+"""Where the operation itself records it: an operation is a verification (ADR 0017)."""
+
 FROM: Final[Mapping[Kind, frozenset[PersonStatus]]] = {
     Kind.RESCUED: frozenset({PersonStatus.VERIFIED, PersonStatus.REPATRIATED, PersonStatus.ENDED}),
     Kind.REPATRIATED: frozenset({PersonStatus.RESCUED}),
@@ -58,6 +61,12 @@ SOURCES: Final[Mapping[Role, frozenset[NationalitySource]]] = {
     Role.SUPERVISOR: frozenset(NationalitySource),
 }
 """On whose word a role may assert a nationality: a state is spoken for by its liaison."""
+
+
+def recorders_of(kind: Kind, *, in_operation: bool = False) -> frozenset[Role]:
+    """Answer the roles that record a kind, by itself or as part of an operation."""
+    by_itself = RECORDERS.get(kind, frozenset())
+    return _IN_OPERATION.get(kind, by_itself) if in_operation else by_itself
 
 
 def possible_from(status: PersonStatus) -> list[str]:

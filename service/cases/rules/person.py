@@ -62,6 +62,10 @@ class Person:
             since = (since or finding.on) if finding.fact.outcome in POSITIVE else None
         return since
 
+    def verified_in(self, operation_id: UUID | None) -> bool:
+        """Tell whether an operation was this person's verification, whatever the leading authority found."""
+        return operation_id is not None and any(finding.operation_id == operation_id for finding in self.findings)
+
     @property
     def path(self) -> list[tuple[PersonStatus, date]]:
         """Every status entered, with the day that counts; days never decrease.

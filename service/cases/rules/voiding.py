@@ -1,11 +1,10 @@
 """Which events may be taken back: those without which everything that stays could still have happened. Pure."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
-from service.cases.rules.decide import EFFORTS_BEFORE_NOT_LOCATED
+from service.cases.rules.checks.of_persons import EFFORTS_BEFORE_NOT_LOCATED
 from service.cases.rules.errors import StandingEventsError
 from service.cases.rules.events import Event, in_force
 from service.cases.rules.facts import Kind
@@ -59,9 +58,11 @@ def _footless(case: Case | None) -> Iterator[str]:
 
 
 def _footless_steps(person: Person) -> Iterator[str]:
-    for (before, _), (after, _) in pairwise(person.path):
-        if after is not PersonStatus.VERIFIED and before not in _FOLLOWS[after]:
-            yield f"{after.value} right after {before.value}"
+    stood = [status for status, _ in person.path][-len(person.steps) - 1 :]
+    for before, step in zip(stood, person.steps, strict=False):
+        carried = before is PersonStatus.RECEIVED and person.verified_in(step.operation_id)
+        if before not in _FOLLOWS[step.status] and not carried:
+            yield f"{step.status.value} right after {before.value}"
     if person.outcome is EndOutcome.REFUSED_RESCUE and not person.refused_freely:
         yield "ended as refused, without a refusal"
     if person.outcome is EndOutcome.NOT_LOCATED and len(person.vain_efforts) < EFFORTS_BEFORE_NOT_LOCATED:

@@ -7,9 +7,9 @@ from math import floor
 import pytest
 
 from service.access.rules import Role
-from service.cases.rules.decide import headcount_bounds, headcount_fault
 from service.cases.rules.essentials import WEIGHTS, completeness
 from service.cases.rules.facts import Alleged, HeadcountClaimed, NationalityAsserted
+from service.cases.rules.headcounts import headcount_bounds, headcount_fault
 from service.codes import AllegationType, NationalitySource, StatementBound
 from service.errors import InvalidError
 from tests.cases.story import Story

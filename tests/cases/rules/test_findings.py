@@ -3,7 +3,7 @@
 import pytest
 
 from service.access.rules import Role
-from service.cases.rules.decide import Recorder
+from service.cases.rules.drafts import Recorder
 from service.cases.rules.errors import FilerVerifiesError, MayNotRecordError, RequirementMissingError
 from service.codes import (
     NEGATIVE,

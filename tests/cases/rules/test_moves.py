@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 
 from service.access.rules import Role
-from service.cases.rules.decide import Draft, decide
+from service.cases.rules.decide import decide
+from service.cases.rules.drafts import Draft
 from service.cases.rules.errors import MayNotRecordError, MoveNotAllowedError, RequirementMissingError
 from service.cases.rules.events import Moment, Subject
 from service.cases.rules.facts import (

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from service.access.rules import Role
-from service.cases.rules.decide import Recorder
+from service.cases.rules.drafts import Recorder
 from service.cases.rules.errors import MayNotRecordError
 from service.cases.rules.facts import Described, NationalityAsserted
 from service.cases.rules.nationality import Assertion, Effective, effective
