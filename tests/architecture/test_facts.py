@@ -6,8 +6,9 @@ from pydantic import BaseModel
 
 from service.access.rules import Permission
 from service.audit.rules import AuditAction
+from service.cases.rules.effects import EFFECTS
 from service.cases.rules.facts import FACTS, SUBJECTS, Fact, Kind, Received, Reopened, Voided
-from service.cases.rules.fold import _EFFECTS, REOPENING
+from service.cases.rules.fold import REOPENING
 from service.cases.rules.moves import FROM, MOVES, RECORDERS
 from service.cases.schemas.recording import AnyRecording
 from tests.architecture.tree import sources
@@ -58,8 +59,8 @@ def test_the_wire_gives_each_kind_its_own_fact() -> None:
 
 
 def test_every_kind_has_an_effect() -> None:
-    assert set(_EFFECTS) | IN_THE_FOLD_ITSELF == set(FACTS.values())
-    assert set(_EFFECTS) & IN_THE_FOLD_ITSELF == set()
+    assert set(EFFECTS) | IN_THE_FOLD_ITSELF == set(FACTS.values())
+    assert set(EFFECTS) & IN_THE_FOLD_ITSELF == set()
 
 
 def test_moves_are_kinds_that_are_recorded() -> None:

@@ -45,6 +45,7 @@ def tell(rows: Iterable[Row], known_at: datetime | None = None) -> Told | None:
             case["persons"][row["subject_id"]] = new_person(row, not_before=case["received"])
         elif row["subject_id"] in case["persons"]:
             tell_of_person(case["persons"][row["subject_id"]], row)
+            tell_of_care(case["persons"][row["subject_id"]], row)
     return case
 
 
@@ -75,8 +76,9 @@ def tell_of_finding(case: Told, row: Row) -> None:
 
 
 def new_person(row: Row, not_before: date) -> Told:
-    empty: Told = {name: [] for name in ("findings", "said", "moves")}
-    return {"added": max(row["occurred_on"], not_before), "sex": "unknown", "birth_year": None, "age": None, **empty}
+    empty: Told = {name: [] for name in ("findings", "said", "moves", "looks")}
+    empty |= {"hands": None, "tasks": {}, "wishes": {}, "birth_year": None, "age": None}
+    return {"added": max(row["occurred_on"], not_before), "sex": "unknown", **empty}
 
 
 def tell_of_person(person: Told, row: Row) -> None:
@@ -92,6 +94,19 @@ def tell_of_person(person: Told, row: Row) -> None:
     elif kind == "located" and fact["result"] in {"held", "not_held"} and outcome(person) == "not_located":
         was_rescued = any(one["to"] == "rescued" for one in person["moves"])
         move(person, row, "rescued" if was_rescued else "received")
+
+
+def tell_of_care(person: Told, row: Row) -> None:
+    """In whose hands somebody is, which papers were missing, where the tasks of a return stand, what is wished."""
+    fact, kind = row["fact"], row["kind"]
+    if kind in {"custody_started", "custody_ended"}:
+        person["hands"] = fact.get("custody")
+    elif kind == "documents_checked":
+        person["looks"].append((row["occurred_on"], row["seq"], fact.get("missing", [])))
+    elif kind == "return_step":
+        person["tasks"][fact["step"], fact["country"]] = fact["state"]
+    elif kind == "wish_stated":
+        person["wishes"][fact["purpose"]] = fact["value"]
 
 
 def move(person: Told, row: Row, to: str) -> None:

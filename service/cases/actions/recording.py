@@ -53,9 +53,7 @@ class Recorded:
         if person is not None:
             return person.status.value
         offender = case.offenders.get(self.event.subject.id)
-        if offender is not None and offender.stages:
-            return offender.stages[-1][1].value
-        return case.status.value if self.event.subject.id == case.id else "named"
+        return case.status.value if offender is None else offender.stage.value
 
 
 async def record_events(

@@ -16,7 +16,7 @@ from service.cases.rules.facts import SUBJECTS, Kind, SubjectKind
 from service.cases.rules.moves import FROM, possible_from, recorders_of
 from service.cases.rules.person import Person
 from service.cases.rules.state import Case
-from service.codes import EndOutcome, PersonStatus
+from service.codes import AgeGroup, EndOutcome, PersonStatus
 from service.errors import InvalidError
 
 _DATED_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
@@ -36,7 +36,7 @@ def decide(case: Case, draft: Draft, recorder: Recorder, *, today: date) -> None
         InvalidError, FutureDayError: not with these values, or not yet.
         MoveNotAllowedError: not from here; it names the moves that are.
         RequirementMissingError: a fact it rests on is missing.
-        OutOfOrderError: its day lies before an earlier step.
+        OutOfOrderError: its day lies before an earlier step, or after a later one.
     """
     check_recorder(draft.kind, recorder, in_operation=draft.operation_id is not None)
     if draft.subject.kind not in SUBJECTS[draft.kind]:
@@ -73,6 +73,16 @@ def check_hold(person: Person, recorder: Recorder, *, wanted: bool | None) -> No
         raise MayNotRecordError("Whether somebody fears their own state is not recorded by that state's liaison.")
     if person.fears_own_state and not wanted and recorder.role is not Role.SUPERVISOR:
         raise MayNotRecordError("A supervisor lifts a safety hold.")
+
+
+def check_guardian(person: Person, recorder: Recorder, *, today: date) -> None:
+    """Accept a change of who a person's guardian is.
+
+    Raises:
+        MayNotRecordError: a liaison names a guardian for somebody who is of age.
+    """
+    if recorder.role is Role.LIAISON and person.age_group(today) is AgeGroup.ADULT:
+        raise MayNotRecordError("A liaison names guardians of minors, and of those whose age nobody knows.")
 
 
 def check_birth_year(birth_year: int | None, occurred: Moment) -> None:

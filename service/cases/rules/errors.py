@@ -26,14 +26,21 @@ class RequirementMissingError(ConflictError):
 
 
 class OutOfOrderError(ConflictError):
-    """The day lies before an earlier step. The members `step` and `step_on` say which."""
+    """The day lies before an earlier step, or after a later one. The members `step` and `step_on` say which."""
 
     code = "out-of-order"
-    title = "The day lies before an earlier step"
+    title = "The day does not fit another step's"
 
-    def __init__(self, step: str, step_on: Moment) -> None:
-        """Name the step and its day."""
-        words = f"The day lies before the step '{step}' of {step_on}. Correct the day, or void that step first."
+    def __init__(self, step: str, step_on: Moment, *, after: bool = False) -> None:
+        """Name the step and its day.
+
+        Args:
+            step: the one on whose wrong side the day lies.
+            step_on: its day.
+            after: the day lies after a later step, not before an earlier one.
+        """
+        side = "after" if after else "before"
+        words = f"The day lies {side} the step '{step}' of {step_on}. Correct the day, or void that step first."
         super().__init__(words, step=step, step_on=str(step_on))
 
 

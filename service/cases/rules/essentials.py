@@ -55,10 +55,14 @@ def completeness(case: Case) -> Completeness:
         Essential.NATIONALITY: _share([person.asked_nationality for person in case.persons.values()]),
         Essential.CRIME: float(bool(case.alleged)),
         Essential.OFFENDER: float(bool(case.offenders) or case.received.offender_unknown),
-        Essential.CONTACT: float(case.received.contact_given),
+        Essential.CONTACT: float(_somebody_can_be_reached(case)),
     }
     score = sum(int(weight * parts[essential]) for essential, weight in WEIGHTS.items())
     return Completeness(score=score, missing=tuple(essential for essential in WEIGHTS if parts[essential] < 1))
+
+
+def _somebody_can_be_reached(case: Case) -> bool:
+    return case.received.contact_given or any(person.contact_given for person in case.persons.values())
 
 
 def _share(there: list[bool]) -> float:

@@ -6,7 +6,7 @@ register learned of it: an instant in UTC, never earlier than that of the event 
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -43,6 +43,10 @@ class Moment:
         if self.precision is Precision.YEAR:
             return self.on.replace(month=12, day=31)
         return self.on
+
+    def not_before(self, day: date) -> "Moment":
+        """Answer the same moment, as exactly known, but no earlier than what it follows."""
+        return replace(self, on=max(self.on, day))
 
     @classmethod
     def of(cls, text: str) -> "Moment":

@@ -43,6 +43,8 @@ class Person:
     birth_year: int | None = None
     stated_age: AgeStated | None = None
     fears_own_state: bool = False
+    contact_given: bool = False
+    guardian_known: bool = False
     assertions: list[Assertion] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)

@@ -6,9 +6,9 @@ from typing import Any
 from service.cases.rules.essentials import completeness
 from service.cases.rules.nationality import Assertion
 from service.cases.rules.person import Person
-from service.cases.rules.standing import Finding, Step, by_authority
+from service.cases.rules.standing import Finding, Step, by_authority, leading
 from service.cases.rules.state import Case, Offender
-from service.codes import PersonStatus, SuspectStage
+from service.codes import PersonStatus
 
 
 def case_columns(case: Case) -> dict[str, Any]:
@@ -63,6 +63,7 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
         "disclosed_to": person.disclosed_to,
         "withheld_from": sorted(case.withheld_from, key=str),
         "fears_own_state": person.fears_own_state,
+        "guardian_known": person.guardian_known,
         "awaiting_return": status is PersonStatus.RESCUED,
         "in_custody": person.custody is not None,
         "custody": person.custody.kind.value if person.custody else None,
@@ -81,15 +82,15 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
 
 def offender_columns(case: Case, offender: Offender) -> dict[str, Any]:
     """Answer the projected columns of an offender."""
-    stage = offender.stages[-1][1] if offender.stages else SuspectStage.NAMED
+    stages = sorted(offender.stages, key=lambda reached: reached.moment.on)
     return {
         "agency_id": case.agency_id,
         "present": True,
         "seq": offender.seq,
         "roles": [role.value for role in offender.roles],
         "nationality": offender.nationality,
-        "stage": stage.value,
-        "stages": [{"stage": reached.value, "on": str(moment)} for moment, reached in offender.stages],
+        "stage": offender.stage.value,
+        "stages": [{"stage": reached.stage.value, "on": str(reached.moment)} for reached in stages],
         "withheld_from": sorted(case.withheld_from, key=str),
     }
 
@@ -103,11 +104,12 @@ def _head_count(case: Case) -> dict[str, Any] | None:
 
 
 def _findings(findings: list[Finding]) -> list[dict[str, Any]]:
-    """Each authority's latest finding, side by side."""
-    return [_finding(said[-1]) for said in by_authority(findings).values()]
+    """Each authority's latest finding, side by side; the leading one drives the status."""
+    leads = leading(findings)[-1:]
+    return [_finding(said[-1], leads=said[-1] in leads) for said in by_authority(findings).values()]
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, *, leads: bool) -> dict[str, Any]:
     fact = finding.fact
     said = {"confinement": fact.confinement, "extortion": fact.extortion}
     return {
@@ -116,13 +118,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "standard": fact.standard.value,
         "evidence": [kind.value for kind in fact.evidence],
         "on": str(finding.on),
-        "leads": fact.lead,
+        "leads": leads,
     } | {name: value for name, value in said.items() if value is not None}
 
 
 def _missing_documents(person: Person) -> list[str] | None:
     """Which papers were missing when somebody looked last; None while nobody did."""
-    return [kind.value for kind in person.document_checks[-1].missing] if person.document_checks else None
+    latest = max(enumerate(person.document_checks), key=lambda one: (one[1].moment.on, one[0]), default=None)
+    return [kind.value for kind in latest[1].missing] if latest else None
 
 
 def _wishes(person: Person) -> list[dict[str, Any]]:

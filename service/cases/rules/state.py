@@ -9,6 +9,7 @@ from uuid import UUID
 from service.cases.rules.events import Moment
 from service.cases.rules.facts import Alleged, Closed, HeadcountClaimed, Received
 from service.cases.rules.person import Person
+from service.cases.rules.proceedings import Stage, highest
 from service.cases.rules.standing import Finding, leading
 from service.codes import POSITIVE, CaseClosure, CaseStatus, OffenderRole, PersonStatus, SuspectStage
 
@@ -25,7 +26,12 @@ class Offender:
     roles: tuple[OffenderRole, ...] = ()
     nationality: str | None = None
     described: bool = False
-    stages: list[tuple[Moment, SuspectStage]] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+
+    @property
+    def stage(self) -> SuspectStage:
+        """The highest stage reached."""
+        return highest(self.stages)
 
 
 @dataclass(slots=True)

@@ -37,12 +37,13 @@ def check_void(events: Sequence[Event], event_id: UUID) -> Event:
     if found is None or found.kind is Kind.RECEIVED:
         raise NotFoundError
     remaining = [event for event in standing if event.id != event_id]
-    rests = list(_footless(fold(remaining)))
+    rests = [*_footless(fold(remaining)), *_loose_ends(remaining)]
     later = [event for event in remaining if event.subject == found.subject and event.seq > found.seq]
     if found.kind in {Kind.ADDED, Kind.NAMED} and later:
         rests.append("recorded about somebody who would not be there")
     if rests:
-        ids = [str(event.id) for event in later if found.kind in {Kind.ADDED, Kind.NAMED} or event.kind in _STEPS]
+        resting = _STEPS | ({Kind.CUSTODY_ENDED} if found.kind is Kind.CUSTODY_STARTED else frozenset())
+        ids = [str(event.id) for event in later if found.kind in {Kind.ADDED, Kind.NAMED} or event.kind in resting]
         raise StandingEventsError("Void what rests on it first, the latest event first.", rests=rests, events=ids)
     return found
 
@@ -55,6 +56,18 @@ def _footless(case: Case | None) -> Iterator[str]:
         yield "the case is closed"
     for person in case.persons.values():
         yield from _footless_steps(person)
+
+
+def _loose_ends(events: Sequence[Event]) -> Iterator[str]:
+    """Answer ends of a custody that nothing began: without its start such an end says nothing."""
+    held: set[UUID] = set()
+    for event in events:
+        if event.kind is Kind.CUSTODY_STARTED:
+            held.add(event.subject.id)
+        elif event.kind is Kind.CUSTODY_ENDED:
+            if event.subject.id not in held:
+                yield "the end of a custody that never started"
+            held.discard(event.subject.id)
 
 
 def _footless_steps(person: Person) -> Iterator[str]:

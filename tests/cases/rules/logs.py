@@ -17,7 +17,10 @@ from service.cases.rules.facts import (
     CaseDescribed,
     Cleared,
     Closed,
+    CustodyEnded,
+    CustodyStarted,
     Described,
+    DocumentsChecked,
     Ended,
     Fact,
     FindingMade,
@@ -30,6 +33,7 @@ from service.cases.rules.facts import (
     Repatriated,
     Rescued,
     RescueRefused,
+    ReturnStepTaken,
     StageReached,
     WishStated,
 )
@@ -40,6 +44,8 @@ from service.codes import (
     AuthorityKind,
     CaseClosure,
     CaseKind,
+    CustodyKind,
+    DocumentType,
     EndOutcome,
     EvidenceKind,
     FindingOutcome,
@@ -51,6 +57,9 @@ from service.codes import (
     ReopenReason,
     ReturnDecision,
     ReturnMode,
+    ReturnStep,
+    ReturnStepReason,
+    ReturnStepState,
     Sex,
     StatementBound,
     SuspectStage,
@@ -103,6 +112,7 @@ OF_CASE: Final = (
         CaseDescribed,
         province=PROVINCES,
         kind=maybe(some(*CaseKind)),
+        withheld_from=some(None, None, (), AGENCIES[:1]),
         cleared=some((), (), (Cleared.PROVINCE,)),
     )
 )
@@ -130,6 +140,18 @@ WORDS: Final = st.builds(
     nationality=NATIONALITIES,
     source=some(*NationalitySource),
     decision=some(False, False, True),
+)
+CARE: Final = (
+    st.builds(CustodyStarted, custody=some(*CustodyKind))
+    | st.builds(CustodyEnded)
+    | st.builds(DocumentsChecked, missing=st.lists(some(*DocumentType), max_size=3).map(tuple))
+    | st.builds(
+        ReturnStepTaken,
+        step=some(*ReturnStep),
+        state=some(*ReturnStepState),
+        country=some("KHM", "TWN"),
+        reason=maybe(some(*ReturnStepReason)),
+    )
 )
 OF_PERSON: Final = (
     MOVES
@@ -179,6 +201,7 @@ PROPOSALS: Final = (
     | proposals("person", OF_PERSON)
     | proposals("person", MOVES)
     | proposals("person", WORDS)
+    | proposals("person", CARE)
     | proposals("case", OF_CASE)
     | proposals("offender", OF_OFFENDER)
     | proposals("new", NEW_PARTS)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 
 from service.cases.rules.counting import contributions
+from service.cases.rules.projection import person_columns
 from service.codes import PersonStatus
 from service.ledger.rules import Cell, Measure
 from tests.cases import plain
@@ -44,6 +45,20 @@ def test_everybody_stands_where_the_plain_model_says(story: Story) -> None:
         assert person.effective_nationality.code == plain.nationality(expected)
         assert first_day(story, id_, PersonStatus.RESCUED) == first_move(expected, "rescued")
         assert first_day(story, id_, PersonStatus.REPATRIATED) == first_move(expected, "repatriated")
+
+
+@EXAMPLES
+@given(stories())
+def test_everybody_is_in_the_hands_the_plain_model_says(story: Story) -> None:
+    told = plain.tell(rows(story.events))
+    assert told is not None
+    for id_, expected in told["persons"].items():
+        shown = person_columns(story.case, story.case.persons[id_])
+        assert (shown["custody"], shown["in_custody"]) == (expected["hands"], expected["hands"] is not None)
+        assert shown["missing_documents"] == (list(max(expected["looks"])[2]) if expected["looks"] else None)
+        assert {(one["step"], one["country"]): one["state"] for one in shown["return_tasks"]} == expected["tasks"]
+        assert {one["purpose"]: one["value"] for one in shown["wishes"]} == expected["wishes"]
+        assert sum(one["leads"] for one in shown["findings"]) == min(len(shown["findings"]), 1)
 
 
 def first_day(story: Story, id_: object, status: PersonStatus) -> date | None:

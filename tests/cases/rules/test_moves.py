@@ -16,6 +16,9 @@ from service.cases.rules.events import Moment, Subject
 from service.cases.rules.facts import (
     Alleged,
     Closed,
+    CustodyEnded,
+    CustodyStarted,
+    DocumentsChecked,
     Ended,
     Fact,
     HeadcountClaimed,
@@ -26,6 +29,7 @@ from service.cases.rules.facts import (
     Repatriated,
     Rescued,
     RescueRefused,
+    ReturnStepTaken,
     StageReached,
     SubjectKind,
     WishStated,
@@ -34,6 +38,8 @@ from service.codes import (
     AllegationType,
     AuthorityKind,
     CaseClosure,
+    CustodyKind,
+    DocumentType,
     EndOutcome,
     FindingOutcome,
     Freely,
@@ -42,6 +48,8 @@ from service.codes import (
     PersonStatus,
     ReopenReason,
     ReturnMode,
+    ReturnStep,
+    ReturnStepState,
     StatementBound,
     SuspectStage,
     WishPurpose,
@@ -61,8 +69,12 @@ RECORDED_BY: Final = {
     "nationality_asserted": "operator verifier liaison supervisor",
     "located": "verifier",
     "wish_stated": "operator liaison",
+    "documents_checked": "officer liaison",
+    "custody_started": "officer liaison",
+    "custody_ended": "officer liaison",
     "rescued": "officer liaison",
     "rescue_refused": "officer liaison",
+    "return_step": "officer liaison",
     "repatriated": "liaison officer supervisor",
     "ended": "liaison supervisor",
     "stage_reached": "officer",
@@ -117,6 +129,10 @@ def something(kind: Kind, role: Role) -> Fact:
         ),
         Kind.LOCATED: Located(result=LocatingResult.HELD),
         Kind.WISH_STATED: WishStated(purpose=WishPurpose.RETURN_HOME, value=WishValue.YES, freely=Freely.YES),
+        Kind.DOCUMENTS_CHECKED: DocumentsChecked(missing=(DocumentType.PASSPORT,)),
+        Kind.CUSTODY_STARTED: CustodyStarted(custody=CustodyKind.EMBASSY_CARE),
+        Kind.CUSTODY_ENDED: CustodyEnded(),
+        Kind.RETURN_STEP: ReturnStepTaken(step=ReturnStep.EXIT_PERMISSION, state=ReturnStepState.DONE, country="KHM"),
         Kind.RESCUED: Rescued(),
         Kind.RESCUE_REFUSED: RescueRefused(freely=Freely.YES),
         Kind.REPATRIATED: Repatriated(mode=ReturnMode.DEPORTED, to_country="TWN"),
@@ -151,6 +167,8 @@ def answer_to(kind: Kind, role: Role, status: PersonStatus) -> str:
         fact: Fact = Rescued()
     else:
         fact = something(kind, role)
+    if kind is Kind.CUSTODY_ENDED:
+        story.record(person, LATE, CustodyStarted(custody=CustodyKind.EMBASSY_CARE), role=Role.OFFICER)
     about = {Kind.STAGE_REACHED: offender}.get(kind, person)
     if kind in {Kind.HEADCOUNT_CLAIMED, Kind.ALLEGED, Kind.CLOSED, Kind.REOPENED}:
         about = story.about
@@ -182,7 +200,10 @@ def test_an_event_about_the_wrong_kind_of_subject_is_refused() -> None:
     story, person = somebody(PersonStatus.VERIFIED)
     offender = story.name_offender()
     subjects = {SubjectKind.CASE: story.about, SubjectKind.PERSON: person, SubjectKind.OFFENDER: offender}
-    of_persons = {"nationality_asserted", "located", "wish_stated", "rescued", "rescue_refused", "ended"}
+    of_persons = {
+        "nationality_asserted", "located", "wish_stated", "documents_checked", "custody_started", "return_step",
+        "rescued", "rescue_refused", "ended",
+    }  # fmt: skip
     fits = {
         **dict.fromkeys(("headcount_claimed", "alleged", "closed"), SubjectKind.CASE),
         **dict.fromkeys(of_persons, SubjectKind.PERSON),

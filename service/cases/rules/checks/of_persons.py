@@ -1,25 +1,20 @@
-"""A person's nationality, rescue, return and end. Pure."""
+"""A person's nationality, rescue, and end other than a return. Pure."""
 
 from typing import Final
 
 from service.access.rules import Role
 from service.cases.rules.drafts import Situation
 from service.cases.rules.errors import MayNotRecordError, MoveNotAllowedError, RequirementMissingError
-from service.cases.rules.facts import Ended, Kind, NationalityAsserted, Repatriated, Rescued
-from service.cases.rules.moves import DEPORTATIONS, SOURCES
-from service.cases.rules.person import Person
+from service.cases.rules.facts import Ended, Kind, NationalityAsserted, Rescued
+from service.cases.rules.moves import SOURCES
 from service.codes import (
-    COUNTRIES,
     NATIONALITIES,
     PROVINCES,
     EndOutcome,
     NationalitySource,
-    WishPurpose,
-    WishValue,
 )
 from service.errors import InvalidError
 
-HOME_IS_CAMBODIA: Final = "KHM"
 EFFORTS_BEFORE_NOT_LOCATED: Final = 2
 """Recorded efforts on different days (design/domain.md section 4)."""
 
@@ -63,37 +58,6 @@ def check_rescued(situation: Situation, fact: Rescued) -> None:
     if person is not None and person.verified_on is None and not person.verified_in(situation.draft.operation_id):
         raise RequirementMissingError(
             "Somebody has to verify the case or the person first.", missing=Kind.FINDING_MADE.value
-        )
-
-
-def check_repatriated(situation: Situation, fact: Repatriated) -> None:
-    """Accept a return.
-
-    Raises:
-        InvalidError: the destination is not a country, or it is Cambodia.
-        MayNotRecordError: an officer records another return than a deportation.
-        RequirementMissingError: the person is at home in Cambodia, or does not want to go and nobody decided it.
-    """
-    if fact.to_country not in COUNTRIES or fact.to_country == HOME_IS_CAMBODIA:
-        raise InvalidError("The destination is a country other than Cambodia: a code of /v1/reference/countries.")
-    if situation.recorder.role is Role.OFFICER and fact.mode not in DEPORTATIONS:
-        raise MayNotRecordError("An officer records deportations; other returns are recorded by the embassy's liaison.")
-    person = situation.person
-    if person is None:
-        return
-    if person.effective_nationality.code == HOME_IS_CAMBODIA:
-        raise RequirementMissingError(
-            "A Cambodian is at home: nobody is repatriated to Cambodia.", missing="nationality"
-        )
-    _check_willing(person, fact)
-
-
-def _check_willing(person: Person, fact: Repatriated) -> None:
-    unwilling = person.last_free_wish(WishPurpose.RETURN_HOME) is WishValue.NO
-    if unwilling and fact.mode not in DEPORTATIONS and fact.decided_by is None:
-        raise RequirementMissingError(
-            "The person said freely not to want to go home. Record a newer wish, or who decided in `decided_by`.",
-            missing=Kind.WISH_STATED.value,
         )
 
 

@@ -31,6 +31,8 @@ class Added(Fact):
     """Somebody who needs help became known."""
 
     named: bool = False
+    contact_given: bool = False
+    guardian_known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,8 @@ class Described(Fact):
     age: Age | None = None
     fears_own_state: bool | None = None
     named: bool | None = None
+    contact_given: bool | None = None
+    guardian_known: bool | None = None
     cleared: Annotated[tuple[Cleared, ...], MaxLen(7)] = ()
 
 
