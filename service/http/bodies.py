@@ -6,6 +6,7 @@ ids as strings. What it lets pass is refused before: other media types, duplicat
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -47,8 +48,12 @@ class BodyReader:
             return self._adapter.validate_json(content, strict=True)
         except ValidationError as error:
             errors = error.errors(include_url=False, include_context=True, include_input=False)
-            faults = faults_of(errors, tagged=not isinstance(self.model, type))
+            faults = faults_of(errors, tagged=not isinstance(self.model, type), schema=self._schema)
             raise InvalidError(_counted(len(faults)), faults=faults) from None
+
+    @cached_property
+    def _schema(self) -> dict[str, Any]:
+        return self._adapter.json_schema()
 
     def _check_media_type(self, request: Request) -> None:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from service.errors import Fault
+from service.http.members import members_at
 
 _BOUNDS: Final = {
     "greater_than_equal": ("ge", "At least {}"),
@@ -54,22 +55,28 @@ _UNKNOWN_MEMBERS: Final = frozenset({"extra_forbidden", "unexpected_keyword_argu
 _UNKNOWN_KINDS: Final = frozenset({"union_tag_invalid", "union_tag_not_found"})
 
 
-def faults_of(errors: Iterable[Mapping[str, Any]], *, tagged: bool = False) -> tuple[Fault, ...]:
+def faults_of(
+    errors: Iterable[Mapping[str, Any]], *, tagged: bool = False, schema: Mapping[str, Any] | None = None
+) -> tuple[Fault, ...]:
     """Answer Pydantic's errors as faults. Only the kind of error and limits of ours are read, never the input.
 
     Args:
         errors: as Pydantic lists them.
         tagged: the body is a union, and the first step of each location is the tag, which is no member.
+        schema: of the body; where it is given, whoever sends a member that does not exist is told those that do.
     """
-    return tuple(_fault(error, tagged=tagged) for error in errors)
+    return tuple(_fault(error, tagged=tagged, schema=schema or {}) for error in errors)
 
 
-def _fault(error: Mapping[str, Any], *, tagged: bool) -> Fault:
+def _fault(error: Mapping[str, Any], *, tagged: bool, schema: Mapping[str, Any]) -> Fault:
     code = str(error["type"])
     location = tuple(str(step) for step in error["loc"])[int(tagged) :]
     if code in _UNKNOWN_MEMBERS:
         # The last step is a name the caller made up, perhaps somebody's: point at the object that holds it.
         location = location[:-1]
+        known = members_at(schema, error["loc"][:-1])
+        words = f"{_words(code, error)}. Known here: {', '.join(known)}" if known else _words(code, error)
+        return Fault("pointer", _pointer(location), code, words)
     if code in _UNKNOWN_KINDS:
         location = (*location, "kind")
     if location and location[0] in _PLACES:

@@ -89,11 +89,11 @@ def _documentation(contract: dict[str, Any]) -> Iterator[str]:
     parts.append('<p><a href="/openapi.json">The contract as OpenAPI 3.1</a></p>')
     for path, operations in contract["paths"].items():
         for method, operation in operations.items():
-            parts.append(_operation(method, path, operation))
+            parts.append(_operation(contract, method, path, operation))
     yield _page(info["title"], "".join(parts))
 
 
-def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
+def _operation(contract: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> str:
     lines = [f"<section><h2><b>{method.upper()}</b> {html.escape(path)}</h2>"]
     lines.append(f"<p>{html.escape(operation.get('description', ''))}</p>")
     if "x-permission" in operation:
@@ -107,6 +107,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
         )
         lines.append(f"<table><tr><th>Parameter</th><th>In</th><th>What</th></tr>{rows}</table>")
     for content in operation.get("requestBody", {}).get("content", {}).values():
+        lines.extend(_bodies(contract, content["schema"]))
         if "example" in content:
             example = json.dumps(content["example"], indent=2, ensure_ascii=False)
             lines.append(f"<pre>{html.escape(example)}</pre>")
@@ -114,6 +115,23 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     answers = ", ".join(sorted(operation["responses"]))
     lines.append(f"<p>Answers: {answers}</p></section>")
     return "".join(lines)
+
+
+def _bodies(contract: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
+    """Answer a table of the fields of a body; of a body of many kinds, one for each kind."""
+    if "$ref" in schema:
+        schema = contract["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    for kind in schema.get("oneOf", ()):
+        yield from _bodies(contract, kind)
+    fields, needed = schema.get("properties", {}), schema.get("required", ())
+    if fields:
+        rows = "".join(
+            f"<tr><td><code>{html.escape(name)}</code></td><td>{'yes' if name in needed else ''}</td>"
+            f"<td>{html.escape(field.get('description') or field.get('const') or '')}</td></tr>"
+            for name, field in fields.items()
+        )
+        yield f"<p>{html.escape(schema.get('description', ''))}</p>"
+        yield f"<table><tr><th>Field</th><th>Needed</th><th>What</th></tr>{rows}</table>"
 
 
 def _page(title: str, body: str) -> str:
