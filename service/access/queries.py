@@ -194,3 +194,9 @@ async def is_active_user(db: ReadConnection, user_id: UUID) -> bool:
     """Tell whether there is a user of that id who is not disabled."""
     row = await db.row(select(User.id).where(User.id == user_id, User.disabled_at.is_(None)))
     return row is not None
+
+
+async def active_agencies(db: ReadConnection, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Answer which of some ids are those of agencies that are not disabled."""
+    rows = await db.rows(select(Agency.id).where(Agency.id.in_(ids), Agency.disabled_at.is_(None)))
+    return frozenset(row["id"] for row in rows)

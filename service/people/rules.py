@@ -21,6 +21,7 @@ class SealedKind(Code):
     LABEL = "label", "The request's own heading, in its own language"
     DESCRIPTION = "description", "What is known of an offender"
     NOTE = "note", "A note"
+    GUARDIAN = "guardian", "A parent or guardian, and how to reach them"
 
 
 class SubjectKind(Code):

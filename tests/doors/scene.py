@@ -24,6 +24,10 @@ def person_told(who: str) -> dict[str, Any]:
         "names": [{"text": f"Name Canary {who}", "kind": "document"}],
         "documents": [{"type": "passport", "number": f"DOCCANARY{who}"}],
         "contacts": [{"kind": "phone", "value": f"+855 PHONECANARY {who}", "safe_hours": f"HOURSCANARY {who}"}],
+        "guardian": {
+            "names": [{"text": f"Guardian Canary {who}"}],
+            "contacts": [{"kind": "phone", "value": f"GUARDIANCANARY {who}"}],
+        },
         "story": f"Story Canary {who}",
         "fears_own_state": who == HELD,
         **({"nationality": nationality, "nationality_source": "document_copy"} if nationality else {}),
@@ -114,6 +118,7 @@ class Scene:
         for name in names:
             part = self.persons[name]
             found |= {part.id, part.reference, f"Name Canary {name}", f"DOCCANARY{name}", f"CANARY {name}"}
+            found.add(f"Guardian Canary {name}")
         return found
 
     def version_of(self, table: str, id_: str) -> str:

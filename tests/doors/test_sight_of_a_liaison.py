@@ -28,7 +28,7 @@ READS = (
 ABOUT_THE_WHOLE = {
     "tally", "head_count", "completeness", "next_questions", "assigned_to", "relationship", "status", "closure",
     "version", "allegations", "offenders", "contact_given", "place_given", "offender_unknown", "fears_own_state",
-    "recorded_by", "agency_id", "seq", "nationalities",
+    "recorded_by", "agency_id", "seq", "nationalities", "assertions", "withheld_from", "operation", "evidence",
 }  # fmt: skip
 """Members that would tell of others, of the reporter, of the offender or of a safety hold."""
 

@@ -1,7 +1,6 @@
 """Filing a case, and adding persons, offenders and notes to one."""
 
 from collections.abc import Iterator
-from datetime import date
 from uuid import UUID
 
 from service.access.rules import Principal
@@ -27,7 +26,14 @@ from service.cases.rules.facts import (
     SubjectKind,
 )
 from service.cases.rules.headcounts import headcount_fault
-from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderCreate, PersonAdd, PersonCreate
+from service.cases.schemas.filing import (
+    CaseCreate,
+    NoteCreate,
+    OffenderAdd,
+    OffenderCreate,
+    PersonAdd,
+    PersonCreate,
+)
 from service.clock import day_in_phnom_penh
 from service.codes import Sex
 from service.db.database import WriteConnection
@@ -97,9 +103,7 @@ async def add_person(
         FutureDayError, OutOfOrderError: the day lies in the future, or before the case.
     """
     loaded = await load_case(db, principal, reference, SubjectKind.CASE)
-    today = day_in_phnom_penh(author.now)
-    occurred = Moment.of(given.known_since) if given.known_since else Moment(today)
-    file = _open_for_addition(loaded, occurred, today)
+    file, occurred = _open_for_addition(author, loaded, given.known_since)
     id_, events, fields = _add_person(db, keys, author, file, given, occurred)
     file.save(db, events)
     record(db, author, AuditAction.PERSON_ADDED, subject_ids=[file.id, id_], fields=fields)
@@ -107,17 +111,17 @@ async def add_person(
 
 
 async def add_offender(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: OffenderCreate
+    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: OffenderAdd
 ) -> tuple[CaseFile, UUID]:
     """Add an offender to a case.
 
     Raises:
         NotFoundError: no such case in scope.
+        FutureDayError, OutOfOrderError: the day lies in the future, or before the case.
     """
     loaded = await load_case(db, principal, reference, SubjectKind.CASE)
-    today = day_in_phnom_penh(author.now)
-    file = _open_for_addition(loaded, Moment(today), today)
-    id_, events, fields = _add_offender(db, keys, author, file, given, Moment(today))
+    file, occurred = _open_for_addition(author, loaded, given.known_since)
+    id_, events, fields = _add_offender(db, keys, author, file, given, occurred)
     file.save(db, events)
     record(db, author, AuditAction.OFFENDER_ADDED, subject_ids=[file.id, id_], fields=fields)
     return file, id_
@@ -138,12 +142,15 @@ async def add_note(
     return loaded
 
 
-def _open_for_addition(loaded: LoadedCase, occurred: Moment, today: date) -> CaseFile:
+def _open_for_addition(author: Author, loaded: LoadedCase, known_since: str | None) -> tuple[CaseFile, Moment]:
+    """Open a case to add somebody who is known since then, or since today."""
     file = CaseFile.of(loaded)
+    today = day_in_phnom_penh(author.now)
+    occurred = Moment.of(known_since) if known_since else Moment(today)
     check_day(occurred, today)
     if occurred.latest < file.case.received_on.on:
         raise OutOfOrderError("received", file.case.received_on)
-    return file
+    return file, occurred
 
 
 def _facts_of_case(given: CaseCreate) -> Iterator[tuple[Kind, Fact]]:
@@ -183,7 +190,10 @@ def _add_person(
 
 
 def _facts_of_person(given: PersonCreate) -> Iterator[tuple[Kind, Fact]]:
-    yield Kind.ADDED, Added(named=bool(given.names))
+    added = Added(
+        named=bool(given.names), contact_given=bool(given.contacts), guardian_known=given.guardian is not None
+    )
+    yield Kind.ADDED, added
     sex = None if given.sex is Sex.UNKNOWN else given.sex
     described = Described(
         sex=sex, birth_year=given.birth_year, age=given.age, fears_own_state=given.fears_own_state or None

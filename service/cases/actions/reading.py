@@ -10,7 +10,7 @@ from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.queries import reading
 from service.cases.queries.reading import CaseFilter, PersonFilter, WholeCase
-from service.cases.schemas.views import Sight, Unsealed
+from service.cases.schemas.sight import Sight, Unsealed
 from service.clock import day_in_phnom_penh
 from service.codes import ReadPurpose
 from service.db.database import Record, WriteConnection
@@ -19,7 +19,9 @@ from service.people.queries import open_records
 from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind
 from service.sealing import KeyRing
 
-_OF_PERSON: Final = frozenset({SealedKind.NAME, SealedKind.DOCUMENT, SealedKind.CONTACT, SealedKind.NARRATIVE})
+_OF_PERSON: Final = frozenset(
+    {SealedKind.NAME, SealedKind.DOCUMENT, SealedKind.CONTACT, SealedKind.NARRATIVE, SealedKind.GUARDIAN}
+)
 _OF_CASE: Final = frozenset(SealedKind)
 
 

@@ -1,10 +1,13 @@
 """Which told things are sealed, for a case, a person and an offender."""
 
+from collections.abc import Sequence
+
 from service.audit.actions import Author
 from service.cases.schemas.filing import (
     CaseCreate,
     ContactGiven,
     DocumentGiven,
+    GuardianGiven,
     NameGiven,
     OffenderCreate,
     PersonCreate,
@@ -12,6 +15,7 @@ from service.cases.schemas.filing import (
 from service.db.database import WriteConnection
 from service.people.actions import put
 from service.people.rules import SealedKind, Subject
+from service.wire import Given
 
 
 def seal_case(db: WriteConnection, author: Author, subject: Subject, given: CaseCreate) -> list[str]:
@@ -41,6 +45,7 @@ def seal_person(db: WriteConnection, author: Author, subject: Subject, given: Pe
     sealed = seal_names(db, author, subject, given.names)
     sealed += seal_documents(db, author, subject, given.documents)
     sealed += seal_contacts(db, author, subject, given.contacts)
+    sealed += seal_guardian(db, author, subject, given.guardian)
     if given.story is not None:
         put(db, author, subject, SealedKind.NARRATIVE, {"text": given.story})
         sealed.append(SealedKind.NARRATIVE.value)
@@ -76,12 +81,17 @@ def seal_contacts(
     return _each(db, author, subject, SealedKind.CONTACT, contacts)
 
 
+def seal_guardian(db: WriteConnection, author: Author, subject: Subject, guardian: GuardianGiven | None) -> list[str]:
+    """Stage a guardian, where there is one."""
+    return _each(db, author, subject, SealedKind.GUARDIAN, () if guardian is None else (guardian,))
+
+
 def _each(
     db: WriteConnection,
     author: Author,
     subject: Subject,
     kind: SealedKind,
-    given: tuple[NameGiven, ...] | tuple[DocumentGiven, ...] | tuple[ContactGiven, ...],
+    given: Sequence[Given],
 ) -> list[str]:
     for one in given:
         put(db, author, subject, kind, one.model_dump(mode="json", exclude_none=True))

@@ -127,6 +127,7 @@ class PersonRow(Table):
     withheld_from: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     """Policy column: agencies that must not know of the case."""
     fears_own_state: Mapped[bool]
+    guardian_known: Mapped[bool]
     awaiting_return: Mapped[bool]
     in_custody: Mapped[bool]
     custody: Mapped[str | None] = mapped_column(Text)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, cast, false, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -137,14 +137,15 @@ async def list_events(
     """Answer one more event than `limit` of a visible case, oldest first.
 
     Whoever sees the whole case sees all of it, also what was taken back. A liaison sees what is about its own persons
-    and, of the whole case, only that it was received and what was found.
+    and, of the whole case, only that it was received and what was found; of nationalities, its own states'.
     """
     visible = EventRow.case_id == case_id
     if principal.role is Role.LIAISON:
         persons = select(PersonRow.id).where(PersonRow.case_id == case_id, person_visible_to(principal))
         of_case = EventRow.kind.in_([Kind.RECEIVED.value, Kind.FINDING_MADE.value])
         about_case = and_(EventRow.subject_kind == SubjectKind.CASE.value, of_case)
-        visible = and_(visible, or_(about_case, EventRow.subject_id.in_(persons)))
+        about_own = and_(EventRow.subject_id.in_(persons), _told_to_a_state(principal))
+        visible = and_(visible, or_(about_case, about_own))
     later = aliased(EventRow)
     taken_back = (
         select(later.id)
@@ -158,6 +159,12 @@ async def list_events(
         place = select(EventRow.seq).where(EventRow.case_id == case_id, EventRow.id == after).scalar_subquery()
         query = query.where(EventRow.seq > place)
     return await db.rows(query.order_by(EventRow.seq).limit(limit + 1))
+
+
+def _told_to_a_state(principal: Principal) -> ColumnElement[bool]:
+    """What is said of another state's nationality is not this state's to know."""
+    asserted = EventRow.kind == Kind.NATIONALITY_ASSERTED.value
+    return or_(not_(asserted), EventRow.fact["nationality"].astext.in_(sorted(principal.nationalities)))
 
 
 async def references_of(db: ReadConnection, case_id: UUID) -> dict[UUID, str]:

@@ -21,7 +21,7 @@ from service.cases.queries.reading import CaseFilter
 from service.cases.router.reader import Flag, Purpose, reader_of
 from service.cases.rules.essentials import completeness
 from service.cases.schemas.amending import CasePatch
-from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderCreate, PersonAdd
+from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, PersonAdd
 from service.cases.schemas.reading import (
     CaseFiled,
     CasePage,
@@ -187,7 +187,7 @@ async def add_offender(
     request: Request,
     principal: CanExtendCases,
     ref: CaseReference,
-    given: Annotated[OffenderCreate, Depends(posted(OffenderCreate))],
+    given: Annotated[OffenderAdd, Depends(posted(OffenderAdd))],
     database: DatabaseDep,
     keys: KeysDep,
 ) -> Response:

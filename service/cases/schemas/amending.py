@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service.cases.rules.facts import Age, BirthYear
-from service.cases.schemas.filing import ContactGiven, DocumentGiven, NameGiven
+from service.cases.schemas.filing import ContactGiven, DocumentGiven, GuardianGiven, NameGiven
 from service.codes import CaseKind, OffenderRole, PlacePrecision, ReporterRelationship, Sex, Urgency
 from service.wire import Given, Language, Line, Nationality, Prose, ProvinceCode
 
@@ -42,6 +42,9 @@ class CasePatch(Given):
     original_label: Line | None = None
     assigned_to: UUID | None = None
     """A user of this register; supervisors only."""
+    withheld_from: Annotated[tuple[UUID, ...], Field(max_length=50)] | None = None
+    """Agencies that must not know of this case, whatever the role of their users. Supervisors only; null or an empty
+    list lifts it."""
 
 
 class PersonPatch(Given):
@@ -55,6 +58,7 @@ class PersonPatch(Given):
     names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] | None = None
     documents: Annotated[tuple[DocumentGiven, ...], Field(max_length=20)] | None = None
     contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] | None = None
+    guardian: GuardianGiven | None = None
 
 
 class OffenderPatch(Given):

@@ -50,6 +50,14 @@ class ContactGiven(Given):
     safe_hours: Line | None = None
 
 
+class GuardianGiven(Given):
+    """A parent or guardian. Sealed; that there is one is known."""
+
+    names: Annotated[tuple[NameGiven, ...], Field(min_length=1, max_length=5)]
+    relationship: ReporterRelationship | None = None
+    contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=10)] = ()
+
+
 class LocationGiven(Given):
     """Where. A province alone is enough to file."""
 
@@ -96,6 +104,7 @@ class PersonCreate(Given):
     """True hides this person completely from their own state's liaison."""
     documents: Annotated[tuple[DocumentGiven, ...], Field(max_length=20)] = ()
     contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] = ()
+    guardian: GuardianGiven | None = None
     story: Prose | None = None
 
 
@@ -114,6 +123,13 @@ class OffenderCreate(Given):
     names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] = ()
     description: Prose | None = None
     contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] = ()
+
+
+class OffenderAdd(OffenderCreate):
+    """An offender added to a case that exists."""
+
+    known_since: MomentText | None = None
+    """When the register's agencies learned of the offender; today where absent, never before the case."""
 
 
 class AllegationGiven(Given):

@@ -59,6 +59,7 @@ class SealedOfPerson(Shown):
     documents: tuple[dict[str, Any], ...] = ()
     contacts: tuple[dict[str, Any], ...] = ()
     stories: tuple[dict[str, Any], ...] = ()
+    guardian: dict[str, Any] | None = None
 
 
 class SealedOfOffender(Shown):
@@ -81,6 +82,55 @@ class SealedOfCase(Shown):
     notes: tuple[NoteShown, ...] = ()
 
 
+class FindingShown(Shown):
+    """What one authority concluded last. Authorities may disagree: their findings stand side by side."""
+
+    authority: str
+    outcome: str
+    standard: str
+    evidence: tuple[str, ...] | None = None
+    confinement: bool | None = None
+    extortion: bool | None = None
+    on: str
+    leads: bool
+    """Whether this is the finding that drives the status."""
+
+
+class WishShown(Shown):
+    """The latest answer to one question, and whether it could be given freely."""
+
+    purpose: str
+    value: str
+    freely: str
+    on: str
+
+
+class ReturnTaskShown(Shown):
+    """Where a task on the way home stands, and since when."""
+
+    step: str
+    state: str
+    country: str
+    """Whose task it is."""
+    reason: str | None = None
+    on: str
+
+
+class AssertionShown(Shown):
+    """Somebody's word on a nationality."""
+
+    nationality: str
+    source: str
+    decision: bool
+
+
+class StageShown(Shown):
+    """A stage of the law, and when it was reached."""
+
+    stage: str
+    on: str
+
+
 class PersonShown(Shown):
     """A person."""
 
@@ -91,13 +141,23 @@ class PersonShown(Shown):
     outcome: str | None = None
     awaiting_return: bool
     in_custody: bool
+    custody: str | None = None
+    """In whose hands, while it lasts."""
+    missing_documents: tuple[str, ...] | None = None
+    """When somebody looked last; absent while nobody did."""
+    wishes: tuple[WishShown, ...] | None = None
+    findings: tuple[FindingShown, ...] | None = None
+    return_tasks: tuple[ReturnTaskShown, ...] | None = None
     sex: str
     birth_year: int | None = None
     age_group: str
     """Today: minor, adult or unknown."""
     nationality: str
     nationality_source: str | None = None
+    assertions: tuple[AssertionShown, ...] | None = None
+    """Everybody's word on the nationality, in the order it was recorded."""
     fears_own_state: bool | None = None
+    guardian_known: bool
     received_on: date
     verified_on: date | None = None
     rescued_on: date | None = None
@@ -122,6 +182,8 @@ class OffenderShown(Shown):
     roles: tuple[str, ...]
     nationality: str | None = None
     stage: str
+    """The highest reached."""
+    stages: tuple[StageShown, ...] | None = None
     version: int
     sealed: SealedOfOffender | None = None
 
@@ -145,6 +207,10 @@ class CaseShown(Shown):
     """How many persons are in each status."""
     head_count: dict[str, Any] | None = None
     allegations: tuple[str, ...] | None = None
+    findings: tuple[FindingShown, ...] | None = None
+    """On the whole case, each authority's latest."""
+    withheld_from: tuple[UUID, ...] | None = None
+    """Agencies that must not know of this case."""
     completeness: int | None = None
     next_questions: tuple[QuestionShown, ...] | None = None
     assigned_to: UUID | None = None
@@ -171,6 +237,8 @@ class EventShown(Shown):
     recorded_at: datetime
     recorded_by: UUID | None = None
     agency_id: UUID | None = None
+    operation: UUID | None = None
+    """The operation that recorded it."""
     data: dict[str, Any]
     voided_by: UUID | None = None
 
