@@ -37,6 +37,20 @@ def test_a_corrected_nationality_moves_a_person_to_the_other_liaison_at_once(sce
     assert_problem(scene.liaison.get(f"/v1/cases/{scene.case}"), 404)
 
 
+def test_a_dispute_hides_a_person_from_both_states_until_a_supervisor_decides(scene: Scene) -> None:
+    person = scene.persons[OWN]
+    correct(scene, OWN, "TWN")
+    seen = {"nationality": "MYS", "source": "document_seen"}
+    scene.register.caller("verifier", agency="another office").record("nationality_asserted", [person.id], DAY, **seen)
+    assert scene.supervisor.get(f"/v1/persons/{person.id}").json()["nationality"] == "ZZ-DISPUTED"
+    for liaison in (scene.liaison, scene.neighbour):
+        assert person.id not in known_to(liaison)
+        assert_problem(liaison.get(f"/v1/persons/{person.id}"), 404)
+    scene.supervisor.record("nationality_asserted", [person.id], DAY, **seen, decision=True)
+    assert person.id not in known_to(scene.liaison)
+    assert person.id in known_to(scene.neighbour)
+
+
 def test_a_cursor_from_before_the_correction_shows_nobody_who_moved(scene: Scene) -> None:
     more = scene.operator.file(persons=[{"nationality": "TWN"}, {"nationality": "TWN"}])
     first = scene.liaison.get("/v1/persons", limit=1).json()

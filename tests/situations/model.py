@@ -13,6 +13,7 @@ from tests.cases import plain
 
 DEPORTATIONS: Final = {"deported", "deported_instead_of_jail"}
 FINAL: Final = {"deceased", "not_exist"}
+CUSTODY: Final = {"custody_started", "custody_ended"}
 TAKEN: Final = 201
 REFUSED: Final = 409
 
@@ -84,7 +85,8 @@ class ToldCase:
             return TAKEN if self._may_happen_to_the_case(kind, fact) and on >= self.received else REFUSED
         person = self.person(subject)
         allowed = self._may_happen(kind, person, subject, fact)
-        return TAKEN if allowed and on >= self._not_before(kind, person) else REFUSED
+        in_order = on >= max([self._not_before(kind, person), *self._days_of_custody(kind, subject)])
+        return TAKEN if allowed and in_order else REFUSED
 
     def _may_happen_to_the_case(self, kind: str, fact: Mapping[str, Any]) -> bool:
         case = self.told()
@@ -112,6 +114,8 @@ class ToldCase:
             return status in {"received", "verified"}
         if kind == "ended":
             return status in {"received", "verified", "rescued"} and self._end_is_grounded(subject, fact["outcome"])
+        if kind in CUSTODY:
+            return bool(person["hands"] != fact.get("custody"))
         return True
 
     def _end_is_grounded(self, subject: str, outcome: str) -> bool:
@@ -127,6 +131,10 @@ class ToldCase:
                     vain = set() if found else vain | {row["occurred_on"]}
             return len(vain) >= 2
         return True
+
+    def _days_of_custody(self, kind: str, subject: str) -> list[date]:
+        rows = plain.standing(self.rows) if kind in CUSTODY else []
+        return [row["occurred_on"] for row in rows if row["subject_id"] == subject and row["kind"] in CUSTODY]
 
     def _free_wish(self, subject: str, purpose: str) -> str | None:
         said = [

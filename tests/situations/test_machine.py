@@ -118,6 +118,11 @@ class Machine(RuleBasedStateMachine):
     def look_for(self, at: int, on: date, result: str) -> None:
         self._say("verifier", "located", at, on, {"result": result})
 
+    @rule(at=PLACE, on=LATER_DAYS, hands=st.sampled_from([None, "immigration_depot", "shelter"]))
+    def take_in_hand(self, at: int, on: date, hands: str | None) -> None:
+        kind, fact = ("custody_ended", {}) if hands is None else ("custody_started", {"custody": hands})
+        self._say("officer", kind, at, on, fact)
+
     @rule(at=PLACE, on=DAYS, freely=st.sampled_from(["yes", "no"]))
     def refuse(self, at: int, on: date, freely: str) -> None:
         self._say("officer", "rescue_refused", at, on, {"freely": freely})
@@ -179,6 +184,8 @@ class Machine(RuleBasedStateMachine):
         shown = self._by("supervisor").get(f"/v1/cases/{case.reference}").json()
         standing = {person: case.status(person) for person in case.persons}
         assert {person["reference"]: person["status"] for person in shown["persons"]} == standing
+        hands = {person: case.person(person)["hands"] for person in case.persons}
+        assert {person["reference"]: person.get("custody") for person in shown["persons"]} == hands
         assert shown["tally"] == Counter(standing.values())
         assert shown["status"] == case.case_status()
         for state in STATES:
