@@ -24,6 +24,7 @@ from service.http.deps import Services
 from service.http.idempotency import forget_answers
 from service.http.routing import Route
 from service.ledger.actions import fold_next_day
+from service.people.actions.opening import KeyOpener
 from service.reference.router import router as reference
 from service.sealing import KeyRing, read_key_file, read_keys
 from service.settings import Settings
@@ -36,6 +37,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.cases,
     cases.parts,
     cases.events,
+    cases.searches,
     figures,
     reference,
 )
@@ -74,7 +76,10 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.router.route_class = Route
-    app.state.services = Services(settings=settings, database=database, clock=clock, keys=keys)
+    opener = KeyOpener(database, keys, clock)
+    app.state.services = Services(
+        settings=settings, database=database, clock=clock, keys=keys, open_keys=opener.open_keys
+    )
     app.state.metrics = middleware.RequestMetrics()
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")

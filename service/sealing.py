@@ -14,7 +14,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -114,6 +114,32 @@ class SecretKeyRing:
         oldest = next(iter(self.keys.values()))
         derived = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(oldest)
         return hmac.new(derived, message, hashlib.sha256).digest()
+
+
+@dataclass(frozen=True)
+class RegisterKeys:
+    """A key ring, and the one key of the register's that every sealing needs, opened.
+
+    Attributes:
+        ring: wraps and unwraps.
+        index_key: under which search keys are made, 32 bytes. It is drawn once and kept wrapped in the database, so
+            it outlives every key-encryption key.
+    """
+
+    ring: KeyRing
+    index_key: bytes = field(repr=False)
+
+    def wrap(self, data_key: bytes) -> bytes:
+        """Answer a data key wrapped by the ring."""
+        return self.ring.wrap(data_key)
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """Answer the data key. Raises SealingError where the ring does."""
+        return self.ring.unwrap(wrapped)
+
+    def mac(self, purpose: str, message: bytes) -> bytes:
+        """Answer the ring's own HMAC."""
+        return self.ring.mac(purpose, message)
 
 
 def make_key_file(path: Path) -> bool:

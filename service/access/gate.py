@@ -64,6 +64,7 @@ CanReadOffenders = Annotated[Principal, Depends(Gate(Permission.OFFENDER_READ))]
 CanAmendOffenders = Annotated[Principal, Depends(Gate(Permission.OFFENDER_AMEND))]
 CanRecordEvents = Annotated[Principal, Depends(Gate(Permission.EVENT_RECORD))]
 CanVoidEvents = Annotated[Principal, Depends(Gate(Permission.EVENT_VOID))]
+CanSearch = Annotated[Principal, Depends(Gate(Permission.SEARCH))]
 CanReadFigures = Annotated[Principal, Depends(Gate(Permission.FIGURE_READ))]
 Anybody = Annotated[None, Depends(Public())]
 

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     OFFENDER_AMEND = "offender:amend"
     EVENT_RECORD = "event:record"
     EVENT_VOID = "event:void"
+    SEARCH = "search:run"
     FIGURE_READ = "figure:read"
 
 
@@ -59,7 +60,7 @@ class Scope(StrEnum):
 
 _EVERYONE: Final = frozenset({Permission.SELF_READ, Permission.REFERENCE_READ})
 _CASE_READERS: Final = frozenset(
-    {Permission.CASE_READ, Permission.PERSON_READ, Permission.OFFENDER_READ, Permission.NOTE_ADD}
+    {Permission.CASE_READ, Permission.PERSON_READ, Permission.OFFENDER_READ, Permission.NOTE_ADD, Permission.SEARCH}
 )
 
 GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
@@ -83,6 +84,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.PERSON_AMEND,
         Permission.NOTE_ADD,
         Permission.EVENT_RECORD,
+        Permission.SEARCH,
     },
     Role.SUPERVISOR: _EVERYONE
     | _CASE_READERS

@@ -32,3 +32,5 @@ class AuditAction(StrEnum):
     OFFENDER_READ = "offender:read"
     EVENTS_RECORDED = "events:recorded"
     EVENT_VOIDED = "event:voided"
+    RECORDS_SEARCHED = "records:searched"
+    RECORDS_INDEXED = "records:indexed"

@@ -1,4 +1,4 @@
-"""`safe-return migrate`, `demo` and `check`."""
+"""`safe-return migrate`, `demo`, `check` and `index`."""
 
 from typing import Annotated
 
@@ -13,13 +13,19 @@ def migrate(
 ) -> None:
     """Migrate the database. Brings it to the newest revision and gives the run-time role its rights."""
     from service.cli.preparing import migrate_to
-    from service.cli.registers import revision_at
+    from service.cli.registers import revision_at, run_at
+    from service.cli.revisions import newest_revision
+    from service.cli.searchable import unindexed
     from service.cli.surroundings import open_surroundings, read_settings
 
     with open_surroundings(read_settings()) as around:
         revision_at(around.settings, around.owner_url)
         migrate_to(around, revision)
-        say(f"The schema is at revision {revision_at(around.settings, around.owner_url)}.")
+        present = revision_at(around.settings, around.owner_url)
+        say(f"The schema is at revision {present}.")
+        waiting = run_at(around.settings, around.owner_url, unindexed) if present == newest_revision() else 0
+        if waiting:
+            say(f"{waiting} sealed records cannot be found by a search yet: run safe-return index.")
 
 
 def demo(
@@ -54,3 +60,16 @@ def check() -> None:
     show_facts([*((name, str(count)) for name, count in counted), ("Differences", str(len(found.differences)))])
     if found.differences:
         raise CommandError(f"The register differs from its logs: {found.differences[0]}", Status.REFUSED)
+
+
+def index() -> None:
+    """Make sealed records findable. Those that were filed before there were searches, or under older rules."""
+    from service.cli.progress import progress_bar
+    from service.cli.searchable import index_all
+
+    with progress_bar("Indexing sealed records") as advance:
+        done = index_all(lambda count, total: advance(count, total, ""))
+    counted = (("Records indexed", done.records), ("Not opened", done.unreadable), ("Keys forgotten", done.forgotten))
+    show_facts([(name, str(count)) for name, count in counted])
+    if done.unreadable:
+        raise CommandError(f"{done.unreadable} sealed records do not open: they were moved or changed.", Status.REFUSED)

@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 RUN_TIME_ROLE: Final = "safe_return_api"
 
-APPEND_ONLY: Final = frozenset({"events", "ledger_entries", "audit_log", "data_keys"})
+APPEND_ONLY: Final = frozenset({"events", "ledger_entries", "audit_log", "data_keys", "index_keys"})
 """Read and added to, never changed. `data_keys` are destroyed by the erasure of a subject, which the owner runs."""
 
 CHANGED: Final = frozenset(
     {"agencies", "users", "service_keys", "sessions", "cases", "persons", "offenders", "sealed_records"}
 )
-PASSING: Final = frozenset({"kept_answers", "sign_in_failures"})
-"""Deleted when their time is over."""
+PASSING: Final = frozenset({"kept_answers", "sign_in_failures", "search_keys"})
+"""Deleted when their time is over: search keys when what they find is corrected."""
 
 READ: Final = frozenset({"alembic_version", "ledger_folds", "ledger_totals"})
 """Written by migrations, and by the database's own folding."""

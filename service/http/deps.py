@@ -1,5 +1,6 @@
 """What handlers are handed: the database, the clock, the keys. None of these has a lifecycle (ADR 0004)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -9,18 +10,23 @@ from starlette.requests import Request
 
 from service.clock import Clock
 from service.db.database import Database
-from service.sealing import KeyRing
+from service.sealing import KeyRing, RegisterKeys
 from service.settings import Settings
 
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a request may need that outlives it. Made once, in `main.create_app`."""
+    """Everything a request may need that outlives it. Made once, in `main.create_app`.
+
+    Attributes:
+        open_keys: answers the keys to seal and search with; asks the database only the first time.
+    """
 
     settings: Settings
     database: Database
     clock: Clock
     keys: KeyRing
+    open_keys: Callable[[], Awaitable[RegisterKeys]]
 
 
 def services_of(request: Request) -> Services:
@@ -41,9 +47,13 @@ def clock_of(request: Request) -> Clock:
     return services_of(request).clock
 
 
-def keys_of(request: Request) -> KeyRing:
-    """Answer the key ring."""
-    return services_of(request).keys
+async def keys_of(request: Request) -> RegisterKeys:
+    """Answer the keys to seal and search with.
+
+    Raises:
+        UnavailableError: they were not needed before, and the database cannot be reached.
+    """
+    return await services_of(request).open_keys()
 
 
 def request_id_of(request: Request) -> UUID:
@@ -56,5 +66,5 @@ def request_id_of(request: Request) -> UUID:
 
 DatabaseDep = Annotated[Database, Depends(database_of)]
 ClockDep = Annotated[Clock, Depends(clock_of)]
-KeysDep = Annotated[KeyRing, Depends(keys_of)]
+KeysDep = Annotated[RegisterKeys, Depends(keys_of)]
 RequestIdDep = Annotated[UUID, Depends(request_id_of)]

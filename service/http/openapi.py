@@ -130,7 +130,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, example_bodies: Mappin
     if reader is not None:
         operation["requestBody"] = _request_body(reader, example_bodies.get(route.name))
     parameters = operation.setdefault("parameters", [])
-    if "POST" in methods_of(route) and route.name != "sign_in":
+    if "POST" in methods_of(route) and route.name not in _NOTHING_MADE:
         parameters.append(dict(_IDEMPOTENCY))
     if _is_conditional(route, permission):
         parameters.append(dict(IF_NONE_MATCH))
@@ -161,6 +161,9 @@ def _is_conditional(route: APIRoute, permission: str | None) -> bool:
     """Whether an operation answers 304: every reading of the register; not who one is, nor how the service is."""
     return permission is not None and "GET" in methods_of(route) and not {"sessions", "health"} & {*route.tags}
 
+
+_NOTHING_MADE: Final = frozenset({"sign_in", "search"})
+"""Posts that can simply be sent again: they keep no answer for a retry."""
 
 _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
     "sign_in": frozenset({401, 429}),

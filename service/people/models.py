@@ -3,13 +3,25 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Index, LargeBinary, PrimaryKeyConstraint, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.metadata import Table
 from service.people.rules import SealedKind, SubjectKind
+from service.people.rules.terms import TermKind
 
 _KINDS = ", ".join(f"'{kind.value}'" for kind in SealedKind)
+_TERMS = ", ".join(f"'{kind.value}'" for kind in TermKind)
 _SUBJECTS = ", ".join(f"'{kind.value}'" for kind in SubjectKind)
 
 
@@ -47,3 +59,35 @@ class SealedRecord(Table):
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     recorded_by: Mapped[UUID]
     retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    indexed: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """By which version of the rules its search keys were made; 0 for a record that has none yet."""
+
+
+class SearchKey(Table):
+    """One keyed hash of one term of a present sealed record. Never shown; what it finds is opened and compared."""
+
+    __tablename__ = "search_keys"
+    __table_args__ = (
+        PrimaryKeyConstraint("case_id", "record_id", "kind", "key"),
+        CheckConstraint(f"kind IN ({_TERMS})", name="kind"),
+        CheckConstraint(f"subject_kind IN ({_SUBJECTS})", name="subject_kind"),
+        Index("ix_search_keys_kind_key", "kind", "key"),
+    )
+
+    case_id: Mapped[UUID]
+    record_id: Mapped[UUID]
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(Text)
+    key: Mapped[int] = mapped_column(BigInteger)
+
+
+class IndexKey(Table):
+    """The one key under which search keys are made, wrapped. Without it they can be made anew from what is sealed."""
+
+    __tablename__ = "index_keys"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    """Always 1: whoever draws a second one finds the first."""
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

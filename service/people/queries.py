@@ -4,16 +4,17 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
-from service.db.database import ReadConnection
+from service.db.database import ReadConnection, WriteConnection
 from service.errors import NotFoundError
-from service.people.models import DataKey, SealedRecord
+from service.people.models import DataKey, SealedRecord, SearchKey
 from service.people.rules import SealedKind, Subject, SubjectKind, place_of
-from service.sealing import KeyRing, unseal
+from service.people.rules.terms import TERMS_VERSION
+from service.sealing import KeyRing, RegisterKeys, unseal
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ async def kinds_of(db: ReadConnection, subject: Subject) -> frozenset[SealedKind
     return frozenset(SealedKind(row["kind"]) for row in await db.rows(query))
 
 
-async def get_subject(db: ReadConnection, keys: KeyRing, *, case_id: UUID, id_: UUID, kind: SubjectKind) -> Subject:
+async def get_subject(
+    db: ReadConnection, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SubjectKind
+) -> Subject:
     """Answer a subject with its data key, to seal more under it.
 
     Raises:
@@ -92,4 +95,87 @@ async def get_subject(db: ReadConnection, keys: KeyRing, *, case_id: UUID, id_: 
     row = await db.row(select(DataKey.wrapped).where(DataKey.case_id == case_id, DataKey.subject_id == id_))
     if row is None:
         raise NotFoundError
-    return Subject(case_id=case_id, id=id_, kind=kind, data_key=keys.unwrap(row["wrapped"]))
+    data_key = keys.unwrap(row["wrapped"])
+    return Subject(case_id=case_id, id=id_, kind=kind, data_key=data_key, index_key=keys.index_key)
+
+
+@dataclass(frozen=True)
+class Unindexed:
+    """A present sealed record without search keys, or with those of older rules. Not open yet."""
+
+    case_id: UUID
+    id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    kind: SealedKind
+    content: bytes
+    wrapped: bytes
+    place: str
+
+    def open(self, keys: RegisterKeys) -> tuple[Subject, dict[str, Any]]:
+        """Answer whose it is and what it says.
+
+        Raises:
+            SealingError: it was moved or changed, or the keys are not those of this register.
+        """
+        data_key = keys.unwrap(self.wrapped)
+        content = unseal(data_key, self.content, bound_to=self.place)
+        return Subject(self.case_id, self.subject_id, self.subject_kind, data_key, keys.index_key), json.loads(content)
+
+
+async def count_unindexed(db: ReadConnection) -> int:
+    """Answer how many present records have no search keys of the present rules."""
+    row = await db.row(select(func.count().label("records")).select_from(SealedRecord).where(*_UNINDEXED))
+    return row["records"] if row else 0
+
+
+async def lock_unindexed(db: WriteConnection, *, after: tuple[UUID, UUID] | None, limit: int) -> Sequence[Unindexed]:
+    """Answer the next records without search keys, locked until the end of the transaction.
+
+    Records that somebody else has locked are passed over: they are being corrected, or indexed.
+    """
+    query = (
+        select(SealedRecord, DataKey.wrapped)
+        .join(DataKey, and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id))
+        .where(*_UNINDEXED)
+        .order_by(SealedRecord.case_id, SealedRecord.id)
+        .limit(limit)
+        .with_for_update(of=SealedRecord, skip_locked=True)
+    )
+    if after is not None:
+        query = query.where(tuple_(SealedRecord.case_id, SealedRecord.id) > after)
+    return [
+        Unindexed(
+            case_id=row["case_id"],
+            id=row["id"],
+            subject_kind=SubjectKind(row["subject_kind"]),
+            subject_id=row["subject_id"],
+            kind=SealedKind(row["kind"]),
+            content=row["content"],
+            wrapped=row["wrapped"],
+            place=place_of(row["id"], row["version"], kind=row["kind"], agency_id=row["agency_id"]),
+        )
+        for row in await db.rows(query)
+    ]
+
+
+async def indexed_cases(db: ReadConnection, *, after: UUID | None, limit: int) -> list[UUID]:
+    """Answer the next cases that have search keys, in order."""
+    query = select(SearchKey.case_id).group_by(SearchKey.case_id).order_by(SearchKey.case_id).limit(limit)
+    rows = await db.rows(query if after is None else query.where(SearchKey.case_id > after))
+    return [row["case_id"] for row in rows]
+
+
+def has_record() -> ColumnElement[bool]:
+    """Answer the condition that a search key belongs to a present record that can be opened."""
+    return (
+        select(SealedRecord.id)
+        .join(DataKey, and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id))
+        .where(SealedRecord.case_id == SearchKey.case_id, SealedRecord.id == SearchKey.record_id)
+        .where(SealedRecord.retired_at.is_(None))
+        .correlate(SearchKey)
+        .exists()
+    )
+
+
+_UNINDEXED: Final = (SealedRecord.retired_at.is_(None), SealedRecord.indexed < TERMS_VERSION)

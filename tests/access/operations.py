@@ -123,6 +123,10 @@ def _password(scene: Scene, spare: Spare, role: str) -> Sample:
     return Sample("PUT", "/v1/me/password", 404 if role.endswith("key") else 401, body)
 
 
+def _search(scene: Scene, spare: Spare, role: str) -> Sample:
+    return Sample("POST", "/v1/searches", 200, {"for": "persons", "name": "Name Canary twn", "purpose": "verification"})
+
+
 SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "front_door": _get("/"),
     "live": _get("/health/live"),
@@ -146,6 +150,7 @@ SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "add_offender": _post("/v1/cases/{case}/offenders", {"role": "guard"}),
     "add_note": _post("/v1/cases/{case}/notes", {"text": "called again"}),
     "record_events": _record,
+    "search": _search,
     "void_event": _post("/v1/events/{event}/void", {"reason": "recorded_in_error"}),
     "amend_case": _change("PATCH", "cases", "cases", lambda scene, _: scene.filed["id"], {"language": "km"}),
     "amend_person": _change("PATCH", "persons", "persons", lambda scene, _: scene.persons[OWN].id, {"sex": "male"}),

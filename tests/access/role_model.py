@@ -28,7 +28,8 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("read_self", "sign_out", "change_password", "list_code_lists", "read_code_list"), _SIGNED_IN),
     **dict.fromkeys(("file_case",), _FILES),
     **dict.fromkeys(
-        ("list_cases", "read_case", "read_timeline", "add_note", "list_persons", "read_person", "record_events"),
+        ("list_cases", "read_case", "read_timeline", "add_note", "list_persons", "read_person", "record_events",
+         "search"),
         _READS_CASES,
     ),
     **dict.fromkeys(("amend_case", "add_person", "add_offender"), _ADDS),

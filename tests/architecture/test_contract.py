@@ -17,7 +17,7 @@ FROZEN: Final = {
     "list_agencies", "list_cases", "list_code_lists", "list_figures", "list_keys", "list_persons", "list_users",
     "live", "make_agency", "make_key", "make_user", "metrics", "read_agency", "read_case", "read_code_list",
     "read_figure", "read_key", "read_offender", "read_person", "read_self", "read_timeline", "read_user", "ready",
-    "record_events", "revoke_key", "sign_in", "sign_out", "void_event",
+    "record_events", "revoke_key", "search", "sign_in", "sign_out", "void_event",
 }  # fmt: skip
 """Generated clients name their methods for these: add to them, never rename one."""
 

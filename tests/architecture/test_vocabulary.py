@@ -15,6 +15,7 @@ from service.codes import CaseStatus, PersonStatus
 from service.codes.code import Code
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubjectKind
+from service.people.rules.terms import TermKind
 from service.tables import METADATA
 from tests.register import Register
 
@@ -26,6 +27,8 @@ CHECKED: Final[dict[str, type[StrEnum] | type[Code]]] = {
     "ck_events_occurred_precision": Precision,
     "ck_sealed_records_kind": SealedKind,
     "ck_sealed_records_subject_kind": SealedSubjectKind,
+    "ck_search_keys_kind": TermKind,
+    "ck_search_keys_subject_kind": SealedSubjectKind,
     "ck_users_role": Role,
     "ck_service_keys_role": Role,
 }

@@ -117,6 +117,9 @@ def read_everything(register: Register, case: str) -> None:
         reader.get("/v1/cases", limit=1)
         reader.get("/v1/persons", purpose="return")
         reader.get(f"/v1/persons/{shown['persons'][0]['reference']}", purpose="consular")
+        reader.post("/v1/searches", example("search"))
+        reader.post("/v1/searches", {**example("search"), "for": "cases"})
+    operator.post("/v1/searches", {**example("search"), "for": "offenders", "name": "Ah Long"})
     offender = operator.get(f"/v1/cases/{case}").json()["offenders"][0]["reference"]
     operator.get(f"/v1/offenders/{offender}", purpose="call_back")
     read_lists_and_figures(register)
@@ -143,6 +146,8 @@ def be_refused(register: Register, case: str) -> None:
     operator.get("/v1/cases/KH22-0000-0000")
     operator.get("/v1/cases", surprise=1)
     operator.get("/v1/cases", limit=0)
+    operator.post("/v1/searches", {"for": "persons"})
+    register.caller("liaison", "TWN").post("/v1/searches", {**example("search"), "for": "offenders"})
     operator.post("/v1/cases", {"channel": "pigeon", "surprise": 1})
     operator.http.post("/v1/cases", content=b"{", headers={"content-type": "application/json"})
     operator.http.post("/v1/cases", content=b"{}", headers={"content-type": "text/plain"})

@@ -23,11 +23,11 @@ from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError, StaleVersionError
 from service.people.queries import get_subject, kinds_of
 from service.people.rules import SubjectKind as SealedSubject
-from service.sealing import KeyRing
+from service.sealing import RegisterKeys
 
 
 async def amend_case(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: CasePatch,
+    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: CasePatch,
     *, version: int,
 ) -> CaseFile:  # fmt: skip
     """Correct a case.
@@ -55,7 +55,7 @@ async def amend_case(
 
 
 async def amend_person(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: PersonPatch,
+    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: PersonPatch,
     *, version: int,
 ) -> tuple[CaseFile, UUID]:  # fmt: skip
     """Correct what is known of a person.
@@ -79,7 +79,7 @@ async def amend_person(
 
 
 async def amend_offender(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: OffenderPatch,
+    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: OffenderPatch,
     *, version: int,
 ) -> tuple[CaseFile, UUID]:  # fmt: skip
     """Correct what is known of an offender.

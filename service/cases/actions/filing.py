@@ -43,11 +43,11 @@ from service.people import actions as people
 from service.people.queries import get_subject
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubject
-from service.sealing import KeyRing
+from service.sealing import RegisterKeys
 
 
 def file_case(
-    db: WriteConnection, keys: KeyRing, author: Author, given: CaseCreate
+    db: WriteConnection, keys: RegisterKeys, author: Author, given: CaseCreate
 ) -> tuple[CaseFile, list[UUID], list[UUID]]:
     """File a case with everything told so far.
 
@@ -94,7 +94,7 @@ def file_case(
 
 
 async def add_person(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: PersonAdd
+    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: PersonAdd
 ) -> tuple[CaseFile, UUID]:
     """Add a person to a case.
 
@@ -111,7 +111,7 @@ async def add_person(
 
 
 async def add_offender(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: OffenderAdd
+    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: OffenderAdd
 ) -> tuple[CaseFile, UUID]:
     """Add an offender to a case.
 
@@ -128,7 +128,7 @@ async def add_offender(
 
 
 async def add_note(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, reference: str, given: NoteCreate
+    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: NoteCreate
 ) -> LoadedCase:
     """Seal a note with a case.
 
@@ -178,7 +178,7 @@ def _facts_of_case(given: CaseCreate) -> Iterator[tuple[Kind, Fact]]:
 
 
 def _add_person(
-    db: WriteConnection, keys: KeyRing, author: Author, file: CaseFile, given: PersonCreate, occurred: Moment
+    db: WriteConnection, keys: RegisterKeys, author: Author, file: CaseFile, given: PersonCreate, occurred: Moment
 ) -> tuple[UUID, list[Event], list[str]]:
     check_birth_year(given.birth_year, occurred)
     id_ = new_id(author.now)
@@ -206,7 +206,7 @@ def _facts_of_person(given: PersonCreate) -> Iterator[tuple[Kind, Fact]]:
 
 
 def _add_offender(
-    db: WriteConnection, keys: KeyRing, author: Author, file: CaseFile, given: OffenderCreate, occurred: Moment
+    db: WriteConnection, keys: RegisterKeys, author: Author, file: CaseFile, given: OffenderCreate, occurred: Moment
 ) -> tuple[UUID, list[Event], list[str]]:
     id_ = new_id(author.now)
     file.new_part(id_)

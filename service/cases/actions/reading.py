@@ -16,12 +16,9 @@ from service.codes import ReadPurpose
 from service.db.database import Record, WriteConnection
 from service.errors import BadRequestError, Fault
 from service.people.queries import open_records
-from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind
+from service.people.rules import OF_A_CASE_FOR_A_LIAISON, OF_A_PERSON, OF_AN_OFFENDER, SealedKind
 from service.sealing import KeyRing
 
-_OF_PERSON: Final = frozenset(
-    {SealedKind.NAME, SealedKind.DOCUMENT, SealedKind.CONTACT, SealedKind.NARRATIVE, SealedKind.GUARDIAN}
-)
 _OF_CASE: Final = frozenset(SealedKind)
 
 
@@ -69,7 +66,7 @@ async def read_person(db: WriteConnection, reader: Reader, reference: str) -> tu
         NotFoundError: absent or out of scope.
     """
     row = await reading.get_person(db, reader.principal, reference)
-    sight = await _open(db, reader, [(row["case_id"], row["id"])], _OF_PERSON)
+    sight = await _open(db, reader, [(row["case_id"], row["id"])], OF_A_PERSON)
     _record(db, reader, AuditAction.PERSON_READ, [row["id"]], sight)
     return row, sight
 
@@ -81,8 +78,7 @@ async def read_offender(db: WriteConnection, reader: Reader, reference: str) -> 
         NotFoundError: absent or out of scope.
     """
     row = await reading.get_offender(db, reader.principal, reference)
-    kinds = _OF_PERSON | {SealedKind.DESCRIPTION}
-    sight = await _open(db, reader, [(row["case_id"], row["id"])], kinds)
+    sight = await _open(db, reader, [(row["case_id"], row["id"])], OF_AN_OFFENDER)
     _record(db, reader, AuditAction.OFFENDER_READ, [row["id"]], sight)
     return row, sight
 
@@ -110,7 +106,7 @@ async def list_persons(
     """List persons, newest first, one more than the limit."""
     rows = await reading.list_persons(db, reader.principal, wanted, after=after, limit=limit)
     shown = rows[:limit]
-    sight = await _open(db, reader, [(row["case_id"], row["id"]) for row in shown], _OF_PERSON)
+    sight = await _open(db, reader, [(row["case_id"], row["id"]) for row in shown], OF_A_PERSON)
     _record(db, reader, AuditAction.PERSONS_LISTED, [row["id"] for row in shown], sight)
     return rows, sight
 
@@ -157,7 +153,7 @@ async def _open(
         others = [subject for subject in subjects if subject[1] != case_id]
         agency_id = reader.principal.agency_id
         opened = [
-            *await open_records(db, reader.keys, others, _OF_PERSON),
+            *await open_records(db, reader.keys, others, OF_A_PERSON),
             *await open_records(db, reader.keys, [(case_id, case_id)], OF_A_CASE_FOR_A_LIAISON, notes_of=agency_id),
         ]
     return reader.sight([Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in opened])

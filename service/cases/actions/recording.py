@@ -23,7 +23,7 @@ from service.people import actions as people
 from service.people.queries import get_subject
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubject
-from service.sealing import KeyRing
+from service.sealing import RegisterKeys
 
 TAKEN_BACK: Final = "taken_back"
 """In place of a status, for somebody whose addition was taken back."""
@@ -57,7 +57,7 @@ class Recorded:
 
 
 async def record_events(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, given: AnyRecording
+    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, given: AnyRecording
 ) -> list[Recorded]:
     """Record one event for each subject, all or nothing, and answer them in the order of the subjects.
 
@@ -96,7 +96,7 @@ async def record_events(
 
 
 async def void_event(
-    db: WriteConnection, keys: KeyRing, author: Author, principal: Principal, event_id: UUID, given: VoidGiven
+    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, event_id: UUID, given: VoidGiven
 ) -> Recorded:
     """Take an event back, with a reason. It stays on record; everything counted from it is reversed.
 
@@ -130,6 +130,6 @@ def _note_fields(note: str | None) -> list[str]:
     return [] if note is None else [SealedKind.NOTE.value]
 
 
-async def _seal_note(db: WriteConnection, keys: KeyRing, author: Author, file: CaseFile, text: str) -> None:
+async def _seal_note(db: WriteConnection, keys: RegisterKeys, author: Author, file: CaseFile, text: str) -> None:
     subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
     people.put(db, author, subject, SealedKind.NOTE, {"text": text})

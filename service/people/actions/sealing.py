@@ -1,32 +1,33 @@
 """Sealing what is told about somebody, and retiring what was corrected."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from service.audit.actions import Author
 from service.db.database import WriteConnection
 from service.ids import new_inner_id
-from service.people.models import DataKey, SealedRecord
+from service.people.models import DataKey, SealedRecord, SearchKey
 from service.people.rules import SealedKind, Subject, SubjectKind, place_of
-from service.sealing import KeyRing, new_data_key, seal
+from service.people.rules.terms import TERMS_VERSION, key_of, terms_of
+from service.sealing import RegisterKeys, new_data_key, seal
 
 
 def new_subject(
-    db: WriteConnection, author: Author, keys: KeyRing, *, case_id: UUID, id_: UUID, kind: SubjectKind
+    db: WriteConnection, author: Author, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SubjectKind
 ) -> Subject:
     """Stage a data key for a case, person or offender that is just being made."""
     data_key = new_data_key()
     row = {"case_id": case_id, "subject_id": id_, "wrapped": keys.wrap(data_key), "made_at": author.now}
     db.insert(DataKey, row)
-    return Subject(case_id=case_id, id=id_, kind=kind, data_key=data_key)
+    return Subject(case_id=case_id, id=id_, kind=kind, data_key=data_key, index_key=keys.index_key)
 
 
 def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind, content: Mapping[str, Any]) -> None:
-    """Stage one sealed record."""
+    """Stage one sealed record and the search keys that find it."""
     if author.agency_id is None or author.principal_id is None:
         raise ValueError("only a principal can record what is sealed")
     record_id = new_inner_id(author.now)
@@ -45,17 +46,41 @@ def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind,
         "recorded_at": author.now,
         "recorded_by": author.principal_id,
         "retired_at": None,
+        "indexed": TERMS_VERSION,
     }
     db.insert(SealedRecord, row)
+    db.insert(SearchKey, *search_keys(subject, record_id, kind, content))
+
+
+def search_keys(
+    subject: Subject, record_id: UUID, kind: SealedKind, content: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Answer the rows by which one sealed record is found."""
+    keys = {(term[0].value, key_of(subject.index_key, term)) for term in terms_of(kind, content)}
+    for term_kind, key in sorted(keys):
+        yield {
+            "case_id": subject.case_id,
+            "record_id": record_id,
+            "subject_kind": subject.kind.value,
+            "subject_id": subject.id,
+            "kind": term_kind,
+            "key": key,
+        }
 
 
 async def retire(db: WriteConnection, author: Author, subject: Subject, kinds: Iterable[SealedKind]) -> None:
-    """Retire the subject's present records of some kinds: corrected values stay on record, but are not shown."""
-    statement = (
+    """Retire the subject's present records of some kinds: corrected values stay, but are neither shown nor found."""
+    retired = (
         update(SealedRecord)
         .where(SealedRecord.case_id == subject.case_id, SealedRecord.subject_id == subject.id)
         .where(SealedRecord.kind.in_([kind.value for kind in kinds]), SealedRecord.retired_at.is_(None))
         .values(retired_at=author.now)
         .returning(SealedRecord.id)
+        .cte()
     )
-    await db.rows(statement)
+    no_longer_found = (
+        delete(SearchKey)
+        .where(SearchKey.case_id == subject.case_id, SearchKey.record_id.in_(select(retired.c.id)))
+        .returning(SearchKey.record_id)
+    )
+    await db.rows(no_longer_found)

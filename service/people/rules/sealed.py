@@ -1,6 +1,6 @@
 """What is sealed, and to whom a sealed record belongs. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -34,13 +34,23 @@ class SubjectKind(Code):
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom a sealed record belongs to, with the data key to seal under."""
+    """Whom a sealed record belongs to.
+
+    Attributes:
+        data_key: to seal under.
+        index_key: of the register, to make its search keys with.
+    """
 
     case_id: UUID
     id: UUID
     kind: SubjectKind
-    data_key: bytes
+    data_key: bytes = field(repr=False)
+    index_key: bytes = field(repr=False)
 
+
+_OF_ANYBODY: Final = frozenset({SealedKind.NAME, SealedKind.DOCUMENT, SealedKind.CONTACT, SealedKind.NARRATIVE})
+OF_A_PERSON: Final = _OF_ANYBODY | {SealedKind.GUARDIAN}
+OF_AN_OFFENDER: Final = _OF_ANYBODY | {SealedKind.DESCRIPTION}
 
 OF_A_CASE_FOR_A_LIAISON: Final = frozenset({SealedKind.TOWN, SealedKind.NOTE})
 """All that is opened of a case itself for a liaison: the site only as province and town (design/domain.md section 8),

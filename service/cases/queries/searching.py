@@ -1,0 +1,114 @@
+"""Candidates of a search: what a caller may know of and some key points to. A key can be shared; open and compare.
+
+Scope comes before everything that is counted, ordered or cut, so that what is hidden changes nothing.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, and_, distinct, func, or_, select, tuple_
+
+from service.access.rules import Principal, Role
+from service.cases.models import CaseRow, OffenderRow, PersonRow
+from service.cases.queries.scope import person_visible_to, visible_cases, visible_offenders, visible_persons
+from service.db.database import ReadConnection, Record
+from service.people.models import SealedRecord, SearchKey
+from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind, SubjectKind
+
+Keys = Collection[tuple[str, int]]
+"""Kinds and hashes of the terms that are looked for."""
+
+
+async def find_persons(
+    db: ReadConnection, principal: Principal, keys: Keys, *, least: int, limit: int
+) -> Sequence[Record]:
+    """Answer persons to whom at least so many keys point, those with the most first, then the newest."""
+    hits = _hits_of_parts(SubjectKind.PERSON, keys, least)
+    query = (
+        visible_persons(principal)
+        .join(hits, and_(hits.c.case_id == PersonRow.case_id, hits.c.subject_id == PersonRow.id))
+        .order_by(hits.c.agreeing.desc(), PersonRow.id.desc())
+    )
+    return await db.rows(query.limit(limit))
+
+
+async def find_offenders(
+    db: ReadConnection, principal: Principal, keys: Keys, *, least: int, limit: int
+) -> Sequence[Record]:
+    """Answer offenders to whom at least so many keys point, those with the most first, then the newest."""
+    hits = _hits_of_parts(SubjectKind.OFFENDER, keys, least)
+    query = (
+        visible_offenders(principal)
+        .join(hits, and_(hits.c.case_id == OffenderRow.case_id, hits.c.subject_id == OffenderRow.id))
+        .order_by(hits.c.agreeing.desc(), OffenderRow.id.desc())
+    )
+    return await db.rows(query.limit(limit))
+
+
+async def find_cases(
+    db: ReadConnection, principal: Principal, keys: Keys, *, least: int, limit: int
+) -> Sequence[Record]:
+    """Answer cases to which keys point by themselves or by a person in them whom the principal may know of.
+
+    Returns:
+        Rows of cases, with the ids of what the keys point to in `subject_ids`.
+    """
+    of_person = (
+        select(PersonRow.id)
+        .where(PersonRow.case_id == SearchKey.case_id, PersonRow.id == SearchKey.subject_id)
+        .where(person_visible_to(principal))
+        .exists()
+    )
+    pointed = or_(_is_of_case_for(principal), and_(SearchKey.subject_kind == SubjectKind.PERSON.value, of_person))
+    hits = (
+        select(
+            SearchKey.case_id,
+            _agreeing().label("agreeing"),
+            func.array_agg(distinct(SearchKey.subject_id)).label("subject_ids"),
+        )
+        .where(_among(keys), pointed)
+        .group_by(SearchKey.case_id)
+        .having(_agreeing() >= least)
+        .subquery()
+    )
+    query = (
+        visible_cases(principal)
+        .add_columns(hits.c.subject_ids)
+        .join(hits, hits.c.case_id == CaseRow.id)
+        .order_by(hits.c.agreeing.desc(), CaseRow.id.desc())
+    )
+    return await db.rows(query.limit(limit))
+
+
+def _is_of_case_for(principal: Principal) -> ColumnElement[bool]:
+    """A liaison finds a case only by what it is shown of one: the town, and its own agency's notes."""
+    of_case = SearchKey.subject_kind == SubjectKind.CASE.value
+    if principal.role is not Role.LIAISON:
+        return of_case
+    own_note = or_(SealedRecord.kind != SealedKind.NOTE.value, SealedRecord.agency_id == principal.agency_id)
+    shown = (
+        select(SealedRecord.id)
+        .where(SealedRecord.case_id == SearchKey.case_id, SealedRecord.id == SearchKey.record_id)
+        .where(SealedRecord.kind.in_([kind.value for kind in sorted(OF_A_CASE_FOR_A_LIAISON)]), own_note)
+        .exists()
+    )
+    return and_(of_case, shown)
+
+
+def _hits_of_parts(kind: SubjectKind, keys: Keys, least: int) -> Subquery:
+    return (
+        select(SearchKey.case_id, SearchKey.subject_id, _agreeing().label("agreeing"))
+        .where(_among(keys), SearchKey.subject_kind == kind.value)
+        .group_by(SearchKey.case_id, SearchKey.subject_id)
+        .having(_agreeing() >= least)
+        .subquery()
+    )
+
+
+def _among(keys: Keys) -> ColumnElement[bool]:
+    return tuple_(SearchKey.kind, SearchKey.key).in_(sorted(keys))
+
+
+def _agreeing() -> ColumnElement[Any]:
+    """Count terms, however many records of one subject hold them."""
+    return func.count(distinct(tuple_(SearchKey.kind, SearchKey.key)))

@@ -1,0 +1,44 @@
+"""Searches: by name, number or word, in a body, because none of these ever stands in an address."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import CanSearch
+from service.cases.actions import searching
+from service.cases.actions.searching import Found
+from service.cases.router.reader import reader_of
+from service.cases.schemas.searching import CasesFound, OffendersFound, PersonsFound, SearchFor, SearchGiven
+from service.cases.schemas.views import case_shown, offender_shown, person_shown
+from service.http.answers import answer
+from service.http.bodies import posted
+from service.http.deps import DatabaseDep, KeysDep
+from service.http.routing import Route
+
+router: Final = APIRouter(route_class=Route, tags=["searches"])
+
+
+@router.post("/searches", response_model=PersonsFound | CasesFound | OffendersFound)
+async def search(
+    request: Request,
+    principal: CanSearch,
+    given: Annotated[SearchGiven, Depends(posted(SearchGiven))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Find persons, cases or offenders you may know of. Each one shown is a reading, on record with your purpose."""
+    reader = reader_of(request, principal, given.purpose)
+    async with database.write() as db:
+        found = await searching.search(db, reader, keys.index_key, given)
+    return answer(_shown(given.for_, found)).response()
+
+
+def _shown(for_: SearchFor, found: Found) -> PersonsFound | CasesFound | OffendersFound:
+    rows, sight = found.rows, found.sight
+    if for_ is SearchFor.PERSONS:
+        return PersonsFound(items=tuple(person_shown(row, sight) for row in rows), more=found.more)
+    if for_ is SearchFor.OFFENDERS:
+        return OffendersFound(items=tuple(offender_shown(row, sight) for row in rows), more=found.more)
+    return CasesFound(items=tuple(case_shown(row, sight) for row in rows), more=found.more)

@@ -1,0 +1,33 @@
+"""What `safe-return index` does, and how much there is for it to do."""
+
+from collections.abc import Callable
+
+from service.cli.registers import author, run_in_register
+from service.cli.surroundings import read_settings
+from service.clock import utc_now
+from service.db.database import Database
+from service.main import keys_of
+from service.people.actions.indexing import Indexing, index_register
+from service.people.actions.opening import KeyOpener
+from service.people.queries import count_unindexed
+
+
+def index_all(progress: Callable[[int, int], None]) -> Indexing:
+    """Index what is not indexed in the register that the settings name.
+
+    Raises:
+        CommandError: there is none yet, it cannot be reached, or has to be migrated first.
+        SealingError: the keys are missing, or not those of this register.
+    """
+
+    async def work(database: Database) -> Indexing:
+        keys = await KeyOpener(database, keys_of(read_settings()), utc_now).open_keys()
+        return await index_register(database, keys, author, progress)
+
+    return run_in_register(work)
+
+
+async def unindexed(database: Database) -> int:
+    """Answer how many records no search can find."""
+    async with database.read() as db:
+        return await count_unindexed(db)

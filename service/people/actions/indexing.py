@@ -1,0 +1,106 @@
+"""Making search keys for what was sealed before there were any, or by older rules; and forgetting what lost its record.
+
+It runs beside the service, can be stopped at any moment and goes on where it was: each batch is one transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, tuple_
+
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.db.database import Database, WriteConnection
+from service.people import queries
+from service.people.actions.sealing import search_keys
+from service.people.models import SealedRecord, SearchKey
+from service.people.queries import Unindexed
+from service.people.rules.terms import TERMS_VERSION
+from service.sealing import RegisterKeys, SealingError
+
+AT_ONCE: Final = 200
+"""Records opened, or cases cleared, in one transaction: a second's work at most."""
+
+
+@dataclass
+class Indexing:
+    """What was done.
+
+    Attributes:
+        records: that can be found now.
+        unreadable: that did not open; they stay as they are.
+        forgotten: keys whose record was corrected or whose subject was erased.
+    """
+
+    records: int = 0
+    unreadable: int = 0
+    forgotten: int = 0
+
+
+async def index_register(
+    database: Database, keys: RegisterKeys, author: Callable[[], Author], progress: Callable[[int, int], None]
+) -> Indexing:
+    """Make the keys that are missing and forget those that point nowhere.
+
+    Args:
+        database: of the register.
+        keys: open what is sealed.
+        author: whom the audit log names, now; a row for each batch says whose records were opened.
+        progress: called with records done and records in all.
+    """
+    done = Indexing()
+    async with database.read() as db:
+        total = await queries.count_unindexed(db)
+    after: tuple[UUID, UUID] | None = None
+    while batch := await _index_next(database, keys, author, done, after):
+        after = (batch[-1].case_id, batch[-1].id)
+        progress(done.records, max(total, done.records))
+    await _forget(database, done)
+    return done
+
+
+async def _index_next(
+    database: Database,
+    keys: RegisterKeys,
+    author: Callable[[], Author],
+    done: Indexing,
+    after: tuple[UUID, UUID] | None,
+) -> Sequence[Unindexed]:
+    async with database.write() as db:
+        batch = await queries.lock_unindexed(db, after=after, limit=AT_ONCE)
+        indexed = [one for one in batch if _index(db, keys, one)]
+        if indexed:
+            ids = [(one.case_id, one.id) for one in indexed]
+            older = delete(SearchKey).where(tuple_(SearchKey.case_id, SearchKey.record_id).in_(ids))
+            await db.rows(older.returning(SearchKey.record_id))
+            subjects = dict.fromkeys(one.subject_id for one in indexed)
+            fields = {one.kind.value for one in indexed}
+            record(db, author(), AuditAction.RECORDS_INDEXED, subject_ids=subjects, fields=fields)
+    done.records += len(indexed)
+    done.unreadable += len(batch) - len(indexed)
+    return batch
+
+
+def _index(db: WriteConnection, keys: RegisterKeys, one: Unindexed) -> bool:
+    """Stage the keys of one record, and tell whether it opened."""
+    try:
+        subject, content = one.open(keys)
+    except SealingError:
+        return False
+    db.insert(SearchKey, *search_keys(subject, one.id, one.kind, content))
+    db.update(SealedRecord, {"case_id": one.case_id, "id": one.id, "indexed": TERMS_VERSION})
+    return True
+
+
+async def _forget(database: Database, done: Indexing) -> None:
+    after: UUID | None = None
+    while True:
+        async with database.write() as db:
+            cases = await queries.indexed_cases(db, after=after, limit=AT_ONCE)
+            gone = delete(SearchKey).where(SearchKey.case_id.in_(cases), ~queries.has_record())
+            done.forgotten += len(await db.rows(gone.returning(SearchKey.record_id))) if cases else 0
+        if not cases:
+            return
+        after = cases[-1]

@@ -1,0 +1,93 @@
+"""Folding: one spelling for what people write in many ways. Only search keys are made of it; originals are kept.
+
+Nothing is romanised: a name is found in the script it was written in. Pure.
+
+Source: design/matching.md section 3; Unicode Standard Annex 15 (NFKC) and chapter 3.13 (case folding).
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+_DIACRITICS: Final = (
+    (0x0300, 0x036F),  # Latin, Greek, Cyrillic: Vietnamese tones, accents
+    (0x0591, 0x05C7),  # Hebrew points
+    (0x0610, 0x061A),  # Arabic signs
+    (0x064B, 0x065F),  # Arabic short vowels
+    (0x0670, 0x0670),
+    (0x06D6, 0x06ED),
+    (0x17B4, 0x17B5),  # Khmer inherent vowels, never shown
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFE20, 0xFE2F),
+    (0xE0100, 0xE01EF),
+)
+"""Marks people leave out. Vowel and tone signs of Thai, Lao, Khmer, Burmese and Indic scripts are letters, and stay."""
+
+_UNSPACED: Final = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0xA9E0, 0xA9FF),
+    (0xAA60, 0xAA7F),
+)
+_CHARACTERS: Final = (
+    (0x3005, 0x3007),
+    (0x3040, 0x30FF),  # Kana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+"""Scripts whose names are written as one piece as well; those of `_UNSPACED` put a space between names."""
+
+_ONE_SPELLING: Final = str.maketrans(
+    {
+        "\u0111": "d", "\u00f0": "d", "\u0127": "h", "\u0131": "i", "\u0142": "l", "\u00f8": "o", "\u0167": "t",
+        "\u00e6": "ae", "\u0153": "oe", "\u00fe": "th",
+        "\u0640": None, "\u0649": "\u064a", "\u06cc": "\u064a", "\u06a9": "\u0643", "\u0629": "\u0647",
+    }
+)  # fmt: skip
+"""Latin letters that do not decompose, such as that of Vietnamese; Arabic and Persian forms of one letter."""
+
+
+def fold(text: str) -> str:
+    """Answer text without case, width, joiners and diacritics, its digits as 0 to 9."""
+    shown = (sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
+    apart = unicodedata.normalize("NFKD", "".join(shown).casefold())
+    bare = "".join(_digit(sign) for sign in apart if not _within(sign, _DIACRITICS))
+    return unicodedata.normalize("NFKC", bare.translate(_ONE_SPELLING))
+
+
+def words(text: str) -> list[str]:
+    """Answer the runs of letters and digits in folded text, in order."""
+    return "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in fold(text)).split()
+
+
+def pieces(word: str) -> Iterator[tuple[str, bool]]:
+    """Cut a word where a script written without spaces begins or ends; each piece with whether it is of such a one."""
+    for unspaced, signs in groupby(word, key=lambda sign: _within(sign, _UNSPACED) or is_character(sign)):
+        yield "".join(signs), unspaced
+
+
+def is_character(sign: str) -> bool:
+    """Tell whether a sign is Han or Kana."""
+    return _within(sign, _CHARACTERS)
+
+
+def bigrams(piece: str) -> set[str]:
+    """Answer every two neighbouring signs; a single sign as it is."""
+    return {piece[at : at + 2] for at in range(len(piece) - 1)} or {piece}
+
+
+def _digit(sign: str) -> str:
+    value = unicodedata.decimal(sign, None)
+    return sign if value is None else str(value)
+
+
+def _within(sign: str, ranges: tuple[tuple[int, int], ...]) -> bool:
+    point = ord(sign)
+    return any(first <= point <= last for first, last in ranges)

@@ -1,0 +1,193 @@
+"""By which terms something sealed is found, and how its keys hide them. Pure.
+
+A key is a keyed hash of a term: whoever has a copy of the database, but not the index key, cannot try names and
+numbers against it. It is short, so two terms may share one: what a key finds is opened and compared.
+
+Source: design/matching.md section 3; background/security.md section 6 (blind index).
+"""
+
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from service.people.rules.folding import bigrams, fold, is_character, pieces, words
+from service.people.rules.sealed import SealedKind
+
+
+class TermKind(StrEnum):
+    """What a term is a part of; equal terms of two kinds have different keys."""
+
+    NAME = "name"
+    WHOLE_NAME = "whole_name"
+    CONTACT = "contact"
+    DOCUMENT = "document"
+    TEXT = "text"
+
+
+Term = tuple[TermKind, str]
+
+TERMS_VERSION: Final = 1
+"""Of the rules on this page. Raise it when they change: `safe-return index` then makes the older records' keys anew."""
+
+KEY_BYTES: Final = 8
+
+NUMBER_DIGITS: Final = 8
+"""Telephone numbers are compared by their last digits, so that +855 12 345 678 and 012 345 678 are one. Cambodian
+numbers have eight or nine after the 0 (Telecommunication Regulator of Cambodia, national numbering plan)."""
+
+LEAST_DIGITS: Final = 4
+"""Fewer digits are no number anybody can be reached under."""
+
+MOST_TEXT_TERMS: Final = 2000
+"""Of one text: about ten pages. Words after these are kept, but not found."""
+
+MOST_DIGITS: Final = 15
+"""Of a number with its country code (ITU-T E.164): longer runs are several numbers with only a space between."""
+
+_NUMBER: Final = re.compile(r"\d[\d\s().\u2010-\u2015-]*")
+
+_HONORIFICS: Final = frozenset(
+    word
+    for written in ("mr", "mrs", "ms", "miss", "mdm", "madam", "dr", "sir", "นาย", "นาง", "นางสาว", "លោក", "លោកស្រី",
+                    "អ្នកស្រី", "កញ្ញា", "先生", "小姐", "女士")
+    for word in words(written)
+)  # fmt: skip
+"""Left out of a name where they stand as words of their own and something is left."""
+
+
+def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
+    """Answer the terms by which one sealed record is found."""
+    if kind is SealedKind.NAME:
+        return name_terms(content["text"])
+    if kind is SealedKind.DOCUMENT:
+        return document_terms(content["number"])
+    if kind is SealedKind.CONTACT:
+        return contact_terms(content["value"])
+    if kind is SealedKind.REPORTER:
+        contacts = [contact_terms(contact["value"]) for contact in content.get("contacts") or ()]
+        return name_terms(content.get("name") or "").union(*contacts)
+    return text_terms(content["text"])
+
+
+def name_terms(name: str) -> frozenset[Term]:
+    """Answer the words of a name in any order, and all of it without spaces: Mei-Hua and Meihua are one.
+
+    A name in characters is found by every two neighbours too, for family and given name are written as one piece.
+    """
+    found = words(name)
+    tokens = [word for word in found if word not in _HONORIFICS] or found
+    whole = "".join(tokens) or "".join(fold(name).split())
+    terms = {(TermKind.NAME, token) for token in tokens}
+    for token in tokens:
+        for piece, _ in pieces(token):
+            if len(piece) > 2 and is_character(piece[0]):
+                terms |= {(TermKind.NAME, pair) for pair in bigrams(piece)}
+    return frozenset(terms | {(TermKind.WHOLE_NAME, whole)} if whole else terms)
+
+
+def contact_terms(contact: str) -> frozenset[Term]:
+    """Answer the numbers in a contact by their last digits, and the whole of it where it is a handle or an address."""
+    folded = fold(contact)
+    numbers = {number for run in _NUMBER.findall(folded) for number in _numbers(run)}
+    terms = {(TermKind.CONTACT, number[-NUMBER_DIGITS:]) for number in numbers if len(number) >= LEAST_DIGITS}
+    if any(map(str.isalpha, folded)):
+        terms.add((TermKind.CONTACT, "".join(words(contact))))
+    return frozenset(terms)
+
+
+def document_terms(number: str) -> frozenset[Term]:
+    """Answer the letters and digits of a document's number, in any case."""
+    plain = "".join(words(number)).upper()
+    return frozenset({(TermKind.DOCUMENT, plain)} if plain else ())
+
+
+def text_terms(text: str) -> frozenset[Term]:
+    """Answer the words of a text; of scripts written without spaces every two neighbouring signs."""
+    terms: dict[Term, None] = {}
+    for word in words(text):
+        for piece, unspaced in pieces(word):
+            for term in sorted(bigrams(piece)) if unspaced else [piece]:
+                terms[TermKind.TEXT, term] = None
+        if len(terms) >= MOST_TEXT_TERMS:
+            break
+    return frozenset(list(terms)[:MOST_TEXT_TERMS])
+
+
+def _numbers(run: str) -> list[str]:
+    together = "".join(filter(str.isdecimal, run))
+    parts = [together] if len(together) <= MOST_DIGITS else run.split()
+    return ["".join(filter(str.isdecimal, part)).lstrip("0") for part in parts]
+
+
+class SearchBy(StrEnum):
+    """What somebody is looked for by."""
+
+    NAME = "name"
+    PHONE = "phone"
+    DOCUMENT = "document"
+    TEXT = "text"
+
+
+_SOUGHT: Final = {
+    SearchBy.NAME: name_terms,
+    SearchBy.PHONE: contact_terms,
+    SearchBy.DOCUMENT: document_terms,
+    SearchBy.TEXT: text_terms,
+}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for.
+
+    Attributes:
+        by: name, phone, document or text.
+        terms: without any nothing is found.
+        runs: of a text, the pieces in scripts written without spaces, to be found as they are.
+    """
+
+    by: SearchBy
+    terms: frozenset[Term]
+    runs: frozenset[str]
+
+    @classmethod
+    def of(cls, by: SearchBy, value: str) -> "Sought":
+        """Read what was sent."""
+        runs = {piece for word in words(value) for piece, unspaced in pieces(word) if unspaced}
+        return cls(by, _SOUGHT[by](value), frozenset(runs if by is SearchBy.TEXT else ()))
+
+    @property
+    def whole(self) -> bool:
+        """Whether every term must agree: of a text, but not of a name."""
+        return self.by is SearchBy.TEXT
+
+    def agreement(self, records: Iterable[tuple[SealedKind, Mapping[str, Any]]]) -> int:
+        """Compare with what was opened of somebody: how many terms agree with the best record, of a text with all.
+
+        Returns:
+            0 where it is not what is looked for.
+        """
+        opened = list(records)
+        if not self.whole:
+            return max((len(self.terms & terms_of(kind, content)) for kind, content in opened), default=0)
+        told = {term for kind, content in opened for term in terms_of(kind, content)}
+        texts = [words(content["text"]) for _, content in opened if "text" in content]
+        if not self.terms or not self.terms <= told:
+            return 0
+        holds = all(any(run in word for text in texts for word in text) for run in self.runs)
+        return len(self.terms) if holds else 0
+
+
+def key_of(index_key: bytes, term: Term) -> int:
+    """Answer the 64-bit keyed hash of a term, as PostgreSQL's signed bigint.
+
+    Args:
+        index_key: of the register, 32 bytes.
+        term: folded.
+    """
+    kind, text = term
+    digest = hmac.digest(index_key, f"{kind.value}\0{text}".encode(), "sha256")
+    return int.from_bytes(digest[:KEY_BYTES], "big", signed=True)

@@ -1,0 +1,169 @@
+"""By which terms a name, a number, a text is found; in many scripts, and whatever people leave out."""
+
+import hmac
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.people.rules import SealedKind
+from service.people.rules import terms as rules
+from service.people.rules.folding import bigrams, fold, words
+from service.people.rules.terms import (
+    MOST_TEXT_TERMS,
+    SearchBy,
+    Sought,
+    TermKind,
+    contact_terms,
+    document_terms,
+    key_of,
+    name_terms,
+    terms_of,
+    text_terms,
+)
+
+ONE_NAME = {
+    "case and order": ("Lin Mei Hua", "HUA mei lin"),
+    "accents": ("José Álvarez", "Jose Alvarez"),
+    "Vietnamese": ("Nguyễn Thị Đào", "nguyen thi dao"),
+    "composed and not": ("Nguyễn", unicodedata.normalize("NFD", "Nguyễn")),
+    "hyphen": ("Mei-Hua Lin", "mei hua lin"),
+    "glued": ("Mei Hua", "Meihua"),
+    "full width": ("ＬＩＮ Mei", "lin mei"),
+    "German": ("Strauß", "STRAUSS"),
+    "Danish": ("Sørensen", "sorensen"),
+    "Turkish": ("İlker Işık", "ilker isik"),
+    "Thai with a joiner": ("สมชาย ใจดี", "ใจดี\u200bสมชาย".replace("\u200b", " \u200b")),
+    "Khmer": ("សុខ ចាន់ដារ៉ា", "ចាន់ដារ៉ា\u200b សុខ"),
+    "Lao": ("ສົມສັກ ແກ້ວ", "ແກ້ວ ສົມສັກ"),
+    "Burmese": ("အောင် ဆန်း", "ဆန်း အောင်"),
+    "Arabic vowels": ("مُحَمَّد أحمد", "محمد احمد"),
+    "Arabic and Persian letters": ("علی", "على"),
+    "Hebrew": ("שָׁלוֹם", "שלום"),
+    "Han": ("王小明", "王 小明"),
+    "Hangul": ("김 영희", "영희 김"),
+    "Cyrillic": ("Андрей Ёлкин", "елкин андреи"),
+    "title": ("Mr. Lin Mei", "Lin Mei"),
+    "handle": ("@Tiger_Boy99", "tiger boy99"),
+    "emoji around": ("🌸小美🌸", "小美"),
+    "only emoji": ("🐯 🐯", "🐯🐯"),
+    "digits of another script": ("Room ១២", "room 12"),
+}
+
+
+@pytest.mark.parametrize("what", sorted(ONE_NAME))
+def test_two_ways_to_write_a_name_share_a_term(what: str) -> None:
+    one, other = ONE_NAME[what]
+    assert name_terms(one) & name_terms(other)
+
+
+@pytest.mark.parametrize("what", sorted({*ONE_NAME} - {"glued", "Han", "only emoji"}))
+def test_they_share_every_word(what: str) -> None:
+    one, other = ({text for kind, text in name_terms(name) if kind is TermKind.NAME} for name in ONE_NAME[what])
+    assert one == other != set()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("กา", "กำ"), ("សុខ", "សូខ"), ("ကို", "ကု"), ("張", "章"), ("Lin", "Ling"), ("فاطمة", "فارس")],
+)
+def test_vowel_signs_and_other_letters_tell_names_apart(one: str, other: str) -> None:
+    assert not name_terms(one) & name_terms(other)
+
+
+def test_a_given_name_in_characters_is_found_without_the_family_name() -> None:
+    assert name_terms("王小明") & name_terms("小明")
+    assert not name_terms("สมชาย") & name_terms("สม")
+
+
+def test_a_title_alone_is_a_name() -> None:
+    assert name_terms("Dr") == {(TermKind.NAME, "dr"), (TermKind.WHOLE_NAME, "dr")}
+
+
+ONE_NUMBER = (
+    "+855 12 345 678", "012 345 678", "012-345-678", "(012) 345678", "00855 12345678", "0 12.345.678", "០១២ ៣៤៥ ៦៧៨",
+    "WhatsApp: +855 (0)12 345 678", "012–345–678", "098 765 432 / 012 345 678", "+85598765432 +85512345678",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ONE_NUMBER)
+def test_a_number_is_one_however_it_is_written(written: str) -> None:
+    assert (TermKind.CONTACT, "12345678") in contact_terms(written)
+
+
+def test_other_numbers_and_scraps_are_other_terms() -> None:
+    assert not contact_terms("012 345 678") & contact_terms("012 345 679")
+    assert contact_terms("117") == contact_terms("000000") == contact_terms("+") == frozenset()
+    assert contact_terms("@Example_Recruiter") == contact_terms("example recruiter") != frozenset()
+    assert contact_terms("Some.One@example.org") == contact_terms("some.one@EXAMPLE.org")
+
+
+def test_a_document_is_its_letters_and_digits() -> None:
+    assert document_terms("ab-0000 123") == document_terms("AB0000123") == {(TermKind.DOCUMENT, "AB0000123")}
+    assert document_terms("--") == frozenset()
+
+
+def test_texts_are_found_by_words_and_by_neighbouring_signs() -> None:
+    assert text_terms("The gate, by the PORT.") == {(TermKind.TEXT, word) for word in ("the", "gate", "by", "port")}
+    assert text_terms("西港大楼") == {(TermKind.TEXT, pair) for pair in ("西港", "港大", "大楼")}
+    assert (TermKind.TEXT, "ตึ") in text_terms("ตึกสีเหลือง")
+    assert text_terms("5号楼 A-12") >= {(TermKind.TEXT, "5"), (TermKind.TEXT, "号楼"), (TermKind.TEXT, "12")}
+
+
+def test_a_very_long_text_has_a_bounded_number_of_terms() -> None:
+    assert len(text_terms(" ".join(f"w{number}" for number in range(MOST_TEXT_TERMS * 2)))) == MOST_TEXT_TERMS
+
+
+def test_a_text_must_hold_every_word_and_every_run_as_it_is() -> None:
+    told = [(SealedKind.NARRATIVE, {"text": "港大楼在西港"}), (SealedKind.PLACE, {"text": "Building 5"})]
+    assert Sought.of(SearchBy.TEXT, "西港").agreement(told)
+    assert Sought.of(SearchBy.TEXT, "building 西港").agreement(told)
+    assert not Sought.of(SearchBy.TEXT, "西港大楼").agreement(told)
+    assert not Sought.of(SearchBy.TEXT, "building 6").agreement(told)
+    assert not Sought.of(SearchBy.TEXT, "...").agreement(told)
+
+
+def test_every_kind_of_sealed_record_has_terms() -> None:
+    reporter = {"name": "Lin Example", "contacts": [{"kind": "phone", "value": "+855 12 345 678"}]}
+    contents = {
+        SealedKind.NAME: {"text": "Lin"},
+        SealedKind.DOCUMENT: {"number": "A1"},
+        SealedKind.CONTACT: {"value": "@lin"},
+        SealedKind.REPORTER: reporter,
+    }
+    found = {kind: {term[0] for term in terms_of(kind, contents.get(kind, {"text": "told"}))} for kind in SealedKind}
+    assert found[SealedKind.REPORTER] == {TermKind.NAME, TermKind.WHOLE_NAME, TermKind.CONTACT}
+    assert all(found.values())
+    assert terms_of(SealedKind.REPORTER, {"wants_updates": True}) == frozenset()
+
+
+def test_a_key_is_the_first_64_bits_of_an_hmac() -> None:
+    digest = hmac.new(b"k" * 32, b"name\0lin", "sha256").digest()
+    assert key_of(b"k" * 32, (TermKind.NAME, "lin")) == int.from_bytes(digest[:8], "big", signed=True)
+    assert len({key_of(key, (kind, "lin")) for key in (b"k" * 32, b"l" * 32) for kind in TermKind}) == 2 * len(TermKind)
+
+
+NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co", "Cn")), min_size=1, max_size=30)
+
+
+@given(NAMES)
+def test_folding_ends(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert all(re.fullmatch(r"\S+", word) for word in words(text))
+
+
+@given(NAMES, st.sampled_from([str.upper, str.lower, str.casefold, lambda name: unicodedata.normalize("NFD", name)]))
+def test_a_name_is_found_however_it_is_spelled(name: str, spelled: object) -> None:
+    assert callable(spelled)
+    assert name_terms(spelled(name)) == name_terms(name)
+
+
+@given(st.text(min_size=2, max_size=20))
+def test_neighbours_cover_a_run(run: str) -> None:
+    assert {sign for pair in bigrams(run) for sign in pair} == set(run)
+
+
+def test_the_length_of_a_key_is_the_rule_of_the_table() -> None:
+    assert rules.KEY_BYTES * 8 == 64
