@@ -23,6 +23,8 @@ from tests.migrations.catalog import (
 )
 
 EVIDENCE: Final = ("events", "ledger_entries", "audit_log")
+MADE_AGAIN: Final = {"search_keys": 0, "index_keys": 0}
+"""Tables whose content going down forgets, because it can be made again from what is sealed."""
 FIRST: Final = "0001"
 
 
@@ -83,7 +85,7 @@ def test_every_revision_goes_down_and_up_with_data_in_it(loaded: TestDatabase) -
         downgrade(loaded, str(revision.down_revision))
         assert {name: count for name, count in counts_of(loaded.admin_url).items() if before[name] != count} == {}
     migrate(loaded.owner_url)
-    assert counts_of(loaded.admin_url) == before
+    assert counts_of(loaded.admin_url) == before | MADE_AGAIN
     assert everything_of(loaded.admin_url) == catalogue
 
 
