@@ -25,7 +25,7 @@ def migrate(
         say(f"The schema is at revision {present}.")
         waiting = run_at(around.settings, around.owner_url, unindexed) if present == newest_revision() else 0
         if waiting:
-            say(f"{waiting} sealed records cannot be found by a search yet: run safe-return index.")
+            say(f"{waiting} sealed records are not found by searches yet: run safe-return index.")
 
 
 def demo(
@@ -72,4 +72,4 @@ def index() -> None:
     counted = (("Records indexed", done.records), ("Not opened", done.unreadable), ("Keys forgotten", done.forgotten))
     show_facts([(name, str(count)) for name, count in counted])
     if done.unreadable:
-        raise CommandError(f"{done.unreadable} sealed records do not open: they were moved or changed.", Status.REFUSED)
+        raise CommandError("Some sealed records do not open: they were moved or changed.", Status.REFUSED)

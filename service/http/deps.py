@@ -47,6 +47,11 @@ def clock_of(request: Request) -> Clock:
     return services_of(request).clock
 
 
+async def key_ring_of(request: Request) -> KeyRing:
+    """Answer the key ring alone: for cursors, and whatever else opens nothing that is sealed."""
+    return services_of(request).keys
+
+
 async def keys_of(request: Request) -> RegisterKeys:
     """Answer the keys to seal and search with.
 
@@ -66,5 +71,6 @@ def request_id_of(request: Request) -> UUID:
 
 DatabaseDep = Annotated[Database, Depends(database_of)]
 ClockDep = Annotated[Clock, Depends(clock_of)]
+KeyRingDep = Annotated[KeyRing, Depends(key_ring_of)]
 KeysDep = Annotated[RegisterKeys, Depends(keys_of)]
 RequestIdDep = Annotated[UUID, Depends(request_id_of)]

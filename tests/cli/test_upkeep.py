@@ -1,5 +1,6 @@
 """Migrating, checking, the demonstration, the code lists and the contract."""
 
+import base64
 import json
 import logging
 from pathlib import Path
@@ -38,6 +39,32 @@ def test_a_register_that_differs_from_its_logs(here: Here, register: Register) -
     assert ran.status == 1
     assert "The register differs from its logs: " in ran.err
     assert "Differences" in ran.out
+
+
+def test_records_from_before_there_were_searches_are_indexed(here: Here, register: Register, tmp_path: Path) -> None:
+    keys = {name: base64.b64encode(key).decode() for name, key in register.keys.keys.items()}
+    here.patch.setenv("SAFE_RETURN_KEYS", json.dumps(keys))
+    register.rescued_person(names=[{"text": "Somebody"}])
+    assert "index" not in here("migrate").out
+    register.rows("DELETE FROM search_keys")
+    register.rows("UPDATE sealed_records SET indexed = 0")
+    assert "1 sealed record" in here("migrate").out
+    ran = here("index")
+    assert ran.status == 0, ran.err
+    assert dict(line.rsplit(maxsplit=1) for line in ran.out.splitlines())["Records indexed"] == "1"
+    body = {"for": "persons", "name": "somebody", "purpose": "rescue"}
+    assert len(register.caller("operator").post("/v1/searches", body).json()["items"]) == 1
+    register.rows("UPDATE sealed_records SET indexed = 0, content = '\\x00'")
+    assert (here("index").status, here("check").status) == (1, 0)
+
+
+def test_indexing_under_other_keys_changes_nothing(here: Here, register: Register) -> None:
+    register.rescued_person(names=[{"text": "Somebody"}])
+    register.rows("UPDATE sealed_records SET indexed = 0")
+    here.patch.setenv("SAFE_RETURN_KEYS", json.dumps({"1": base64.b64encode(b"k" * 32).decode()}))
+    ran = here("index")
+    assert (ran.status, ran.out) == (3, "")
+    assert register.rows("SELECT FROM audit_log WHERE action = 'records:indexed'") == []
 
 
 def test_the_demonstration_goes_into_an_empty_register_only(here: Here, register: Register) -> None:

@@ -27,7 +27,7 @@ from service.credentials import draw_password
 from service.http.answers import Answer, answer, nothing
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, unless_unchanged, version_tag
-from service.http.deps import DatabaseDep, KeysDep
+from service.http.deps import DatabaseDep, KeyRingDep
 from service.http.idempotency import once
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
@@ -46,7 +46,7 @@ async def list_agencies(
     request: Request,
     principal: CanManageAgencies,
     database: DatabaseDep,
-    keys: KeysDep,
+    keys: KeyRingDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
@@ -116,7 +116,7 @@ async def list_users(
     request: Request,
     principal: CanManageUsers,
     database: DatabaseDep,
-    keys: KeysDep,
+    keys: KeyRingDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
@@ -188,7 +188,7 @@ async def list_keys(
     request: Request,
     principal: CanManageKeys,
     database: DatabaseDep,
-    keys: KeysDep,
+    keys: KeyRingDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:

@@ -13,7 +13,7 @@ from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn
 from service.audit.actions import Author
 from service.http.answers import answer, nothing
 from service.http.bodies import posted
-from service.http.deps import ClockDep, DatabaseDep, KeysDep, RequestIdDep, services_of
+from service.http.deps import ClockDep, DatabaseDep, KeyRingDep, RequestIdDep, services_of
 from service.http.routing import Route
 
 router: Final = APIRouter(route_class=Route)
@@ -27,7 +27,7 @@ async def sign_in(
     _: Anybody,
     given: Annotated[SignIn, Depends(posted(SignIn))],
     database: DatabaseDep,
-    keys: KeysDep,
+    keys: KeyRingDep,
     clock: ClockDep,
     request_id: RequestIdDep,
 ) -> Response:
@@ -69,7 +69,7 @@ async def change_password(
     principal: CanReadSelf,
     given: Annotated[PasswordChange, Depends(posted(PasswordChange))],
     database: DatabaseDep,
-    keys: KeysDep,
+    keys: KeyRingDep,
 ) -> Response:
     """Replace your password. All your other sessions end."""
     author, address = author_of(request, principal), _address_of(request)

@@ -35,7 +35,7 @@ from service.codes import CaseKind, CaseStatus, IntakeChannel, Urgency
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
-from service.http.deps import DatabaseDep, KeysDep
+from service.http.deps import DatabaseDep, KeyRingDep, KeysDep
 from service.http.idempotency import once
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
@@ -98,7 +98,7 @@ async def list_cases(
     principal: CanReadCases,
     wanted: Annotated[CaseFilter, Depends(_filter)],
     database: DatabaseDep,
-    keys: KeysDep,
+    keys: KeyRingDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
@@ -148,7 +148,7 @@ async def read_timeline(
     principal: CanReadCases,
     ref: CaseReference,
     database: DatabaseDep,
-    keys: KeysDep,
+    keys: KeyRingDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:

@@ -23,7 +23,7 @@ from service.codes import PersonStatus
 from service.http.answers import Answer, answer
 from service.http.bodies import patched
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
-from service.http.deps import DatabaseDep, KeysDep
+from service.http.deps import DatabaseDep, KeyRingDep, KeysDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 from service.wire import EffectiveNationality
@@ -55,7 +55,7 @@ async def list_persons(
     principal: CanReadPersons,
     wanted: Annotated[PersonFilter, Depends(_filter)],
     database: DatabaseDep,
-    keys: KeysDep,
+    keys: KeyRingDep,
     purpose: Purpose = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
