@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.people.rules import SealedKind
@@ -149,18 +149,21 @@ def test_a_key_is_the_first_64_bits_of_an_hmac() -> None:
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co", "Cn")), min_size=1, max_size=30)
 
 
+@settings(deadline=None, derandomize=True)
 @given(NAMES)
 def test_folding_ends(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert all(re.fullmatch(r"\S+", word) for word in words(text))
 
 
+@settings(deadline=None, derandomize=True)
 @given(NAMES, st.sampled_from([str.upper, str.lower, str.casefold, lambda name: unicodedata.normalize("NFD", name)]))
 def test_a_name_is_found_however_it_is_spelled(name: str, spelled: object) -> None:
     assert callable(spelled)
     assert name_terms(spelled(name)) == name_terms(name)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.text(min_size=2, max_size=20))
 def test_neighbours_cover_a_run(run: str) -> None:
     assert {sign for pair in bigrams(run) for sign in pair} == set(run)
