@@ -12,7 +12,7 @@ from service.audit.rules import AuditAction
 from service.cases.actions.reading import Reader
 from service.cases.queries import searching as queries
 from service.cases.schemas.searching import SearchFor, SearchGiven
-from service.cases.schemas.views import Sight, Unsealed
+from service.cases.schemas.sight import Sight, Unsealed
 from service.db.database import Record, WriteConnection
 from service.people.queries import Opened, open_records
 from service.people.rules import OF_A_CASE_FOR_A_LIAISON, OF_A_PERSON, OF_AN_OFFENDER, SealedKind
