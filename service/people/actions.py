@@ -56,6 +56,5 @@ async def retire(db: WriteConnection, author: Author, subject: Subject, kinds: I
         .where(SealedRecord.case_id == subject.case_id, SealedRecord.subject_id == subject.id)
         .where(SealedRecord.kind.in_([kind.value for kind in kinds]), SealedRecord.retired_at.is_(None))
         .values(retired_at=author.now)
-        .returning(SealedRecord.id)
     )
-    await db.rows(statement)
+    await db.change(statement)
