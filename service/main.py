@@ -22,7 +22,7 @@ from service.health.router import router as health
 from service.http import middleware, openapi, pages, problems
 from service.http.deps import Services
 from service.http.idempotency import forget_answers
-from service.http.routing import Route
+from service.http.routing import Route, Switch
 from service.ledger.actions import fold_next_day
 from service.reference.router import router as reference
 from service.sealing import KeyRing, read_key_file, read_keys
@@ -83,7 +83,9 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
     app.add_exception_handler(ForbiddenError, on_forbidden)
     check_gates(app)
     pages.install(app)
-    templates = {id(route): path for path, route in openapi.routes_of(app)}
+    operations = list(openapi.routes_of(app))
+    app.router.routes.insert(0, Switch(operations))
+    templates = {id(route): path for path, route in operations}
     app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics, templates=templates)
     return app
 
