@@ -26,14 +26,32 @@ STALE: Final = "22012"
 _VERSION: Final = "version"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Part:
-    """What is done to one table, with the rows it is done with as JSON."""
+    """What is done to one table, and the rows it is done with.
+
+    Attributes:
+        written: rows as JSON, several at a time, commas between them.
+        unwritten: rows that are not JSON yet.
+    """
 
     table: Table
     changes: bool
     columns: tuple[str, ...]
-    rows: list[bytes] = field(default_factory=list)
+    count: int = 0
+    written: list[bytes] = field(default_factory=list)
+    unwritten: list[Row] = field(default_factory=list)
+
+    def write(self) -> bytes:
+        """Turn the rows into JSON that are not yet, and answer it."""
+        rows, self.unwritten = self.unwritten, []
+        binary = _binary_columns(self.table) if rows else frozenset()
+        if not binary.isdisjoint(self.columns):
+            rows = [{name: _hex(value) if name in binary else value for name, value in row.items()} for row in rows]
+        written = to_json(rows)[1:-1] if rows else b""
+        if written:
+            self.written.append(written)
+        return written
 
 
 class Staged:
@@ -41,7 +59,7 @@ class Staged:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._parts: dict[tuple[bool, str], _Part] = {}
+        self._parts: dict[tuple[str, bool], _Part] = {}
         self._hash = hashlib.sha256()
 
     def __bool__(self) -> bool:
@@ -57,35 +75,36 @@ class Staged:
         self._stage(table, rows, changes=True)
 
     def digest(self) -> bytes:
-        """Answer the SHA-256 of all rows so far and of what is done with them, in the order they came in."""
+        """Answer the SHA-256 of all rows so far, as they will be written, and of what is done with them."""
+        for part in self._parts.values():
+            self._hash.update(
+                b"%s %s %s\n" % (b"update" if part.changes else b"insert", part.table.name.encode(), part.write())
+            )
         return self._hash.digest()
 
     def statement(self) -> tuple[str, list[str | int]]:
         """Answer one SQL statement for all rows, and its values: each table's rows, and how many must be changed."""
         parts = tuple(self._parts.values())
+        for part in parts:
+            part.write()
         text = _statement(tuple((part.table, part.changes, part.columns) for part in parts))
-        changed = sum(len(part.rows) for part in parts if part.changes)
-        return text, [*(f"[{b','.join(part.rows).decode()}]" for part in parts), changed]
+        changed = sum(part.count for part in parts if part.changes)
+        return text, [*(f"[{b','.join(part.written).decode()}]" for part in parts), changed]
 
     def _stage(self, table: Table, rows: Iterable[Row], *, changes: bool) -> None:
         for row in rows:
             columns = tuple(row)
-            part = self._parts.get((changes, table.name))
+            part = self._parts.get((table.name, changes))
             if part is None:
-                part = self._parts[changes, table.name] = _Part(table, changes, columns)
+                part = self._parts[table.name, changes] = _Part(table, changes, columns)
             if columns != part.columns:
                 raise ValueError(f"rows of {table.name} must name the same columns in the same order")
-            written = _as_json(table, row)
-            part.rows.append(written)
-            self._hash.update(b"%s %s %s\n" % (b"update" if changes else b"insert", table.name.encode(), written))
+            part.unwritten.append(row)
+            part.count += 1
 
 
-def _as_json(table: Table, row: Row) -> bytes:
-    """Answer the JSON that PostgreSQL unfolds into a row."""
-    binary = _binary_columns(table)
-    if not binary.isdisjoint(row):
-        row = {name: f"\\x{value.hex()}" if name in binary and value else value for name, value in row.items()}
-    return to_json(row)
+def _hex(value: bytes | None) -> str | None:
+    return None if value is None else f"\\x{value.hex()}"
 
 
 @cache
