@@ -1,12 +1,12 @@
 """Connections to one PostgreSQL: a few, opened when needed, used again, the last one used first."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
 
 import asyncpg
+from pydantic_core import from_json, to_json
 
 from service.db.failures import broken_pool, failure_of
 
@@ -74,7 +74,7 @@ class Pool:
         try:
             connection: Connection = await asyncpg.connect(**self._address, timeout=WAIT_S)
             for kind in ("json", "jsonb"):
-                await connection.set_type_codec(kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+                await connection.set_type_codec(kind, encoder=_to_json, decoder=from_json, schema="pg_catalog")
         except asyncpg.PostgresError as error:
             raise failure_of(error) from None
         except OSError:
@@ -88,3 +88,7 @@ class Pool:
             connection.terminate()
         else:
             self._idle.append(connection)
+
+
+def _to_json(value: object) -> str:
+    return to_json(value).decode()

@@ -133,13 +133,21 @@ def _statement(parts: tuple[tuple[Table, bool, tuple[str, ...]], ...]) -> str:
 
 def from_json(table: type[DeclaredTable], row: Mapping[str, Any]) -> dict[str, Any]:
     """Answer a row of a table that came as JSON, with the types its columns give."""
-    columns = table.__table__.columns
-    return {name: _typed(columns[name].type, value) for name, value in row.items()}
+    typed = dict(row)
+    for name, read in _readers(table):
+        if typed.get(name) is not None:
+            typed[name] = read(typed[name])
+    return typed
 
 
-def _typed(kind: TypeEngine[Any], value: Any) -> Any:
-    reader = next((read for known, read in _READERS.items() if isinstance(kind, known)), None)
-    return value if reader is None or value is None else reader(value)
+@cache
+def _readers(table: type[DeclaredTable]) -> tuple[tuple[str, Callable[[str], Any]], ...]:
+    return tuple(
+        (column.name, read)
+        for column in table.__table__.columns
+        for kind, read in _READERS.items()
+        if isinstance(column.type, kind)
+    )
 
 
 _READERS: Final[Mapping[type[TypeEngine[Any]], Callable[[str], Any]]] = {

@@ -250,4 +250,4 @@ def _tagged(shown: CaseShown) -> Answer:
     """Tag by version where the whole case is shown, else by content: a version would tell of others in the case."""
     made = answer(shown)
     tag = content_tag(made.body) if shown.version is None or shown.sealed else version_tag(shown.version)
-    return answer(shown, etag=tag)
+    return made.tagged(tag)

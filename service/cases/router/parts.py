@@ -130,4 +130,4 @@ async def amend_offender(
 
 def _tagged(shown: PersonShown | OffenderShown) -> Answer:
     made = answer(shown)
-    return answer(shown, etag=content_tag(made.body) if shown.sealed else version_tag(shown.version))
+    return made.tagged(content_tag(made.body) if shown.sealed else version_tag(shown.version))
