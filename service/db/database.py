@@ -13,14 +13,13 @@ from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.sql.base import Executable
 
 from service.db.failures import BROKEN, failure_of
 from service.db.metadata import Table as DeclaredTable
 from service.db.pool import Connection, Pool
-from service.db.statements import changes_rows, sent
+from service.db.statements import DIALECT, changes_rows, sent
 from service.db.writing import STALE, Row, Staged
 from service.errors import OutcomeUnknownError, RetryableError, ServiceError, UnavailableError
 
@@ -203,7 +202,7 @@ class Database:
         cls, url: str, *, pool_size: int = 8, statement_cache_size: int = 512, write_timeout_s: float = 10.0
     ) -> "Database":
         """Describe the database at a `postgresql://` address."""
-        _, address = dialect().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
+        _, address = DIALECT.create_connect_args(make_url(url))
         limit_ms = str(int(write_timeout_s * 1000))
         settings = {
             "application_name": "safe-return",
@@ -211,8 +210,8 @@ class Database:
             "idle_in_transaction_session_timeout": limit_ms,
             "timezone": "UTC",
         }
-        address |= {"statement_cache_size": statement_cache_size, "server_settings": settings}
-        return cls(Pool(address, pool_size), write_timeout_s)
+        more = {"statement_cache_size": statement_cache_size, "server_settings": settings}
+        return cls(Pool({**address, **more}, pool_size), write_timeout_s)
 
     async def lookup(self, query: Executable, parameters: Mapping[str, Any] | None = None) -> Record | None:
         """Run one query on its own, in one round trip, and answer its first row.

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy import ClauseElement
+from sqlalchemy.engine import make_url
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
-_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]
+DIALECT: Final = make_url("postgresql+asyncpg://").get_dialect()()
+"""How the driver wants statements and addresses."""
+
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -57,7 +60,7 @@ def changes_rows(statement: Executable) -> bool:
 
 
 def _compile(statement: Executable) -> _Compiled:
-    compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
+    compiled = statement.compile(dialect=DIALECT) if isinstance(statement, ClauseElement) else None
     if not isinstance(compiled, SQLCompiler):
         raise TypeError("only statements about rows are sent")
     return _Compiled(
