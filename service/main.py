@@ -144,8 +144,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_repeat("fold", settings.fold_every_s, lambda: _fold(services))),
         asyncio.create_task(_repeat("tidy", settings.tidy_every_s, lambda: _tidy(services))),
     ]
-    gc.collect()
-    gc.freeze()
+    _set_collector()
     try:
         yield
     finally:
@@ -153,6 +152,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
         await services.database.close()
+
+
+def _set_collector() -> None:
+    """Let the collector pass over what lives as long as the process, and come seldom for the rest.
+
+    Requests leave few cycles behind; a collection in the middle of one is what the slowest wait for. Source of the
+    numbers: measured, see background: performance 3.3 (the 99th percentile fell from 90 to 27 ms).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _repeat(name: str, every_s: float, job: Callable[[], Awaitable[None]]) -> None:

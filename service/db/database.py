@@ -7,7 +7,7 @@ together because they are one statement, and one statement needs neither BEGIN n
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,7 +28,8 @@ Record = dict[str, Any]
 
 TableClass = type[DeclaredTable]
 
-_REFUSED: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_LOST: Final = (asyncpg.InternalClientError, OSError)
+_REFUSED: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, *_LOST)
 
 
 class ReadConnection:
@@ -67,14 +68,13 @@ class ReadConnection:
         try:
             return await self._connection.fetch(text, *values)
         except _REFUSED as error:
-            raise self._failure(error, lost=self._is_lost(error)) from None
+            lost = isinstance(error, _LOST) or getattr(error, "sqlstate", None) in BROKEN
+            if lost:
+                self._connection.terminate()
+            raise self._failure(error, lost=lost or self._connection.is_closed()) from None
         except asyncio.CancelledError:
             self._connection.terminate()
             raise
-
-    def _is_lost(self, error: Exception) -> bool:
-        broken = isinstance(error, OSError) or getattr(error, "sqlstate", None) in BROKEN
-        return broken or self._connection.is_closed()
 
     def _failure(self, error: Exception, *, lost: bool) -> ServiceError:
         return failure_of(error, lost=lost)
@@ -143,9 +143,10 @@ class WriteConnection(ReadConnection):
         await self._run("COMMIT")
 
     async def abandon(self) -> None:
-        """Undo whatever was done in a transaction."""
+        """Undo whatever was done in a transaction; where that fails, losing the connection does it."""
         if self._begun and not self._connection.is_closed():
-            await self._run("ROLLBACK")
+            with suppress(ServiceError):
+                await self._run("ROLLBACK")
 
     async def _begin(self) -> None:
         if not self._begun:
