@@ -19,6 +19,9 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK_MODULUS: Final = 37
 """Crockford's modulus: a prime above 32, so every single mistake and every swap of neighbours is noticed."""
 
+_SYMBOL_BITS: Final = 5
+_VALUES: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
+
 CASE_SYMBOLS: Final = 7
 PART_SYMBOLS: Final = 3
 
@@ -129,7 +132,8 @@ def _hyphenated(plain: str) -> str:
 def _checked(prefix: str, symbols: int) -> str:
     """Draw symbols until their check is one of the 32 that can be said on the telephone."""
     while True:
-        drawn = "".join(secrets.choice(ALPHABET) for _ in range(symbols))
+        number = secrets.randbits(_SYMBOL_BITS * symbols)
+        drawn = "".join(ALPHABET[number >> place & 31] for place in range(0, _SYMBOL_BITS * symbols, _SYMBOL_BITS))
         check = _check_value(prefix + drawn)
         if check < len(ALPHABET):
             return drawn + ALPHABET[check]
@@ -143,5 +147,5 @@ def _check_holds(plain: str) -> bool:
 def _check_value(symbols: str) -> int:
     value = 0
     for symbol in symbols[2:]:
-        value = (value * len(ALPHABET) + ALPHABET.index(symbol)) % CHECK_MODULUS
-    return value
+        value = value * len(ALPHABET) + _VALUES[symbol]
+    return value % CHECK_MODULUS

@@ -22,7 +22,7 @@ from service.health.router import router as health
 from service.http import middleware, openapi, pages, problems
 from service.http.deps import Services
 from service.http.idempotency import forget_answers
-from service.http.routing import Route
+from service.http.routing import Route, Switch
 from service.ledger.actions import fold_next_day
 from service.people.actions.opening import KeyOpener
 from service.reference.router import router as reference
@@ -88,7 +88,9 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
     app.add_exception_handler(ForbiddenError, on_forbidden)
     check_gates(app)
     pages.install(app)
-    templates = {id(route): path for path, route in openapi.routes_of(app)}
+    operations = list(openapi.routes_of(app))
+    app.router.routes.insert(0, Switch(operations))
+    templates = {id(route): path for path, route in operations}
     app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics, templates=templates)
     return app
 
@@ -147,8 +149,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_repeat("fold", settings.fold_every_s, lambda: _fold(services))),
         asyncio.create_task(_repeat("tidy", settings.tidy_every_s, lambda: _tidy(services))),
     ]
-    gc.collect()
-    gc.freeze()
+    _set_collector()
     try:
         yield
     finally:
@@ -156,6 +157,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
         await services.database.close()
+
+
+def _set_collector() -> None:
+    """Let the collector pass over what lives as long as the process, and come seldom for the rest.
+
+    Requests leave few cycles behind; a collection in the middle of one is what the slowest wait for. Source of the
+    numbers: measured, see background: performance 3.3 (the 99th percentile fell from 90 to 27 ms).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _repeat(name: str, every_s: float, job: Callable[[], Awaitable[None]]) -> None:

@@ -8,13 +8,13 @@ Source: design/trust.md section 4; NIST SP 800-38D (GCM, nonce length); RFC 5869
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -111,9 +111,13 @@ class SecretKeyRing:
 
     def mac(self, purpose: str, message: bytes) -> bytes:
         """Answer an HMAC under a key derived for the purpose from the oldest key, so rotation keeps it."""
-        oldest = next(iter(self.keys.values()))
-        derived = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(oldest)
-        return hmac.new(derived, message, hashlib.sha256).digest()
+        return hmac.digest(_derived(next(iter(self.keys.values())), purpose), message, "sha256")
+
+
+@cache
+def _derived(key: bytes, purpose: str) -> bytes:
+    """Answer the key for one purpose; there are as many as the service has purposes."""
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def _named(error: Exception) -> Exception:
         return error
     from service.db.failures import failure_of
 
-    return failure_of(error)
+    return failure_of(getattr(error.orig, "__cause__", None) or error)
 
 
 def _of_service(error: Exception) -> tuple[Status, str] | None:

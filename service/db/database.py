@@ -1,69 +1,98 @@
 """The two ways to the database: `read()` and `write()`.
 
 A write stages the rows it wants and puts all of them down in one statement when its block ends, together with
-whatever else was staged there: ledger entries, the audit row, the answer kept for a retry. They commit or fail
-together because they are one statement (ADR 0002, ADR 0004).
+whatever else was staged there: ledger entries, the audit row, the answer kept for a retry. They are saved or refused
+together because they are one statement, and one statement needs neither BEGIN nor COMMIT (ADR 0002, 0004, 0014).
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Table, text
+import asyncpg
+from sqlalchemy import Table
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.base import Executable
 
-from service.db.failures import broken_pool, failure_of
+from service.db.failures import BROKEN, failure_of
 from service.db.metadata import Table as DeclaredTable
-from service.db.writing import Row, Staged, as_json, writing_statement
-from service.errors import OutcomeUnknownError, RetryableError, UnavailableError
-
-POOL_WAIT_S: Final = 5.0
-"""A full pool is an error the caller sees after so many seconds, not a queue nobody sees."""
+from service.db.pool import Connection, Pool
+from service.db.statements import DIALECT, changes_rows, sent
+from service.db.writing import STALE, Row, Staged
+from service.errors import OutcomeUnknownError, RetryableError, ServiceError, UnavailableError
 
 Record = dict[str, Any]
 """One row of an answer, by column."""
 
 TableClass = type[DeclaredTable]
 
+_LOST: Final = (asyncpg.InternalClientError, OSError)
+_REFUSED: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, *_LOST)
+
 
 class ReadConnection:
-    """A connection inside one read-only transaction."""
+    """A connection on which queries are run."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Wrap a connection on which a transaction has begun."""
+    def __init__(self, connection: Connection) -> None:
+        """Wrap a connection of the driver's."""
         self._connection = connection
 
     async def rows(self, query: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Record]:
         """Run one query and answer all its rows."""
-        try:
-            result = await self._connection.execute(query, parameters)
-        except DBAPIError as error:
-            raise failure_of(error) from None
-        except OSError:
-            raise broken_pool() from None
-        names = list(result.keys())
-        return [dict(zip(names, row, strict=True)) for row in result.all()]
+        if changes_rows(query):
+            raise TypeError("what changes rows is staged, or run by change()")
+        return await self._rows(*sent(query, parameters))
 
     async def row(self, query: Executable, parameters: Mapping[str, Any] | None = None) -> Record | None:
         """Run one query and answer its first row, or None."""
         found = await self.rows(query, parameters)
         return found[0] if found else None
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """Let all queries of a block see the same, and change nothing."""
+        await self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            if not self._connection.is_closed():
+                await self._run("ROLLBACK")
+
+    async def _rows(self, text: str, values: Sequence[Any]) -> Sequence[Record]:
+        return [dict(row) for row in await self._run(text, values)]
+
+    async def _run(self, text: str, values: Sequence[Any] = ()) -> Sequence[asyncpg.Record]:
+        """Send one statement. Whoever is cancelled meanwhile leaves no connection behind that is still at work."""
+        try:
+            return await self._connection.fetch(text, *values)
+        except _REFUSED as error:
+            lost = isinstance(error, _LOST) or getattr(error, "sqlstate", None) in BROKEN
+            if lost:
+                self._connection.terminate()
+            raise self._failure(error, lost=lost or self._connection.is_closed()) from None
+        except asyncio.CancelledError:
+            self._connection.terminate()
+            raise
+
+    def _failure(self, error: Exception, *, lost: bool) -> ServiceError:
+        return failure_of(error, lost=lost)
+
 
 class WriteConnection(ReadConnection):
-    """A connection inside one write transaction, and the rows staged for its end."""
+    """A connection on which something is changed, and the rows staged for the end of the block.
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Wrap a connection on which a transaction has begun."""
+    There is a transaction only where more than one statement changes something.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Wrap a connection of the driver's that is in no transaction."""
         super().__init__(connection)
         self._staged = Staged()
+        self._begun = False
+        self.is_settling = False
+        """Whether the statement that saves everything is under way."""
 
     def insert(self, table: TableClass, *rows: Row) -> None:
         """Stage new rows; every row of a table names the same columns."""
@@ -79,22 +108,73 @@ class WriteConnection(ReadConnection):
 
     def digest(self) -> bytes:
         """Answer the SHA-256 of all rows staged so far, as they will be written."""
-        return hashlib.sha256(as_json(self._staged.content()).encode()).digest()
+        return self._staged.digest()
+
+    async def change(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Record]:
+        """Run a statement that changes or locks something at once, in one transaction with all that follows."""
+        await self._begin()
+        return await self._rows(*sent(statement, parameters))
 
     async def flush(self) -> None:
-        """Write every staged row in one statement.
+        """Write every staged row in one statement, in one transaction with all that follows.
 
         Raises:
             RetryableError: a versioned row was changed by somebody else meanwhile.
             ServiceError: the error a violated constraint stands for.
         """
-        if not self._staged:
+        if self._staged:
+            await self._begin()
+            await self._put_down()
+
+    async def save(self) -> None:
+        """Write what is staged and make everything lasting.
+
+        Raises:
+            RetryableError: certainly not saved; may be tried again at once.
+            OutcomeUnknownError: the connection broke while it was being saved.
+        """
+        if not self._begun:
+            self.is_settling = True
+            if self._staged:
+                await self._put_down()
             return
-        statement, parameters, expected = writing_statement(self._staged)
-        self._staged = Staged()
-        row = await self.row(text(statement), parameters)
-        if row is None or row["updated"] != expected:
-            raise RetryableError("Somebody changed the same record at the same time. Try again.", retry_after=1)
+        await self.flush()
+        self.is_settling = True
+        await self._run("COMMIT")
+
+    async def abandon(self) -> None:
+        """Undo whatever was done in a transaction; where that fails, losing the connection does it."""
+        if self._begun and not self._connection.is_closed():
+            with suppress(ServiceError):
+                await self._run("ROLLBACK")
+
+    async def _begin(self) -> None:
+        if not self._begun:
+            await self._run("BEGIN")
+            self._begun = True
+
+    async def _put_down(self) -> None:
+        staged, self._staged = self._staged, Staged()
+        await self._run(*staged.statement())
+
+    def _failure(self, error: Exception, *, lost: bool) -> ServiceError:
+        if lost and self.is_settling:
+            return outcome_unknown()
+        if getattr(error, "sqlstate", None) == STALE:
+            return somebody_was_first()
+        return failure_of(error, lost=lost)
+
+
+def outcome_unknown() -> OutcomeUnknownError:
+    """Answer the error for a connection that broke while something was being saved."""
+    return OutcomeUnknownError(
+        "The connection broke while this was being saved. Send it again with the same Idempotency-Key.", retry_after=1
+    )
+
+
+def somebody_was_first() -> RetryableError:
+    """Answer the error for a version that is not the present one any more."""
+    return RetryableError("Somebody changed the same record at the same time. Try again.", retry_after=1)
 
 
 def core(table: TableClass) -> Table:
@@ -110,12 +190,12 @@ class Database:
     """One PostgreSQL, reached through one pool.
 
     Attributes:
-        engine: connects to nothing until first used.
-        write_timeout_s: the longest a write transaction may take, seconds; a third of what figures wait before they
-            call a moment settled.
+        pool: connects to nothing until first used.
+        write_timeout_s: the longest a write may take, seconds; a third of what figures wait before they call a
+            moment settled.
     """
 
-    engine: AsyncEngine
+    pool: Pool
     write_timeout_s: float = field(default=10.0)
 
     @classmethod
@@ -123,25 +203,16 @@ class Database:
         cls, url: str, *, pool_size: int = 8, statement_cache_size: int = 512, write_timeout_s: float = 10.0
     ) -> "Database":
         """Describe the database at a `postgresql://` address."""
-        engine = create_async_engine(
-            make_url(url).set(drivername="postgresql+asyncpg"),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=POOL_WAIT_S,
-            pool_pre_ping=False,
-            hide_parameters=True,
-            connect_args={
-                "prepared_statement_cache_size": statement_cache_size,
-                "statement_cache_size": statement_cache_size,
-                "server_settings": {
-                    "application_name": "safe-return",
-                    "statement_timeout": str(int(write_timeout_s * 1000)),
-                    "idle_in_transaction_session_timeout": str(int(write_timeout_s * 1000)),
-                    "timezone": "UTC",
-                },
-            },
-        )
-        return cls(engine=engine, write_timeout_s=write_timeout_s)
+        _, address = DIALECT.create_connect_args(make_url(url))
+        limit_ms = str(int(write_timeout_s * 1000))
+        settings = {
+            "application_name": "safe-return",
+            "statement_timeout": limit_ms,
+            "idle_in_transaction_session_timeout": limit_ms,
+            "timezone": "UTC",
+        }
+        more = {"statement_cache_size": statement_cache_size, "server_settings": settings}
+        return cls(Pool({**address, **more}, pool_size), write_timeout_s)
 
     async def lookup(self, query: Executable, parameters: Mapping[str, Any] | None = None) -> Record | None:
         """Run one query on its own, in one round trip, and answer its first row.
@@ -149,8 +220,7 @@ class Database:
         Raises:
             UnavailableError: no connection can be had.
         """
-        async with self._connection() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with self.pool.connection() as connection:
             return await ReadConnection(connection).row(query, parameters)
 
     @asynccontextmanager
@@ -160,53 +230,40 @@ class Database:
         Raises:
             UnavailableError: no connection can be had.
         """
-        async with self._connection() as connection:
-            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            yield ReadConnection(connection)
+        async with self.pool.connection() as connection:
+            db = ReadConnection(connection)
+            async with db.snapshot():
+                yield db
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteConnection]:
-        """Open a write transaction; on a clean exit everything staged is written and committed, otherwise nothing.
+        """Lend a connection to change something; on a clean exit everything staged is saved, otherwise nothing.
+
+        Queries before that see what is saved at their moment; the versions of the rows they read, and the
+        constraints, protect what is written later.
 
         Raises:
             RetryableError: certainly not applied; may be tried again at once.
-            OutcomeUnknownError: the connection broke during COMMIT.
+            OutcomeUnknownError: the connection broke while it was being saved.
             UnavailableError: no connection can be had, or the write took too long.
         """
-        async with self._connection() as connection:
+        async with self.pool.connection() as connection:
+            db = WriteConnection(connection)
             try:
                 async with asyncio.timeout(self.write_timeout_s):
-                    db = WriteConnection(connection)
                     yield db
-                    await db.flush()
+                    await self._save(db)
             except TimeoutError:
+                if db.is_settling:
+                    raise outcome_unknown() from None
                 raise UnavailableError("The register is busy. Nothing was saved. Try again.", retry_after=2) from None
-            await self._commit(connection)
+            except BaseException:
+                await db.abandon()
+                raise
 
     async def close(self) -> None:
         """Give all connections back."""
-        await self.engine.dispose()
+        await self.pool.close()
 
-    async def _commit(self, connection: AsyncConnection) -> None:
-        try:
-            await asyncio.shield(connection.commit())
-        except (DBAPIError, OSError) as error:
-            if isinstance(error, DBAPIError) and not error.connection_invalidated:
-                raise failure_of(error) from None
-            raise OutcomeUnknownError(
-                "The connection broke while this was being saved. Send it again with the same Idempotency-Key.",
-                retry_after=1,
-            ) from None
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            connection = await self.engine.connect()
-        except DBAPIError as error:
-            raise failure_of(error) from None
-        except (OSError, PoolTimeoutError):
-            raise broken_pool() from None
-        try:
-            yield connection
-        finally:
-            await asyncio.shield(connection.close())
+    async def _save(self, db: WriteConnection) -> None:
+        await db.save()

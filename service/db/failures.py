@@ -7,7 +7,6 @@ name of a constraint are.
 from typing import Final
 
 from sqlalchemy import Constraint
-from sqlalchemy.exc import DBAPIError
 
 from service.db.metadata import Table
 from service.errors import DatabaseFailure, RetryableError, ServiceError, UnavailableError
@@ -18,16 +17,22 @@ VIOLATED: Final = "violated"
 RETRY_AT_ONCE: Final = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "25006", "08006", "08003", "08001"})
 """Serialization failure, deadlock, a server stopping, starting or demoted, connections lost before COMMIT."""
 
+BROKEN: Final = frozenset({"57P01", "57P02", "08000", "08001", "08003", "08006", "08P01", "40003"})
+"""The connection ended. What was under way may have been done just before."""
+
 OVERLOADED: Final = frozenset({"53300", "53400", "57014", "55P03", "53100", "53200"})
 """Too many connections, a limit reached, a statement or lock timed out, no disk, no memory."""
 
 
-def failure_of(error: DBAPIError) -> ServiceError:
-    """Answer the error of ours that a database error stands for."""
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    cause = getattr(error.orig, "__cause__", None)
-    constraint = getattr(cause, "constraint_name", None)
-    if error.connection_invalidated or sqlstate in RETRY_AT_ONCE:
+def failure_of(error: Exception, *, lost: bool = False) -> ServiceError:
+    """Answer the error of ours that an error of the driver stands for, where nothing was saved.
+
+    Args:
+        error: as raised by the driver.
+        lost: the connection broke.
+    """
+    sqlstate, constraint = getattr(error, "sqlstate", None), getattr(error, "constraint_name", None)
+    if lost or sqlstate in RETRY_AT_ONCE:
         return RetryableError("The register was interrupted. Nothing was saved. Try again.", retry_after=1)
     if sqlstate in OVERLOADED:
         return UnavailableError("The register is very busy. Nothing was saved. Try again.", retry_after=2)

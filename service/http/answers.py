@@ -1,7 +1,7 @@
 """Answers: a model as JSON bytes, with its version, place and freshness in the headers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pydantic import BaseModel
@@ -22,6 +22,10 @@ class Answer:
         """Answer the response, with more headers where a keyword names them (underscores stand for hyphens)."""
         extra = {name.replace("_", "-"): value for name, value in more.items()}
         return Response(self.body, status_code=self.status, headers={**self.headers, **extra})
+
+    def tagged(self, etag: str) -> "Answer":
+        """Answer the same with an entity tag."""
+        return replace(self, headers={**self.headers, "etag": etag})
 
 
 def answer(content: BaseModel, *, status: int = 200, etag: str | None = None, location: str | None = None) -> Answer:

@@ -108,7 +108,10 @@ def _refuse_size(limit: int) -> NoReturn:
 def _check_json(content: bytes) -> None:
     try:
         text = content.decode("utf-8")
-        _check_content(json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant))
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        # Only an escape can bring a NUL, and so few brackets cannot nest too deep: most bodies are not walked.
+        if "\\u0000" in text or text.count("{") + text.count("[") > DEEPEST:
+            _check_content(value)
     except UnicodeDecodeError:
         raise MalformedJsonError("The body is not UTF-8.") from None
     except (ValueError, RecursionError):

@@ -28,7 +28,7 @@ def content_tag(body: bytes) -> str:
     return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def expected_version(
+async def expected_version(
     if_match: Annotated[str | None, Header(description='The version you read, from its `ETag`: `"7"`.')] = None,
 ) -> int:
     """Read the version a change is based on.

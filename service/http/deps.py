@@ -1,4 +1,7 @@
-"""What handlers are handed: the database, the clock, the keys. None of these has a lifecycle (ADR 0004)."""
+"""What handlers are handed: the database, the clock, the keys. None of these has a lifecycle (ADR 0004).
+
+They are coroutines although they wait for nothing: whatever is not, FastAPI runs in a thread, which takes longer.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -37,12 +40,12 @@ def services_of(request: Request) -> Services:
     return found
 
 
-def database_of(request: Request) -> Database:
+async def database_of(request: Request) -> Database:
     """Answer the database."""
     return services_of(request).database
 
 
-def clock_of(request: Request) -> Clock:
+async def clock_of(request: Request) -> Clock:
     """Answer the clock."""
     return services_of(request).clock
 
@@ -69,8 +72,12 @@ def request_id_of(request: Request) -> UUID:
     return found
 
 
+async def _request_id(request: Request) -> UUID:
+    return request_id_of(request)
+
+
 DatabaseDep = Annotated[Database, Depends(database_of)]
 ClockDep = Annotated[Clock, Depends(clock_of)]
 KeyRingDep = Annotated[KeyRing, Depends(key_ring_of)]
 KeysDep = Annotated[RegisterKeys, Depends(keys_of)]
-RequestIdDep = Annotated[UUID, Depends(request_id_of)]
+RequestIdDep = Annotated[UUID, Depends(_request_id)]

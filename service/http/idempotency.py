@@ -100,7 +100,7 @@ async def once(
 async def forget_answers(db: WriteConnection, *, now: datetime) -> None:
     """Delete the answers that were kept long enough."""
     old = delete(KeptAnswer).where(KeptAnswer.kept_at < now - KEPT)
-    await db.rows(old.returning(KeptAnswer.kept_at))
+    await db.change(old)
 
 
 async def _find(

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -34,13 +35,15 @@ class RequestMetrics:
         """Make a registry of its own, so that two applications in one process do not mix."""
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
-        self.requests = Counter("safe_return_requests", "Answers given.", labels, registry=self.registry)
-        self.seconds = Histogram("safe_return_request_seconds", "Time to answer.", labels[:2], registry=self.registry)
+        requests = Counter("safe_return_requests", "Answers given.", labels, registry=self.registry)
+        durations = Histogram("safe_return_request_seconds", "Time to answer.", labels[:2], registry=self.registry)
+        self._count = cache(lambda method, route, status: requests.labels(method, route, str(status)))
+        self._duration = cache(durations.labels)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer."""
-        self.requests.labels(method, route, str(status)).inc()
-        self.seconds.labels(method, route).observe(seconds)
+        self._count(method, route, status).inc()
+        self._duration(method, route).observe(seconds)
 
 
 class Envelope:

@@ -89,10 +89,10 @@ def cut(rows: Sequence[Record], limit: int, cursors: Cursors) -> tuple[Sequence[
 def paged(request: Request, page: Page) -> Response:
     """Answer a page, with a `Link` to the next and a weak tag, or 304."""
     made = answer(page)
-    headers = {**made.headers, "etag": content_tag(made.body)}
+    tagged = made.tagged(content_tag(made.body))
     if page.next_cursor is not None:
-        headers["link"] = _next_link(request, page.next_cursor)
-    return unless_unchanged(request, replace(made, headers=headers))
+        tagged = replace(tagged, headers={**tagged.headers, "link": _next_link(request, page.next_cursor)})
+    return unless_unchanged(request, tagged)
 
 
 def _next_link(request: Request, cursor: str) -> str:

@@ -1,14 +1,19 @@
-"""Routes of ours: unknown parameters are refused, and a write that certainly did not happen is tried again."""
+"""Routes of ours: found by the words of their address, strict, and a write that did not happen is tried again."""
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from re import Pattern
 from typing import Any, Final
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.convertors import StringConvertor
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, compile_path
+from starlette.types import Receive, Scope, Send
 
 from service.errors import BadRequestError, Fault, OutcomeUnknownError, RetryableError
 
@@ -29,7 +34,8 @@ class Route(APIRoute):
         known = frozenset(_query_parameters(self.dependant))
 
         async def handler(request: Request) -> Response:
-            _refuse_unknown_parameters(request, known)
+            if request.scope["query_string"]:
+                _refuse_unknown_parameters(request, known)
             for attempt in range(1, ATTEMPTS):
                 try:
                     return await handle(request)
@@ -41,6 +47,45 @@ class Route(APIRoute):
             return await handle(request)
 
         return handler
+
+
+_Words = tuple[str, int, str]
+"""A method, how many segments a path has, and the one that names what it is about, such as `cases`."""
+
+
+class Switch(BaseRoute):
+    """Finds an operation by the words of its address.
+
+    Trying all of them, one after the other, took longer than answering. What is not found here is left to that.
+    """
+
+    def __init__(self, operations: Iterable[tuple[str, APIRoute]]) -> None:
+        """Take every operation, with its full path, in the order in which they would be tried."""
+        self._operations: dict[_Words, list[tuple[Pattern[str], APIRoute]]] = defaultdict(list)
+        for path, route in operations:
+            pattern, _, convertors = compile_path(path)
+            if all(isinstance(convertor, StringConvertor) for convertor in convertors.values()):
+                for method in route.methods or ():
+                    self._operations[_words(method, path)].append((pattern, route))
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Answer the operation a request is for."""
+        if scope["type"] == "http" and not scope.get("root_path"):
+            path = scope["path"]
+            for pattern, route in self._operations.get(_words(scope["method"], path), ()):
+                found = pattern.match(path)
+                if found is not None:
+                    return Match.FULL, {"endpoint": route.endpoint, "path_params": found.groupdict(), "route": route}
+        return Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have the operation answer."""
+        await scope["route"].app(scope, receive, send)
+
+
+def _words(method: str, path: str) -> _Words:
+    segments = path.split("/")
+    return method, len(segments), segments[2] if len(segments) > 2 else ""
 
 
 def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:

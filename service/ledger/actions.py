@@ -59,8 +59,8 @@ async def fold_next_day(db: WriteConnection, *, now: datetime) -> date | None:
     Returns:
         The day folded, or None.
     """
-    mine = await db.row(text(_ONE_AT_A_TIME))
-    found = await db.row(text(_DUE_DAY)) if mine and mine["mine"] else None
+    mine = await db.change(text(_ONE_AT_A_TIME))
+    found = await db.row(text(_DUE_DAY)) if mine[0]["mine"] else None
     day: date | None = found["day"] if found else None
     if day is None or day >= (now - SETTLING).date():
         return None

@@ -6,9 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.db.database import Database
+from service.db.database import Database, WriteConnection
 from service.errors import OutcomeUnknownError
 from tests.audit.searching import counts, dump
 from tests.doors.scene import DAY, OWN, Scene, open_scene, set_scene
@@ -132,10 +131,10 @@ class Interrupted:
 
     def __init__(self, times: int = 1) -> None:
         self.left = times
-        self._commit = Database._commit
+        self._save = Database._save
 
-    async def commit(self, database: Database, connection: AsyncConnection) -> None:
-        await self._commit(database, connection)
+    async def save(self, database: Database, db: WriteConnection) -> None:
+        await self._save(database, db)
         if self.left:
             self.left -= 1
             raise OutcomeUnknownError("The connection broke.", retry_after=1)
@@ -145,10 +144,10 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, times: int = 1) -> None:
     """Lose the answers of the next commits."""
     broken = Interrupted(times)
 
-    async def commit(database: Database, connection: AsyncConnection) -> None:
-        await broken.commit(database, connection)
+    async def save(database: Database, db: WriteConnection) -> None:
+        await broken.save(database, db)
 
-    monkeypatch.setattr(Database, "_commit", commit)
+    monkeypatch.setattr(Database, "_save", save)
 
 
 def test_with_a_key_a_lost_commit_is_answered_from_what_was_kept(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

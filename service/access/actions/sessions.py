@@ -76,7 +76,7 @@ async def sign_in(
 async def forget_failures(db: WriteConnection, *, now: datetime) -> None:
     """Delete sign-in failures that no throttle counts any more."""
     old = delete(SignInFailure).where(SignInFailure.failed_at < now - timedelta(seconds=FAILURE_WINDOW_S))
-    await db.rows(old.returning(SignInFailure.id))
+    await db.change(old)
 
 
 def note_use(db: WriteConnection, digest: bytes, *, now: datetime) -> None:
@@ -126,7 +126,7 @@ async def end_sessions(db: WriteConnection, user_id: UUID, now: datetime, *, kep
     open_ones = update(Session).where(Session.user_id == user_id, Session.closed_at.is_(None))
     if kept is not None:
         open_ones = open_ones.where(Session.digest != kept)
-    await db.rows(open_ones.values(closed_at=now).returning(Session.user_id))
+    await db.change(open_ones.values(closed_at=now))
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def _open_session(db: WriteConnection, author: Author, user: Record, opened: Ope
 
 
 async def _forget(db: WriteConnection, attempt_id: UUID) -> None:
-    await db.rows(delete(SignInFailure).where(SignInFailure.id == attempt_id).returning(SignInFailure.id))
+    await db.change(delete(SignInFailure).where(SignInFailure.id == attempt_id))
 
 
 def _username(text: str) -> str:

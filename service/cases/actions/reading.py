@@ -8,8 +8,9 @@ from uuid import UUID
 from service.access.rules import Principal, Role
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
-from service.cases.queries import reading
-from service.cases.queries.reading import CaseFilter, PersonFilter, WholeCase
+from service.cases.queries import listing, reading
+from service.cases.queries.listing import CaseFilter, PersonFilter
+from service.cases.queries.reading import WholeCase
 from service.cases.schemas.sight import Sight, Unsealed
 from service.clock import day_in_phnom_penh
 from service.codes import ReadPurpose
@@ -94,7 +95,7 @@ async def list_cases(
     if not reader.sees_whole and wanted.about_the_whole:
         fault = Fault("parameter", "?", "unknown_parameter", "Filter by what your role is shown")
         raise BadRequestError("There is a parameter this call does not have.", faults=(fault,))
-    rows = await reading.list_cases(db, reader.principal, wanted, after=after, limit=limit)
+    rows = await listing.list_cases(db, reader.principal, wanted, after=after, limit=limit)
     sight = reader.sight()
     _record(db, reader, AuditAction.CASES_LISTED, [row["id"] for row in rows[:limit]], sight)
     return rows, sight
@@ -104,7 +105,7 @@ async def list_persons(
     db: WriteConnection, reader: Reader, wanted: PersonFilter, *, after: UUID | None, limit: int
 ) -> tuple[Sequence[Record], Sight]:
     """List persons, newest first, one more than the limit."""
-    rows = await reading.list_persons(db, reader.principal, wanted, after=after, limit=limit)
+    rows = await listing.list_persons(db, reader.principal, wanted, after=after, limit=limit)
     shown = rows[:limit]
     sight = await _open(db, reader, [(row["case_id"], row["id"]) for row in shown], OF_A_PERSON)
     _record(db, reader, AuditAction.PERSONS_LISTED, [row["id"] for row in shown], sight)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -56,7 +57,13 @@ def event_of(row: Mapping[str, Any]) -> Event:
 
 
 def _uuid(value: UUID | str) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
+    return value if isinstance(value, UUID) else _read_uuid(value)
+
+
+@lru_cache(1024)
+def _read_uuid(text: str) -> UUID:
+    """Events of one case name few subjects and fewer principals, again and again."""
+    return UUID(text)
 
 
 def _day(value: date | str) -> date:

@@ -1,17 +1,34 @@
 """Loading whole cases to record something in them: every subject found in scope, its case's log, all in one query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.access.rules import Principal
+from service.access.rules import Principal, Role
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_of
-from service.cases.queries.scope import case_visible_to, offender_visible_to, person_visible_to
+from service.cases.queries.scope import AnyOf, case_visible_to, offender_visible_to, person_visible_to, scope_of
 from service.cases.rules.events import Event, Subject
 from service.cases.rules.facts import SubjectKind
 from service.db.database import ReadConnection
@@ -72,24 +89,12 @@ async def load_cases(
     Raises:
         NotFoundError: one of them is absent or out of scope; which one is not said.
     """
-    wanted = _wanted(principal, references, kinds).subquery()
-    named_here = (
-        select(func.json_agg(func.json_build_array(wanted.c.kind, wanted.c.id, wanted.c.reference)))
-        .where(wanted.c.case_id == CaseRow.id)
-        .scalar_subquery()
-    )
-    query = select(
-        CaseRow.id,
-        CaseRow.reference,
-        CaseRow.version,
-        CaseRow.filed_at,
-        CaseRow.assigned_to,
-        named_here.label("wanted"),
-        _log().label("log"),
-        _parts(PersonRow).label("persons"),
-        _parts(OffenderRow).label("offenders"),
-    ).where(CaseRow.id.in_(select(wanted.c.case_id)))
-    rows = await db.rows(query)
+    values = {
+        **scope_of(principal),
+        "ids": [uuid for reference in references if (uuid := read_uuid(reference))],
+        "references": [reference for reference in references if read_uuid(reference) is None],
+    }
+    rows = await db.rows(_with_logs(principal.role, kinds), values)
     loaded = [_loaded(row, set(references)) for row in rows]
     found = {name for case in loaded for name in case.wanted}
     if found != set(references):
@@ -113,38 +118,56 @@ async def load_case_of_event(db: ReadConnection, principal: Principal, event_id:
     Raises:
         NotFoundError: absent or out of scope.
     """
-    visible = select(CaseRow.id).where(case_visible_to(principal))
-    row = await db.row(select(EventRow.case_id).where(EventRow.id == event_id, EventRow.case_id.in_(visible)))
+    row = await db.row(_case_of_event(principal.role), {**scope_of(principal), "event_id": event_id})
     if row is None:
         raise NotFoundError
     return await load_case(db, principal, str(row["case_id"]), SubjectKind.CASE)
 
 
-def _wanted(principal: Principal, references: Sequence[str], kinds: frozenset[SubjectKind]) -> Any:
-    ids = [uuid for reference in references if (uuid := read_uuid(reference))]
-    named = [reference for reference in references if read_uuid(reference) is None]
-    selections: list[Select[Any]] = []
+@cache
+def _with_logs(role: Role, kinds: frozenset[SubjectKind]) -> Select[Any]:
+    """Answer the query for cases with their logs, for `ids` and `references` of these kinds; made once for a role."""
+    wanted = union_all(*_wanted(AnyOf(role), kinds)).cte("wanted")
+    named_here = (
+        select(func.json_agg(func.json_build_array(wanted.c.kind, wanted.c.id, wanted.c.reference)))
+        .where(wanted.c.case_id == CaseRow.id)
+        .scalar_subquery()
+    )
+    return select(
+        CaseRow.id,
+        CaseRow.reference,
+        CaseRow.version,
+        CaseRow.filed_at,
+        CaseRow.assigned_to,
+        named_here.label("wanted"),
+        _log().label("log"),
+        _parts(PersonRow).label("persons"),
+        _parts(OffenderRow).label("offenders"),
+    ).where(CaseRow.id.in_(select(wanted.c.case_id)))
+
+
+@cache
+def _case_of_event(role: Role) -> Select[Any]:
+    visible = select(CaseRow.id).where(case_visible_to(AnyOf(role)))
+    return select(EventRow.case_id).where(EventRow.id == bindparam("event_id"), EventRow.case_id.in_(visible))
+
+
+def _wanted(anybody: AnyOf, kinds: frozenset[SubjectKind]) -> Iterator[Select[Any]]:
     if SubjectKind.CASE in kinds:
-        selections.append(_matching(CaseRow, CaseRow.id, SubjectKind.CASE, ids, named, case_visible_to(principal)))
+        yield _matching(CaseRow, CaseRow.id, SubjectKind.CASE, case_visible_to(anybody))
     if SubjectKind.PERSON in kinds:
-        scope = person_visible_to(principal)
-        selections.append(_matching(PersonRow, PersonRow.case_id, SubjectKind.PERSON, ids, named, scope))
+        yield _matching(PersonRow, PersonRow.case_id, SubjectKind.PERSON, person_visible_to(anybody))
     if SubjectKind.OFFENDER in kinds:
-        scope = offender_visible_to(principal)
-        selections.append(_matching(OffenderRow, OffenderRow.case_id, SubjectKind.OFFENDER, ids, named, scope))
-    return union_all(*selections)
+        yield _matching(OffenderRow, OffenderRow.case_id, SubjectKind.OFFENDER, offender_visible_to(anybody))
 
 
 def _matching(
-    table: type[CaseRow | PersonRow | OffenderRow],
-    case_id: Any,
-    kind: SubjectKind,
-    ids: list[UUID],
-    named: list[str],
-    scope: ColumnElement[bool],
+    table: type[CaseRow | PersonRow | OffenderRow], case_id: Any, kind: SubjectKind, scope: ColumnElement[bool]
 ) -> Select[Any]:
     columns = (case_id.label("case_id"), table.id, table.reference, literal(kind.value, String).label("kind"))
-    return select(*columns).where(or_(table.id.in_(ids), table.reference.in_(named)), scope)
+    by_id = table.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+    by_reference = table.reference == any_(bindparam("references", type_=ARRAY(Text)))
+    return select(*columns).where(or_(by_id, by_reference), scope)
 
 
 def _log() -> ScalarSelect[Any]:

@@ -17,7 +17,7 @@ from service.access.gate import (
 )
 from service.cases.actions import amending, filing, reading
 from service.cases.actions.appending import CaseFile
-from service.cases.queries.reading import CaseFilter
+from service.cases.queries.listing import CaseFilter
 from service.cases.router.reader import Flag, Purpose, reader_of
 from service.cases.rules.essentials import completeness
 from service.cases.schemas.amending import CasePatch
@@ -48,7 +48,7 @@ CaseReference = Annotated[
 ]
 
 
-def _filter(
+async def _filter(
     status: Annotated[list[CaseStatus], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
     nationality: Annotated[list[EffectiveNationality], Query(max_length=50)] = [],  # noqa: B006
     province: Annotated[list[ProvinceCode], Query(max_length=30)] = [],  # noqa: B006
@@ -250,4 +250,4 @@ def _tagged(shown: CaseShown) -> Answer:
     """Tag by version where the whole case is shown, else by content: a version would tell of others in the case."""
     made = answer(shown)
     tag = content_tag(made.body) if shown.version is None or shown.sealed else version_tag(shown.version)
-    return answer(shown, etag=tag)
+    return made.tagged(tag)

@@ -14,7 +14,7 @@ from service.access.gate import (
     author_of,
 )
 from service.cases.actions import amending, reading
-from service.cases.queries.reading import PersonFilter
+from service.cases.queries.listing import PersonFilter
 from service.cases.router.reader import Flag, Purpose, reader_of
 from service.cases.schemas.amending import OffenderPatch, PersonPatch
 from service.cases.schemas.reading import OffenderShown, PersonPage, PersonShown
@@ -35,7 +35,7 @@ PartReference = Annotated[
 ]
 
 
-def _filter(
+async def _filter(
     status: Annotated[list[PersonStatus], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
     nationality: Annotated[list[EffectiveNationality], Query(max_length=50)] = [],  # noqa: B006
     awaiting_return: Flag = None,
@@ -130,4 +130,4 @@ async def amend_offender(
 
 def _tagged(shown: PersonShown | OffenderShown) -> Answer:
     made = answer(shown)
-    return answer(shown, etag=content_tag(made.body) if shown.sealed else version_tag(shown.version))
+    return made.tagged(content_tag(made.body) if shown.sealed else version_tag(shown.version))

@@ -1,6 +1,7 @@
 """From rows to what a caller is shown. How much of them that is, `Sight` says."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,12 @@ from service.people.rules import SealedKind
 
 def questions(missing: Iterable[str]) -> tuple[QuestionShown, ...]:
     """Answer missing essentials as the next questions to ask."""
-    return tuple(QuestionShown(essential=name, question=Essential(name).label) for name in missing)
+    return tuple(_question(name) for name in missing)
+
+
+@cache
+def _question(name: str) -> QuestionShown:
+    return QuestionShown(essential=name, question=Essential(name).label)
 
 
 def person_shown(row: Mapping[str, Any], sight: Sight) -> PersonShown:

@@ -74,7 +74,7 @@ async def _index_next(
         if indexed:
             ids = [(one.case_id, one.id) for one in indexed]
             older = delete(SearchKey).where(tuple_(SearchKey.case_id, SearchKey.record_id).in_(ids))
-            await db.rows(older.returning(SearchKey.record_id))
+            await db.change(older.returning(SearchKey.record_id))
             subjects = dict.fromkeys(one.subject_id for one in indexed)
             fields = {one.kind.value for one in indexed}
             record(db, author(), AuditAction.RECORDS_INDEXED, subject_ids=subjects, fields=fields)
@@ -100,7 +100,7 @@ async def _forget(database: Database, done: Indexing) -> None:
         async with database.write() as db:
             cases = await queries.indexed_cases(db, after=after, limit=AT_ONCE)
             gone = delete(SearchKey).where(SearchKey.case_id.in_(cases), ~queries.has_record())
-            done.forgotten += len(await db.rows(gone.returning(SearchKey.record_id))) if cases else 0
+            done.forgotten += len(await db.change(gone.returning(SearchKey.record_id))) if cases else 0
         if not cases:
             return
         after = cases[-1]

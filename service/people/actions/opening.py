@@ -49,7 +49,7 @@ class KeyOpener:
         row = {"id": 1, "wrapped": self._ring.wrap(new_data_key()), "made_at": self._clock()}
         drawn = insert(IndexKey).values(row).on_conflict_do_nothing().returning(IndexKey.id)
         async with self._database.write() as db:
-            await db.rows(drawn)
+            await db.change(drawn)
         kept = await self._database.lookup(_KEPT)
         if kept is None:
             raise DatabaseFailure(None, None)

@@ -78,9 +78,7 @@ async def retire(db: WriteConnection, author: Author, subject: Subject, kinds: I
         .returning(SealedRecord.id)
         .cte()
     )
-    no_longer_found = (
-        delete(SearchKey)
-        .where(SearchKey.case_id == subject.case_id, SearchKey.record_id.in_(select(retired.c.id)))
-        .returning(SearchKey.record_id)
+    no_longer_found = delete(SearchKey).where(
+        SearchKey.case_id == subject.case_id, SearchKey.record_id.in_(select(retired.c.id))
     )
-    await db.rows(no_longer_found)
+    await db.change(no_longer_found)

@@ -1,0 +1,141 @@
+"""Lists of cases and persons within the caller's scope, newest first, narrowed by filters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, Text, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
+
+from service.access.rules import Principal, Role
+from service.cases.models import CaseRow, PersonRow
+from service.cases.queries.scope import AnyOf, person_visible_to, scope_of, visible_cases, visible_persons
+from service.codes import CaseStatus, PersonStatus
+from service.db.database import ReadConnection, Record
+
+_LISTS_KEPT: Final = 64
+"""Queries kept for lists: more combinations of role and filters than are in use, fewer than could be asked for."""
+
+_ANY: Final[tuple[Sequence[str], ...]] = ((), [])
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a list of cases is narrowed to. Values of one field are alternatives; fields add up."""
+
+    status: Sequence[str] = ()
+    nationality: Sequence[str] = ()
+    province: Sequence[str] = ()
+    channel: Sequence[str] = ()
+    kind: Sequence[str] = ()
+    urgency: Sequence[str] = ()
+    received_from: date | None = None
+    received_to: date | None = None
+    assigned_to: UUID | None = None
+    incomplete: bool | None = None
+
+    @property
+    def about_the_whole(self) -> bool:
+        """Whether it narrows by something that is said of the whole case."""
+        return self.assigned_to is not None or self.incomplete is not None
+
+
+@dataclass(frozen=True)
+class PersonFilter:
+    """What a list of persons is narrowed to."""
+
+    status: Sequence[str] = ()
+    nationality: Sequence[str] = ()
+    awaiting_return: bool | None = None
+    in_custody: bool | None = None
+
+
+async def list_cases(
+    db: ReadConnection, principal: Principal, wanted: CaseFilter, *, after: UUID | None, limit: int
+) -> Sequence[Record]:
+    """Answer one more case than `limit`, newest first."""
+    values = _case_values(principal, wanted)
+    if after is not None:
+        values["after"] = after
+    query = _list_of_cases(principal.role, frozenset(values))
+    return await db.rows(query, {**scope_of(principal), **values, "rows": limit + 1})
+
+
+async def list_persons(
+    db: ReadConnection, principal: Principal, wanted: PersonFilter, *, after: UUID | None, limit: int
+) -> Sequence[Record]:
+    """Answer one more person than `limit`, newest first."""
+    values = _given(wanted)
+    if after is not None:
+        values["after"] = after
+    query = _list_of_persons(principal.role, frozenset(values))
+    return await db.rows(query, {**scope_of(principal), **values, "rows": limit + 1})
+
+
+@lru_cache(_LISTS_KEPT)
+def _list_of_cases(role: Role, given: frozenset[str]) -> Select[Any]:
+    conditions = _narrowing_for_a_liaison() if role is Role.LIAISON else _OF_CASES
+    query = visible_cases(AnyOf(role)).where(*(conditions[name] for name in sorted(given)))
+    return query.order_by(CaseRow.id.desc()).limit(bindparam("rows", type_=Integer))
+
+
+@lru_cache(_LISTS_KEPT)
+def _list_of_persons(role: Role, given: frozenset[str]) -> Select[Any]:
+    query = visible_persons(AnyOf(role)).where(*(_OF_PERSONS[name] for name in sorted(given)))
+    return query.order_by(PersonRow.id.desc()).limit(bindparam("rows", type_=Integer))
+
+
+def _among(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], name: str) -> ColumnElement[bool]:
+    return column == any_(bindparam(name, type_=ARRAY(Text)))
+
+
+_OF_CASES: Final[Mapping[str, ColumnElement[bool]]] = {
+    "status": _among(CaseRow.status, "status"),
+    "nationality": CaseRow.nationalities.overlap(bindparam("nationality", type_=ARRAY(Text))),
+    "province": _among(CaseRow.province, "province"),
+    "channel": _among(CaseRow.channel, "channel"),
+    "kind": _among(CaseRow.kind, "kind"),
+    "urgency": _among(CaseRow.urgency, "urgency"),
+    "received_from": CaseRow.received_on >= bindparam("received_from"),
+    "received_to": CaseRow.received_on <= bindparam("received_to"),
+    "assigned_to": CaseRow.assigned_to == bindparam("assigned_to"),
+    "incomplete": (CaseRow.completeness < 100) == bindparam("incomplete", type_=Boolean),
+    "after": CaseRow.id < bindparam("after"),
+}
+
+_OF_PERSONS: Final[Mapping[str, ColumnElement[bool]]] = {
+    "status": _among(PersonRow.status, "status"),
+    "nationality": _among(PersonRow.nationality, "nationality"),
+    "awaiting_return": PersonRow.awaiting_return == bindparam("awaiting_return"),
+    "in_custody": PersonRow.in_custody == bindparam("in_custody"),
+    "after": PersonRow.id < bindparam("after"),
+}
+
+
+def _narrowing_for_a_liaison() -> Mapping[str, ColumnElement[bool]]:
+    """A liaison filters by what it can see: its own persons."""
+    own = select(PersonRow.case_id).where(person_visible_to(AnyOf(Role.LIAISON)), _OF_PERSONS["status"])
+    disclosed = CaseRow.disclosed_to.overlap(bindparam("nationality", type_=ARRAY(Text)))
+    return {**_OF_CASES, "status": CaseRow.id.in_(own), "nationality": disclosed}
+
+
+def _case_values(principal: Principal, wanted: CaseFilter) -> dict[str, Any]:
+    values = _given(wanted)
+    if principal.role is not Role.LIAISON:
+        return values
+    if wanted.status:
+        ended = {PersonStatus.ENDED.value} if CaseStatus.CLOSED.value in wanted.status else set()
+        values["status"] = sorted(ended.union(wanted.status) & set(PersonStatus))
+    if wanted.nationality:
+        values["nationality"] = sorted(principal.nationalities.intersection(wanted.nationality))
+    return values
+
+
+def _given(wanted: CaseFilter | PersonFilter) -> dict[str, Any]:
+    """Answer what a list is narrowed to, by the name of the field."""
+    told = {member.name: getattr(wanted, member.name) for member in fields(wanted)}
+    return {name: value for name, value in told.items() if value is not None and value not in _ANY}
