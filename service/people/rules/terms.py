@@ -66,8 +66,10 @@ def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
         return document_terms(content["number"])
     if kind is SealedKind.CONTACT:
         return contact_terms(content["value"])
+    contacts = [contact_terms(contact["value"]) for contact in content.get("contacts") or ()]
+    if kind is SealedKind.GUARDIAN:
+        return frozenset().union(*contacts)
     if kind is SealedKind.REPORTER:
-        contacts = [contact_terms(contact["value"]) for contact in content.get("contacts") or ()]
         return name_terms(content.get("name") or "").union(*contacts)
     return text_terms(content["text"])
 
