@@ -46,6 +46,9 @@ class Permission(StrEnum):
     OFFENDER_AMEND = "offender:amend"
     EVENT_RECORD = "event:record"
     EVENT_VOID = "event:void"
+    OPERATION_RECORD = "operation:record"
+    OPERATION_AMEND = "operation:amend"
+    OPERATION_READ = "operation:read"
     FIGURE_READ = "figure:read"
 
 
@@ -73,8 +76,18 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.OFFENDER_AMEND,
         Permission.EVENT_RECORD,
     },
-    Role.VERIFIER: _EVERYONE | _CASE_READERS | {Permission.PERSON_AMEND, Permission.EVENT_RECORD},
-    Role.OFFICER: _EVERYONE | _CASE_READERS | {Permission.OFFENDER_AMEND, Permission.EVENT_RECORD},
+    Role.VERIFIER: _EVERYONE
+    | _CASE_READERS
+    | {Permission.PERSON_AMEND, Permission.EVENT_RECORD, Permission.OPERATION_READ},
+    Role.OFFICER: _EVERYONE
+    | _CASE_READERS
+    | {
+        Permission.OFFENDER_AMEND,
+        Permission.EVENT_RECORD,
+        Permission.OPERATION_RECORD,
+        Permission.OPERATION_AMEND,
+        Permission.OPERATION_READ,
+    },
     Role.LIAISON: _EVERYONE
     | {
         Permission.CASE_FILE,
@@ -83,6 +96,9 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.PERSON_AMEND,
         Permission.NOTE_ADD,
         Permission.EVENT_RECORD,
+        Permission.OPERATION_RECORD,
+        Permission.OPERATION_AMEND,
+        Permission.OPERATION_READ,
     },
     Role.SUPERVISOR: _EVERYONE
     | _CASE_READERS
@@ -94,6 +110,8 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.OFFENDER_AMEND,
         Permission.EVENT_RECORD,
         Permission.EVENT_VOID,
+        Permission.OPERATION_AMEND,
+        Permission.OPERATION_READ,
         Permission.FIGURE_READ,
     },
     Role.REPORTING: _EVERYONE | {Permission.FIGURE_READ, Permission.METRICS_READ},

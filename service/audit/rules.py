@@ -32,3 +32,8 @@ class AuditAction(StrEnum):
     OFFENDER_READ = "offender:read"
     EVENTS_RECORDED = "events:recorded"
     EVENT_VOIDED = "event:voided"
+    OPERATION_RECORDED = "operation:recorded"
+    OPERATION_CHANGED = "operation:changed"
+    OPERATION_REPORTED = "operation:reported"
+    OPERATION_READ = "operation:read"
+    OPERATIONS_LISTED = "operations:listed"

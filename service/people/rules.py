@@ -20,6 +20,7 @@ class SealedKind(Code):
     ALLEGATION = "allegation", "What was alleged, in words"
     LABEL = "label", "The request's own heading, in its own language"
     DESCRIPTION = "description", "What is known of an offender"
+    GROUNDS = "grounds", "The document that orders or permits an operation"
     NOTE = "note", "A note"
     GUARDIAN = "guardian", "A parent or guardian, and how to reach them"
 
@@ -30,6 +31,7 @@ class SubjectKind(Code):
     CASE = "case", "Case"
     PERSON = "person", "Person"
     OFFENDER = "offender", "Offender"
+    OPERATION = "operation", "Operation"
 
 
 @dataclass(frozen=True)
