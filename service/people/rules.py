@@ -20,9 +20,9 @@ class SealedKind(Code):
     ALLEGATION = "allegation", "What was alleged, in words"
     LABEL = "label", "The request's own heading, in its own language"
     DESCRIPTION = "description", "What is known of an offender"
-    GROUNDS = "grounds", "The document that orders or permits an operation"
     NOTE = "note", "A note"
     GUARDIAN = "guardian", "A parent or guardian, and how to reach them"
+    GROUNDS = "grounds", "The document that orders or permits an operation"
 
 
 class SubjectKind(Code):
