@@ -3,7 +3,7 @@
 A case's reference is `KH`, two digits of the year, and eight symbols of Crockford's base 32, of which the last is
 the check: `KH22-7Q4F-0TMB`. A person's or an offender's is the case's, four symbols more, the last again a check:
 `KH22-7Q4F-0TMB-3KX7`. Both parts are random, never serial: neither how many cases there are nor how many people a
-case holds can be read from them (ADR 0009).
+case holds can be read from them (ADR 0009). An operation's is like a case's, with `OP`.
 
 Source: RFC 9562 section 5.7 (UUIDv7); Crockford, "Base 32" (alphabet, look-alikes, check modulo 37).
 """
@@ -27,6 +27,7 @@ PART_SYMBOLS: Final = 3
 
 _LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _CASE: Final = re.compile(r"KH[0-9]{2}[0-9A-HJKMNP-TV-Z]{8}")
+_OPERATION: Final = re.compile(r"OP[0-9]{2}[0-9A-HJKMNP-TV-Z]{8}")
 _PART: Final = re.compile(r"(KH[0-9]{2}[0-9A-HJKMNP-TV-Z]{8})[0-9A-HJKMNP-TV-Z]{4}")
 
 
@@ -85,7 +86,16 @@ def _milliseconds(now: datetime) -> int:
 
 def new_case_reference(year: int) -> str:
     """Make a reference for a case first heard of in a year, such as `KH22-7Q4F-0TMB`."""
-    prefix = f"KH{year % 100:02d}"
+    return _new_reference("KH", year)
+
+
+def new_operation_reference(year: int) -> str:
+    """Make a reference for an operation begun in a year, such as `OP22-7Q4F-0TMB`."""
+    return _new_reference("OP", year)
+
+
+def _new_reference(letters: str, year: int) -> str:
+    prefix = f"{letters}{year % 100:02d}"
     return _hyphenated(prefix + _checked(prefix, CASE_SYMBOLS))
 
 
@@ -102,6 +112,12 @@ def read_case_reference(text: str) -> str | None:
     """
     plain = _plain(text)
     return _hyphenated(plain) if _CASE.fullmatch(plain) and _check_holds(plain) else None
+
+
+def read_operation_reference(text: str) -> str | None:
+    """Answer the canonical form of an operation's reference, or None where it is none."""
+    plain = _plain(text)
+    return _hyphenated(plain) if _OPERATION.fullmatch(plain) and _check_holds(plain) else None
 
 
 def read_part_reference(text: str) -> str | None:

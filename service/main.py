@@ -24,6 +24,7 @@ from service.http.deps import Services
 from service.http.idempotency import forget_answers
 from service.http.routing import Route, Switch
 from service.ledger.actions import fold_next_day
+from service.operations.router import router as operations
 from service.people.actions.opening import KeyOpener
 from service.reference.router import router as reference
 from service.sealing import KeyRing, read_key_file, read_keys
@@ -38,6 +39,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.parts,
     cases.events,
     cases.searches,
+    operations,
     figures,
     reference,
 )

@@ -6,8 +6,9 @@ from service.cases import models as cases
 from service.db.metadata import Table
 from service.http import idempotency
 from service.ledger import models as ledger
+from service.operations import models as operations
 from service.people import models as people
 
-__all__ = ["METADATA", "access", "audit", "cases", "idempotency", "ledger", "people"]
+__all__ = ["METADATA", "access", "audit", "cases", "idempotency", "ledger", "operations", "people"]
 
 METADATA = Table.metadata

@@ -4,7 +4,7 @@ Bodies are read in Pydantic's JSON mode with strict types; unknown members are r
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -14,6 +14,11 @@ from service.text import ZERO_WIDTH, canonical_username, clean_line, clean_prose
 
 EARLIEST: Final = date(1900, 1, 1)
 """No day in the register lies before it; an earlier one is a slip of the keyboard."""
+
+LATEST_YEAR: Final = 2200
+"""No instant in the register lies in it or later."""
+
+_INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 
 class Given(BaseModel):
@@ -122,6 +127,27 @@ Day = Annotated[
     date,
     BeforeValidator(_day),
     WithJsonSchema({"type": "string", "format": "date", "description": "A calendar day in Asia/Phnom_Penh."}),
+]
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(_INSTANT, value):
+        raise ValueError("Send an instant such as 2022-09-20T08:00:00Z")
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("There is no such instant") from None
+    if not EARLIEST.year < instant.year < LATEST_YEAR:
+        raise ValueError("This instant lies too far away")
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "description": "An instant (RFC 3339) with its zone."}),
 ]
 
 

@@ -65,6 +65,9 @@ CanAmendOffenders = Annotated[Principal, Depends(Gate(Permission.OFFENDER_AMEND)
 CanRecordEvents = Annotated[Principal, Depends(Gate(Permission.EVENT_RECORD))]
 CanVoidEvents = Annotated[Principal, Depends(Gate(Permission.EVENT_VOID))]
 CanSearch = Annotated[Principal, Depends(Gate(Permission.SEARCH))]
+CanRecordOperations = Annotated[Principal, Depends(Gate(Permission.OPERATION_RECORD))]
+CanAmendOperations = Annotated[Principal, Depends(Gate(Permission.OPERATION_AMEND))]
+CanReadOperations = Annotated[Principal, Depends(Gate(Permission.OPERATION_READ))]
 CanReadFigures = Annotated[Principal, Depends(Gate(Permission.FIGURE_READ))]
 Anybody = Annotated[None, Depends(Public())]
 

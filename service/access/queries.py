@@ -190,6 +190,19 @@ async def password_hash_of(db: ReadConnection, user_id: UUID) -> Record:
     return row
 
 
+async def kind_of_agency(db: ReadConnection, agency_id: UUID) -> str:
+    """Answer of which kind an agency is.
+
+    Raises:
+        NotFoundError: there is no such agency.
+    """
+    row = await db.row(select(Agency.kind).where(Agency.id == agency_id))
+    if row is None:
+        raise NotFoundError
+    kind: str = row["kind"]
+    return kind
+
+
 async def is_active_user(db: ReadConnection, user_id: UUID) -> bool:
     """Tell whether there is a user of that id who is not disabled."""
     row = await db.row(select(User.id).where(User.id == user_id, User.disabled_at.is_(None)))

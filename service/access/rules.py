@@ -47,6 +47,9 @@ class Permission(StrEnum):
     EVENT_RECORD = "event:record"
     EVENT_VOID = "event:void"
     SEARCH = "search:run"
+    OPERATION_RECORD = "operation:record"
+    OPERATION_AMEND = "operation:amend"
+    OPERATION_READ = "operation:read"
     FIGURE_READ = "figure:read"
 
 
@@ -74,8 +77,18 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.OFFENDER_AMEND,
         Permission.EVENT_RECORD,
     },
-    Role.VERIFIER: _EVERYONE | _CASE_READERS | {Permission.PERSON_AMEND, Permission.EVENT_RECORD},
-    Role.OFFICER: _EVERYONE | _CASE_READERS | {Permission.OFFENDER_AMEND, Permission.EVENT_RECORD},
+    Role.VERIFIER: _EVERYONE
+    | _CASE_READERS
+    | {Permission.PERSON_AMEND, Permission.EVENT_RECORD, Permission.OPERATION_READ},
+    Role.OFFICER: _EVERYONE
+    | _CASE_READERS
+    | {
+        Permission.OFFENDER_AMEND,
+        Permission.EVENT_RECORD,
+        Permission.OPERATION_RECORD,
+        Permission.OPERATION_AMEND,
+        Permission.OPERATION_READ,
+    },
     Role.LIAISON: _EVERYONE
     | {
         Permission.CASE_FILE,
@@ -85,6 +98,9 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.NOTE_ADD,
         Permission.EVENT_RECORD,
         Permission.SEARCH,
+        Permission.OPERATION_RECORD,
+        Permission.OPERATION_AMEND,
+        Permission.OPERATION_READ,
     },
     Role.SUPERVISOR: _EVERYONE
     | _CASE_READERS
@@ -96,6 +112,8 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.OFFENDER_AMEND,
         Permission.EVENT_RECORD,
         Permission.EVENT_VOID,
+        Permission.OPERATION_AMEND,
+        Permission.OPERATION_READ,
         Permission.FIGURE_READ,
     },
     Role.REPORTING: _EVERYONE | {Permission.FIGURE_READ, Permission.METRICS_READ},

@@ -34,3 +34,8 @@ class AuditAction(StrEnum):
     EVENT_VOIDED = "event:voided"
     RECORDS_SEARCHED = "records:searched"
     RECORDS_INDEXED = "records:indexed"
+    OPERATION_RECORDED = "operation:recorded"
+    OPERATION_CHANGED = "operation:changed"
+    OPERATION_REPORTED = "operation:reported"
+    OPERATION_READ = "operation:read"
+    OPERATIONS_LISTED = "operations:listed"

@@ -16,7 +16,7 @@ APPEND_ONLY: Final = frozenset({"events", "ledger_entries", "audit_log", "data_k
 """Read and added to, never changed. `data_keys` are destroyed by the erasure of a subject, which the owner runs."""
 
 CHANGED: Final = frozenset(
-    {"agencies", "users", "service_keys", "sessions", "cases", "persons", "offenders", "sealed_records"}
+    {"agencies", "users", "service_keys", "sessions", "cases", "persons", "offenders", "operations", "sealed_records"}
 )
 PASSING: Final = frozenset({"kept_answers", "sign_in_failures", "search_keys"})
 """Deleted when their time is over: search keys when what they find is corrected."""

@@ -29,10 +29,17 @@ PATCHED: Final = ("application/merge-patch+json", "application/json")
 class BodyReader:
     """A dependency that reads a body as one model. The contract is written from its attributes."""
 
-    def __init__(self, model: Any, media_types: tuple[str, ...]) -> None:
-        """Prepare to read a model, or a union of models, from these media types."""
+    def __init__(self, model: Any, media_types: tuple[str, ...], limit_bytes: int = 0) -> None:
+        """Prepare to read a model, or a union of models, from these media types.
+
+        Args:
+            model: what a body is read as.
+            media_types: that are accepted.
+            limit_bytes: accepted here where it is more than the limit of all calls.
+        """
         self.model = model
         self.media_types = media_types
+        self.limit_bytes = limit_bytes
         self._adapter: TypeAdapter[Any] = TypeAdapter(model)
 
     async def __call__(self, request: Request) -> Any:
@@ -42,7 +49,7 @@ class BodyReader:
             UnsupportedMediaTypeError, PayloadTooLargeError, MalformedJsonError, InvalidError: in this order.
         """
         self._check_media_type(request)
-        content = await raw_body(request)
+        content = await raw_body(request, self.limit_bytes)
         _check_json(content)
         try:
             return self._adapter.validate_json(content, strict=True)
@@ -63,9 +70,9 @@ class BodyReader:
             raise UnsupportedMediaTypeError("Send the body as it is, not compressed.", accepted=self.media_types)
 
 
-def posted(model: Any) -> Callable[[Request], Awaitable[Any]]:
+def posted(model: Any, limit_bytes: int = 0) -> Callable[[Request], Awaitable[Any]]:
     """Answer a reader for a body that creates something."""
-    return BodyReader(model, POSTED)
+    return BodyReader(model, POSTED, limit_bytes)
 
 
 def patched(model: Any) -> Callable[[Request], Awaitable[Any]]:
@@ -73,15 +80,15 @@ def patched(model: Any) -> Callable[[Request], Awaitable[Any]]:
     return BodyReader(model, PATCHED)
 
 
-async def raw_body(request: Request) -> bytes:
+async def raw_body(request: Request, limit_bytes: int = 0) -> bytes:
     """Answer the body's bytes, read at most once and never beyond the limit.
 
     Raises:
-        PayloadTooLargeError: more bytes than `body_limit_bytes`.
+        PayloadTooLargeError: more bytes than `body_limit_bytes`, and more than this call accepts.
     """
     state = request.scope["state"]
     if "body" not in state:
-        state["body"] = await _read(request, services_of(request).settings.body_limit_bytes)
+        state["body"] = await _read(request, max(limit_bytes, services_of(request).settings.body_limit_bytes))
     body: bytes = state["body"]
     return body
 

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from service.db.database import WriteConnection
 from service.db.failures import VIOLATED
 from service.db.metadata import Table
-from service.errors import BadRequestError, Fault, KeyReusedError, RetryableError
+from service.errors import BadRequestError, ConflictError, Fault, KeyReusedError, RetryableError
 from service.http.answers import Answer
 from service.http.bodies import raw_body
 from service.http.deps import services_of
@@ -81,7 +81,13 @@ async def once(
     kept = await _find(db, principal_id, key_digest, request_digest, services.keys)
     if kept is not None:
         return kept.response(idempotent_replayed="true")
-    made = await make()
+    try:
+        made = await make()
+    except ConflictError:
+        # What contradicts it may be the effect of the same request, sent twice and answered meanwhile.
+        if await _find(db, principal_id, key_digest, request_digest, services.keys) is not None:
+            raise _somebody_was_first() from None
+        raise
     data_key = new_data_key()
     kept_row = {
         "principal_id": principal_id,

@@ -90,11 +90,16 @@ def _spoiled_key(register: Register, how: str) -> Caller:
 
 
 def make_spare(scene: Scene) -> Spare:
-    """Put an agency, a user, a key and an event there to be changed."""
+    """Put an agency, a user, a key, an event and two operations there to be changed."""
     register = scene.register
     user = register.caller("auditor", agency="spare")
     key = register.key("metrics")
     recorded = scene.supervisor.record("nationality_asserted", [scene.persons["unknown"].id], "2022-09-02",
                                        nationality="VNM", source="claimed_self")  # fmt: skip
     agency = register.caller("auditor", agency="never called").agency_id
-    return Spare(str(agency), str(user.id), str(key.id), recorded["items"][0]["event_id"])
+    operation, visit = (
+        caller.post("/v1/operations", {"kind": "consular_visit"}).json()["id"]
+        for caller in (register.caller("officer"), scene.liaison)
+    )
+    event: str = recorded["items"][0]["event_id"]
+    return Spare(str(agency), str(user.id), str(key.id), event, operation, visit)

@@ -23,12 +23,21 @@ class Sample:
 
 @dataclass(frozen=True)
 class Spare:
-    """An agency, a user and a key that nobody is or holds, to be changed."""
+    """An agency, a user and a key that nobody is or holds, and an operation of the officer's, to be changed.
+
+    A liaison knows of its own operations only: `visit` is one.
+    """
 
     agency: str
     user: str
     key: str
     event: str
+    operation: str
+    visit: str
+
+    def operation_for(self, role: str) -> str:
+        """Answer the operation that somebody may know of, and change."""
+        return self.visit if role == "liaison" else self.operation
 
 
 EVENT_DATA: Final[Mapping[str, dict[str, Any]]] = {
@@ -127,6 +136,16 @@ def _search(scene: Scene, spare: Spare, role: str) -> Sample:
     return Sample("POST", "/v1/searches", 200, {"for": "persons", "name": "Name Canary twn", "purpose": "verification"})
 
 
+def _on_operation(method: str, below: str, body: Any = None) -> Callable[[Scene, Spare, str], Sample]:
+    def make(scene: Scene, spare: Spare, role: str) -> Sample:
+        operation = spare.operation_for(role)
+        headers = {"If-Match": scene.version_of("operations", operation)} if method == "PATCH" else {}
+        answered = 201 if method == "POST" else 200
+        return Sample(method, f"/v1/operations/{operation}{below}", answered, body, headers)
+
+    return make
+
+
 SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "front_door": _get("/"),
     "live": _get("/health/live"),
@@ -155,6 +174,13 @@ SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "amend_case": _change("PATCH", "cases", "cases", lambda scene, _: scene.filed["id"], {"language": "km"}),
     "amend_person": _change("PATCH", "persons", "persons", lambda scene, _: scene.persons[OWN].id, {"sex": "male"}),
     "amend_offender": _change("PATCH", "offenders", "offenders", lambda scene, _: scene.offender.id, {"roles": []}),
+    "record_operation": _post("/v1/operations", {"kind": "consular_visit"}),
+    "list_operations": _get("/v1/operations"),
+    "read_operation": _on_operation("GET", ""),
+    "amend_operation": _on_operation("PATCH", "", {"province": "KH-18"}),
+    "add_operation_note": _on_operation("POST", "/notes", {"text": "the gate was open"}),
+    "report_results": _on_operation("POST", "/results", {"found": [{"nationality": "TWN", "outcomes": ["rescued"]}]}),
+    "read_results": _on_operation("GET", "/results"),
     "list_agencies": _get("/v1/agencies"),
     "make_agency": _post("/v1/agencies", {"name": "", "kind": "police"}),
     "read_agency": _get("/v1/agencies/{agency}"),

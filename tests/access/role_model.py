@@ -37,6 +37,9 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "read_offender": _READS_CASES - {"liaison"},
     "amend_offender": frozenset({"operator", "officer", "supervisor"}),
     "void_event": frozenset({"supervisor"}),
+    **dict.fromkeys(("record_operation", "report_results"), frozenset({"officer", "liaison"})),
+    **dict.fromkeys(("amend_operation", "add_operation_note"), frozenset({"officer", "liaison", "supervisor"})),
+    **dict.fromkeys(("list_operations", "read_operation", "read_results"), _READS_CASES - {"operator"}),
     **dict.fromkeys(("list_figures", "read_figure"), _READS_FIGURES),
     **dict.fromkeys(
         (

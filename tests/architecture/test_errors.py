@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from service.access.rules import WeakPasswordError
+from service.cases.queries.files import AbsentError
 from service.cases.rules.errors import FutureDayError
 from service.errors import DatabaseFailure, OutcomeUnknownError, RetryableError, ServiceError
 from service.http.pages import problem_types
@@ -14,6 +15,7 @@ from service.http.problems import STATUS, status_of
 from tests.architecture.tree import sources
 
 AS_THEIR_PARENT: Final = {
+    AbsentError,
     DatabaseFailure,
     FutureDayError,
     OutcomeUnknownError,

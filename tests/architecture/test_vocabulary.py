@@ -11,7 +11,7 @@ from sqlalchemy import Table as SqlTable
 from service.access.rules import Role
 from service.cases.rules.events import Precision
 from service.cases.rules.facts import Kind, SubjectKind
-from service.codes import CaseStatus, PersonStatus
+from service.codes import CaseStatus, OperationKind, PersonStatus
 from service.codes.code import Code
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubjectKind
@@ -23,6 +23,7 @@ CHECKED: Final[dict[str, type[StrEnum] | type[Code]]] = {
     "ck_cases_status": CaseStatus,
     "ck_persons_status": PersonStatus,
     "ck_events_kind": Kind,
+    "ck_operations_kind": OperationKind,
     "ck_events_subject_kind": SubjectKind,
     "ck_events_occurred_precision": Precision,
     "ck_sealed_records_kind": SealedKind,

@@ -57,6 +57,7 @@ def walk(register: Register) -> None:
         register.client().get(path)
     administer(register)
     case = work_on_a_case(register)
+    carry_out_an_operation(register, case)
     read_everything(register, case)
     be_refused(register, case)
 
@@ -107,6 +108,22 @@ def work_on_a_case(register: Register) -> str:
     register.caller("supervisor").post(f"/v1/events/{home['items'][0]['event_id']}/void", example("void_event"))
     liaison.post("/v1/events", {**example("record_events"), "subjects": persons[:1]})
     return reference
+
+
+def carry_out_an_operation(register: Register, case: str) -> None:
+    officer = register.caller("officer")
+    operation = officer.post("/v1/operations", example("record_operation")).json()["reference"]
+    path = f"/v1/operations/{operation}"
+    wanted = register.caller("operator").post(f"/v1/cases/{case}/persons", {"known_since": "2022-09-06"}).json()
+    told = example("report_results")
+    lines = [{**told["persons"][1], "person": wanted["reference"]}]
+    officer.post(f"{path}/results", {**told, "persons": lines})
+    officer.post(f"{path}/results", told)
+    officer.post(f"{path}/notes", example("add_operation_note"))
+    change(officer, path, example("amend_operation"))
+    officer.get(path, purpose="rescue")
+    officer.get(f"{path}/results")
+    officer.get("/v1/operations", limit=1)
 
 
 def read_everything(register: Register, case: str) -> None:

@@ -26,14 +26,7 @@ from service.cases.rules.facts import (
     SubjectKind,
 )
 from service.cases.rules.headcounts import headcount_fault
-from service.cases.schemas.filing import (
-    CaseCreate,
-    NoteCreate,
-    OffenderAdd,
-    OffenderCreate,
-    PersonAdd,
-    PersonCreate,
-)
+from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, OffenderCreate, PersonAdd, PersonTold
 from service.clock import day_in_phnom_penh
 from service.codes import Sex
 from service.db.database import WriteConnection
@@ -58,6 +51,36 @@ def file_case(
         FutureDayError: it was received tomorrow.
         InvalidError: the numbers of the head-count claim contradict its bound, or somebody is born after that day.
     """
+    file, events, fields = open_case(db, keys, author, given)
+    occurred = file.case.received_on
+    persons: list[UUID] = []
+    for person in given.persons:
+        id_, appended, sealed = enter_person(db, keys, author, file, person, occurred)
+        persons.append(id_)
+        events += appended
+        fields += sealed
+    offenders: list[UUID] = []
+    for offender in given.offenders:
+        id_, appended, sealed = _add_offender(db, keys, author, file, offender, occurred)
+        offenders.append(id_)
+        events += appended
+        fields += sealed
+    file.save(db, events)
+    record(db, author, AuditAction.CASE_FILED, subject_ids=[file.id, *persons, *offenders], fields=fields)
+    return file, persons, offenders
+
+
+def open_case(
+    db: WriteConnection, keys: RegisterKeys, author: Author, given: CaseCreate
+) -> tuple[CaseFile, list[Event], list[str]]:
+    """Open a case with what was told about it as a whole; whoever is in it is entered next, then it is saved.
+
+    Returns:
+        The case file, its first events, and the names of the sealed fields.
+
+    Raises:
+        FutureDayError, InvalidError: as when it is filed.
+    """
     today = day_in_phnom_penh(author.now)
     occurred = Moment(given.received_on or today)
     check_day(occurred, today)
@@ -75,22 +98,27 @@ def file_case(
     about_case = Subject(SubjectKind.CASE, case_id)
     events = [file.append(author, Draft(kind, about_case, occurred, fact)) for kind, fact in _facts_of_case(given)]
     sealed_case = people.new_subject(db, author, keys, case_id=case_id, id_=case_id, kind=SealedSubject.CASE)
-    fields = sealing.seal_case(db, author, sealed_case, given)
-    persons: list[UUID] = []
-    for person in given.persons:
-        id_, appended, sealed = _add_person(db, keys, author, file, person, occurred)
-        persons.append(id_)
-        events += appended
-        fields += sealed
-    offenders: list[UUID] = []
-    for offender in given.offenders:
-        id_, appended, sealed = _add_offender(db, keys, author, file, offender, occurred)
-        offenders.append(id_)
-        events += appended
-        fields += sealed
-    file.save(db, events)
-    record(db, author, AuditAction.CASE_FILED, subject_ids=[case_id, *persons, *offenders], fields=fields)
-    return file, persons, offenders
+    return file, events, sealing.seal_case(db, author, sealed_case, given)
+
+
+def enter_person(
+    db: WriteConnection, keys: RegisterKeys, author: Author, file: CaseFile, given: PersonTold, occurred: Moment
+) -> tuple[UUID, list[Event], list[str]]:
+    """Enter a person into a case that is saved afterwards.
+
+    Returns:
+        The person's id, the events that say who it is, and the names of the sealed fields.
+
+    Raises:
+        InvalidError: somebody is born after that day.
+    """
+    check_birth_year(given.birth_year, occurred)
+    id_ = new_id(author.now)
+    file.new_part(id_)
+    subject = Subject(SubjectKind.PERSON, id_)
+    events = [file.append(author, Draft(kind, subject, occurred, fact)) for kind, fact in _facts_of_person(given)]
+    sealed = people.new_subject(db, author, keys, case_id=file.id, id_=id_, kind=SealedSubject.PERSON)
+    return id_, events, sealing.seal_person(db, author, sealed, given)
 
 
 async def add_person(
@@ -104,7 +132,7 @@ async def add_person(
     """
     loaded = await load_case(db, principal, reference, SubjectKind.CASE)
     file, occurred = _open_for_addition(author, loaded, given.known_since)
-    id_, events, fields = _add_person(db, keys, author, file, given, occurred)
+    id_, events, fields = enter_person(db, keys, author, file, given, occurred)
     file.save(db, events)
     record(db, author, AuditAction.PERSON_ADDED, subject_ids=[file.id, id_], fields=fields)
     return file, id_
@@ -177,19 +205,7 @@ def _facts_of_case(given: CaseCreate) -> Iterator[tuple[Kind, Fact]]:
         yield Kind.ALLEGED, Alleged(types=allegation.types)
 
 
-def _add_person(
-    db: WriteConnection, keys: RegisterKeys, author: Author, file: CaseFile, given: PersonCreate, occurred: Moment
-) -> tuple[UUID, list[Event], list[str]]:
-    check_birth_year(given.birth_year, occurred)
-    id_ = new_id(author.now)
-    file.new_part(id_)
-    subject = Subject(SubjectKind.PERSON, id_)
-    events = [file.append(author, Draft(kind, subject, occurred, fact)) for kind, fact in _facts_of_person(given)]
-    sealed = people.new_subject(db, author, keys, case_id=file.id, id_=id_, kind=SealedSubject.PERSON)
-    return id_, events, sealing.seal_person(db, author, sealed, given)
-
-
-def _facts_of_person(given: PersonCreate) -> Iterator[tuple[Kind, Fact]]:
+def _facts_of_person(given: PersonTold) -> Iterator[tuple[Kind, Fact]]:
     added = Added(
         named=bool(given.names), contact_given=bool(given.contacts), guardian_known=given.guardian is not None
     )

@@ -122,8 +122,12 @@ def _attributed(fact: Fact, principal: Principal) -> Fact:
     """A rescue for which nobody is named is the recorder's own body's."""
     if not isinstance(fact, Rescued) or fact.by:
         return fact
-    own = Attribution.EMBASSY if principal.role is Role.LIAISON else Attribution.CAMBODIAN_AUTHORITY
-    return replace(fact, by=(own,))
+    return replace(fact, by=(attribution_of(principal),))
+
+
+def attribution_of(principal: Principal) -> Attribution:
+    """Answer to whom a rescue by a principal's own body is attributed."""
+    return Attribution.EMBASSY if principal.role is Role.LIAISON else Attribution.CAMBODIAN_AUTHORITY
 
 
 def _note_fields(note: str | None) -> list[str]:

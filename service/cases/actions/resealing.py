@@ -8,11 +8,11 @@ from service.db.database import WriteConnection
 from service.people import actions as people
 from service.people.queries import open_records
 from service.people.rules import SealedKind, Subject
-from service.sealing import KeyRing
+from service.sealing import RegisterKeys
 
 
 async def reseal_case(
-    db: WriteConnection, keys: KeyRing, author: Author, under: Subject, given: CasePatch
+    db: WriteConnection, keys: RegisterKeys, author: Author, under: Subject, given: CasePatch
 ) -> list[str]:
     """Stage what a patch says anew of a case, and answer the names of the sealed fields."""
     fields: list[str] = []
@@ -62,7 +62,7 @@ async def reseal_offender(db: WriteConnection, author: Author, under: Subject, g
 
 
 async def _reseal_reporter(
-    db: WriteConnection, keys: KeyRing, author: Author, under: Subject, given: ReporterPatch
+    db: WriteConnection, keys: RegisterKeys, author: Author, under: Subject, given: ReporterPatch
 ) -> list[str]:
     """Merge what is sealed of the reporter with what was sent; what was not sent stays."""
     changes = given.model_dump(mode="json", exclude_unset=True, exclude={"relationship"})

@@ -10,7 +10,7 @@ from service.cases.schemas.filing import (
     GuardianGiven,
     NameGiven,
     OffenderCreate,
-    PersonCreate,
+    PersonTold,
 )
 from service.db.database import WriteConnection
 from service.people.actions import put
@@ -40,7 +40,7 @@ def seal_case(db: WriteConnection, author: Author, subject: Subject, given: Case
     return [kind.value for kind in sealed]
 
 
-def seal_person(db: WriteConnection, author: Author, subject: Subject, given: PersonCreate) -> list[str]:
+def seal_person(db: WriteConnection, author: Author, subject: Subject, given: PersonTold) -> list[str]:
     """Stage what was told about a person, and answer the names of the sealed fields."""
     sealed = seal_names(db, author, subject, given.names)
     sealed += seal_documents(db, author, subject, given.documents)

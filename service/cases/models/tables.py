@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -188,6 +189,7 @@ class EventRow(Table):
         _one_of("subject_kind", SubjectKind),
         _one_of("occurred_precision", Precision),
         Index("ix_events_id", "id"),
+        Index("ix_events_operation_id", "operation_id", postgresql_where=text("operation_id IS NOT NULL")),
     )
 
     case_id: Mapped[UUID]

@@ -1,6 +1,7 @@
 """Loading whole cases to record something in them: every subject found in scope, its case's log, all in one query."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -34,6 +35,19 @@ from service.cases.rules.facts import SubjectKind
 from service.db.database import ReadConnection
 from service.errors import NotFoundError
 from service.ids import read_case_reference, read_part_reference, read_uuid
+
+
+class AbsentError(NotFoundError):
+    """Subjects are absent or out of scope. Whoever named them may tell which in their own words; the answer does not.
+
+    Attributes:
+        references: those that were not found, as they were asked for.
+    """
+
+    def __init__(self, references: AbstractSet[str]) -> None:
+        """Remember them."""
+        super().__init__()
+        self.references = references
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ async def load_cases(
         kinds: what the references may be to.
 
     Raises:
-        NotFoundError: one of them is absent or out of scope; which one is not said.
+        AbsentError: some of them are absent or out of scope.
     """
     values = {
         **scope_of(principal),
@@ -97,8 +111,8 @@ async def load_cases(
     rows = await db.rows(_with_logs(principal.role, kinds), values)
     loaded = [_loaded(row, set(references)) for row in rows]
     found = {name for case in loaded for name in case.wanted}
-    if found != set(references):
-        raise NotFoundError
+    if absent := set(references) - found:
+        raise AbsentError(absent)
     return loaded
 
 

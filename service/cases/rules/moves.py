@@ -31,8 +31,11 @@ RECORDERS: Final[Mapping[Kind, frozenset[Role]]] = {
 }
 """For the kinds that come by `POST /v1/events`; the others are written by calls of their own."""
 
-_IN_OPERATION: Final[Mapping[Kind, frozenset[Role]]] = {Kind.FINDING_MADE: frozenset({Role.OFFICER, Role.LIAISON})}
-"""Where the operation itself records it: an operation is a verification (ADR 0017)."""
+_IN_OPERATION: Final[Mapping[Kind, frozenset[Role]]] = {
+    Kind.FINDING_MADE: frozenset({Role.OFFICER, Role.LIAISON}),
+    Kind.LOCATED: frozenset({Role.OFFICER, Role.LIAISON}),
+}
+"""Where the operation itself records it: it is a verification (ADR 0017), and an effort to find whom it looks for."""
 
 FROM: Final[Mapping[Kind, frozenset[PersonStatus]]] = {
     Kind.RESCUED: frozenset({PersonStatus.VERIFIED, PersonStatus.REPATRIATED, PersonStatus.ENDED}),

@@ -85,17 +85,12 @@ class HeadCountGiven(Given):
     bound: StatementBound = StatementBound.EXACT
 
 
-class PersonCreate(Given):
-    """Somebody who needs help. Everything is optional: an unnamed person is a person."""
+class PersonTold(Given):
+    """What is told of somebody who needs help. Everything is optional: an unnamed person is a person."""
 
     names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] = ()
     nationality: Nationality | None = None
-    nationality_source: Literal[
-        NationalitySource.CLAIMED_REPORTER,
-        NationalitySource.CLAIMED_SELF,
-        NationalitySource.LANGUAGE_INFERRED,
-        NationalitySource.DOCUMENT_COPY,
-    ] = NationalitySource.CLAIMED_REPORTER
+    nationality_source: NationalitySource
     sex: Sex = Sex.UNKNOWN
     birth_year: BirthYear | None = None
     age: Age | None = None
@@ -106,6 +101,17 @@ class PersonCreate(Given):
     contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] = ()
     guardian: GuardianGiven | None = None
     story: Prose | None = None
+
+
+class PersonCreate(PersonTold):
+    """Somebody who needs help, as a reporter tells of them."""
+
+    nationality_source: Literal[
+        NationalitySource.CLAIMED_REPORTER,
+        NationalitySource.CLAIMED_SELF,
+        NationalitySource.LANGUAGE_INFERRED,
+        NationalitySource.DOCUMENT_COPY,
+    ] = NationalitySource.CLAIMED_REPORTER
 
 
 class PersonAdd(PersonCreate):

@@ -227,7 +227,7 @@ class CasePage(Page):
 
 
 class EventShown(Shown):
-    """An event as it was recorded."""
+    """An event as it was recorded. In which operation is read from the operation: it may be under embargo."""
 
     id: UUID
     kind: Kind
@@ -237,8 +237,6 @@ class EventShown(Shown):
     recorded_at: datetime
     recorded_by: UUID | None = None
     agency_id: UUID | None = None
-    operation: UUID | None = None
-    """The operation that recorded it."""
     data: dict[str, Any]
     voided_by: UUID | None = None
 

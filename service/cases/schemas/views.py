@@ -89,7 +89,6 @@ def event_shown(row: Mapping[str, Any], sight: Sight, references: Mapping[UUID, 
         **row,
         "subject": references[row["subject_id"]],
         "occurred_on": str(Moment(row["occurred_on"], Precision(row["occurred_precision"]))),
-        "operation": row["operation_id"],
         "data": sight.said(row["fact"]),
     }
     return EventShown(**sight.columns(EventShown, shown))

@@ -22,6 +22,7 @@ class SealedKind(Code):
     DESCRIPTION = "description", "What is known of an offender"
     NOTE = "note", "A note"
     GUARDIAN = "guardian", "A parent or guardian, and how to reach them"
+    GROUNDS = "grounds", "The document that orders or permits an operation"
 
 
 class SubjectKind(Code):
@@ -30,6 +31,7 @@ class SubjectKind(Code):
     CASE = "case", "Case"
     PERSON = "person", "Person"
     OFFENDER = "offender", "Offender"
+    OPERATION = "operation", "Operation"
 
 
 @dataclass(frozen=True)

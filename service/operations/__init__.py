@@ -1,0 +1,1 @@
+"""Operations: what is done in the field, and what it did for everybody it met or looked for."""

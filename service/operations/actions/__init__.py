@@ -1,0 +1,1 @@
+"""Recording operations, reporting what they did, and reading both."""

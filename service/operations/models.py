@@ -1,0 +1,47 @@
+"""The table of operations. What they did for people stands in the logs of the cases."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.codes import OperationKind
+from service.db.failures import VIOLATED
+from service.db.metadata import Table
+from service.errors import RetryableError
+
+_KINDS = ", ".join(f"'{kind.value}'" for kind in OperationKind)
+
+
+def _drawn_twice() -> RetryableError:
+    """A random reference was drawn that exists already: draw again."""
+    return RetryableError("The register was interrupted. Nothing was saved. Try again.", retry_after=1)
+
+
+class OperationRow(Table):
+    """One action in the field. Its site, its grounds and its notes are sealed."""
+
+    __tablename__ = "operations"
+    __table_args__ = (
+        UniqueConstraint("reference", info={VIOLATED: _drawn_twice}),
+        CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
+        Index("ix_operations_agency_id_id", "agency_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    agency_id: Mapped[UUID]
+    """Policy column: the agency that carries it out."""
+    authority: Mapped[str] = mapped_column(Text)
+    """The kind of that agency when the operation was recorded: what its findings stand for."""
+    started_on: Mapped[date] = mapped_column(Date)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    """None while it goes on."""
+    province: Mapped[str | None] = mapped_column(Text)
+    embargo_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Policy column: until then only its own agency and supervisors may know of it."""
+    recorded_by: Mapped[UUID]
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int]

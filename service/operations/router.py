@@ -1,0 +1,207 @@
+"""Operations: record, list, read, correct, and report what they did."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import CanAmendOperations, CanReadOperations, CanRecordOperations, author_of
+from service.cases.router.reader import Purpose, reader_of
+from service.codes import OperationKind
+from service.http.answers import Answer, answer
+from service.http.bodies import patched, posted
+from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
+from service.http.deps import DatabaseDep, KeysDep
+from service.http.idempotency import once
+from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
+from service.http.routing import Route
+from service.operations.actions import reading, recording, reporting
+from service.operations.actions.reporting import Met, Reported
+from service.operations.queries import OperationFilter
+from service.operations.rules.outcomes import tally_of
+from service.operations.schemas.given import (
+    LARGEST_RESULTS,
+    OperationCreate,
+    OperationNote,
+    OperationPatch,
+    ResultsGiven,
+)
+from service.operations.schemas.shown import (
+    CaseOpened,
+    CaseTouched,
+    FoundReported,
+    OperationNoteAdded,
+    OperationPage,
+    OperationShown,
+    PersonReported,
+    ResultsReported,
+    ResultsShown,
+    operation_shown,
+    tally_shown,
+)
+from service.wire import Day, ProvinceCode
+
+router: Final = APIRouter(route_class=Route, tags=["operations"])
+
+OperationReference = Annotated[
+    str, Path(min_length=10, max_length=40, description="The operation's id or reference, such as OP22-7Q4F-0TMB.")
+]
+
+
+def _filter(
+    kind: Annotated[list[OperationKind], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
+    province: Annotated[list[ProvinceCode], Query(max_length=30)] = [],  # noqa: B006
+    first: Annotated[Day | None, Query(alias="from", description="Begun on this day, or later.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Begun on this day, or earlier.")] = None,
+) -> OperationFilter:
+    return OperationFilter(kind=[code.value for code in kind], province=province, first=first, last=last)
+
+
+@router.post("/operations", status_code=201, response_model=OperationShown)
+async def record_operation(
+    request: Request,
+    principal: CanRecordOperations,
+    given: Annotated[OperationCreate, Depends(posted(OperationCreate))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Record an operation of your own agency. What it did for people is reported afterwards."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            row = await recording.record_operation(db, keys, author_of(request, principal), principal, given)
+            shown = operation_shown(row)
+            location = f"/v1/operations/{shown.reference}"
+            return answer(shown, status=201, etag=version_tag(shown.version), location=location)
+
+        return await once(db, request, principal.id, make)
+
+
+@router.get("/operations", response_model=OperationPage)
+async def list_operations(
+    request: Request,
+    principal: CanReadOperations,
+    wanted: Annotated[OperationFilter, Depends(_filter)],
+    database: DatabaseDep,
+    keys: KeysDep,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Response:
+    """List the operations you may know of, newest first. Repeat a parameter for alternatives."""
+    cursors = Cursors.of(request, principal.id, keys)
+    after = cursors.read(cursor)
+    async with database.write() as db:
+        rows = await reading.list_operations(db, reader_of(request, principal), wanted, after=after, limit=limit)
+    page, following = cut(rows, limit, cursors)
+    return paged(request, OperationPage(items=tuple(map(operation_shown, page)), next_cursor=following))
+
+
+@router.get("/operations/{ref}", response_model=OperationShown)
+async def read_operation(
+    request: Request,
+    principal: CanReadOperations,
+    ref: OperationReference,
+    database: DatabaseDep,
+    purpose: Purpose = None,
+) -> Response:
+    """Read an operation; with a purpose, its site, its grounds and your agency's notes too."""
+    async with database.write() as db:
+        row, opened = await reading.read_operation(db, reader_of(request, principal, purpose), ref)
+    return unless_unchanged(request, _tagged(operation_shown(row, opened)))
+
+
+@router.patch("/operations/{ref}", response_model=OperationShown)
+async def amend_operation(
+    request: Request,
+    principal: CanAmendOperations,
+    ref: OperationReference,
+    version: ExpectedVersion,
+    given: Annotated[OperationPatch, Depends(patched(OperationPatch))],
+    database: DatabaseDep,
+) -> Response:
+    """Correct an operation of your own agency. What it did for people is corrected by taking events back."""
+    author = author_of(request, principal)
+    async with database.write() as db:
+        row = await recording.amend_operation(db, author, principal, ref, given, version=version)
+    return _tagged(operation_shown(row)).response()
+
+
+@router.post("/operations/{ref}/notes", status_code=201, response_model=OperationNoteAdded)
+async def add_operation_note(
+    request: Request,
+    principal: CanAmendOperations,
+    ref: OperationReference,
+    given: Annotated[OperationNote, Depends(posted(OperationNote))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Add a note, sealed; your own agency and supervisors see it."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            author = author_of(request, principal)
+            row = await recording.add_note(db, keys, author, principal, ref, given)
+            return answer(OperationNoteAdded(operation=row["reference"], recorded_at=author.now), status=201)
+
+        return await once(db, request, principal.id, make)
+
+
+@router.post("/operations/{ref}/results", status_code=201, response_model=ResultsReported)
+async def report_results(
+    request: Request,
+    principal: CanRecordOperations,
+    ref: OperationReference,
+    given: Annotated[ResultsGiven, Depends(posted(ResultsGiven, LARGEST_RESULTS))],
+    database: DatabaseDep,
+    keys: KeysDep,
+) -> Response:
+    """Report what an operation did for up to 500 people. All or nothing; the answer keeps the order of the lines."""
+    async with database.write() as db:
+
+        async def make() -> Answer:
+            author = author_of(request, principal)
+            reported = await reporting.report_results(db, keys, author, principal, ref, given)
+            location = f"/v1/operations/{reported.operation['reference']}/results"
+            return answer(_reported(reported), status=201, location=location)
+
+        return await once(db, request, principal.id, make)
+
+
+@router.get("/operations/{ref}/results", response_model=ResultsShown)
+async def read_results(
+    request: Request, principal: CanReadOperations, ref: OperationReference, database: DatabaseDep
+) -> Response:
+    """Read how many people an operation met or looked for, and what it meant for them: of those you may know of."""
+    async with database.write() as db:
+        row, counted = await reading.read_results(db, reader_of(request, principal), ref)
+    cases = tuple(CaseTouched(reference=reference, people=people) for reference, people in counted.cases)
+    tally = tally_of(sum(case.people for case in cases), counted.said)
+    made = answer(ResultsShown(operation=row["reference"], tally=tally_shown(tally), cases=cases))
+    return unless_unchanged(request, Answer(200, made.body, {**made.headers, "etag": content_tag(made.body)}))
+
+
+def _reported(reported: Reported) -> ResultsReported:
+    found = reported.found
+    return ResultsReported(
+        operation=reported.operation["reference"],
+        recorded_at=reported.recorded_at,
+        persons=tuple(map(_person, reported.persons)),
+        found=tuple(
+            FoundReported(case=line[0].file.reference, people=tuple(map(_person, line))) for line in found.lines
+        ),
+        cases=tuple(
+            CaseOpened(reference=file.reference, nationality=nationality, people=len(file.case.persons))
+            for nationality, file in found.opened.items()
+        ),
+        tally=tally_shown(reported.tally),
+    )
+
+
+def _person(met: Met) -> PersonReported:
+    return PersonReported(person=met.reference, case=met.file.reference, status=met.status)
+
+
+def _tagged(shown: OperationShown) -> Answer:
+    made = answer(shown)
+    return answer(shown, etag=content_tag(made.body) if shown.sealed else version_tag(shown.version))

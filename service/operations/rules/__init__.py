@@ -1,0 +1,1 @@
+"""Who carries out which operation, and what an outcome says. Pure."""

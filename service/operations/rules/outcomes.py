@@ -1,0 +1,161 @@
+"""What the outcomes of an operation say of one person: which contradict each other, and the facts they stand for. Pure.
+
+The facts go into the log of the person's case and nowhere else; whatever is counted of an operation is read there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from service.cases.rules.facts import (
+    CustodyStarted,
+    DocumentsChecked,
+    Fact,
+    FindingMade,
+    Kind,
+    Located,
+    Rescued,
+    RescueRefused,
+)
+from service.codes import CustodyKind, DocumentType, Freely, LocatingResult, OperationOutcomePerson
+
+Outcomes = tuple[OperationOutcomePerson, ...]
+
+LOCATED: Final[Mapping[OperationOutcomePerson, LocatingResult]] = {
+    OperationOutcomePerson.NOT_FOUND: LocatingResult.NOT_FOUND,
+    OperationOutcomePerson.SIMILAR_NAME: LocatingResult.SIMILAR_NAME,
+    OperationOutcomePerson.MOVED_BEFORE: LocatingResult.MOVED,
+    OperationOutcomePerson.ALREADY_LEFT: LocatingResult.ALREADY_LEFT,
+    OperationOutcomePerson.FOUND_NOT_HELD: LocatingResult.NOT_HELD,
+}
+"""Outcomes that are efforts to find somebody, and what the effort came to."""
+
+ABSENT: Final = frozenset(LOCATED) - {OperationOutcomePerson.FOUND_NOT_HELD}
+"""Of somebody who was not there."""
+
+_NOT_RESCUED: Final = frozenset({OperationOutcomePerson.REFUSED, OperationOutcomePerson.FOUND_NOT_HELD})
+
+
+class Told(Protocol):
+    """What is told of one person, or of several alike."""
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What the operation meant for them."""
+
+    @property
+    def freely(self) -> Freely | None:
+        """Whether a refusal was stated freely."""
+
+    @property
+    def custody(self) -> CustodyKind | None:
+        """Into whose hands they came."""
+
+    @property
+    def missing_documents(self) -> tuple[DocumentType, ...] | None:
+        """Which papers were missing; None where nobody looked."""
+
+    @property
+    def occurred_on(self) -> date | None:
+        """The day within the operation; its first where None."""
+
+
+def contradiction(told: Told) -> str | None:
+    """Answer in words why what is told of somebody cannot be so, or None."""
+    outcomes = frozenset(told.outcomes)
+    absent = bool(outcomes & ABSENT)
+    refused = OperationOutcomePerson.REFUSED in outcomes
+    taken = OperationOutcomePerson.TAKEN_INTO_CUSTODY in outcomes
+    rescued = OperationOutcomePerson.RESCUED in outcomes
+    wrong = {
+        "Name each outcome once": len(outcomes) < len(told.outcomes),
+        "Whoever was not there has that one outcome and no other": absent and len(outcomes) > 1,
+        "Nobody looked at the papers of somebody who was not there": absent and told.missing_documents is not None,
+        "Whoever was rescued did not refuse, and was held": rescued and bool(outcomes & _NOT_RESCUED),
+        "Give `freely` for whoever refused, and for nobody else": refused != (told.freely is not None),
+        "Give `custody` for whoever was taken into custody, and for nobody else": taken != (told.custody is not None),
+    }
+    return next((words for words, applies in wrong.items() if applies), None)
+
+
+def facts_of(told: Told, *, verification: FindingMade | None, rescue: Rescued) -> Iterator[tuple[Kind, Fact]]:
+    """Answer what is recorded of one person, in the order in which it has to be.
+
+    Args:
+        told: without contradiction.
+        verification: what the operation concluded, where that is recorded of this person.
+        rescue: what is recorded of whoever was rescued.
+    """
+    if verification is not None:
+        yield Kind.FINDING_MADE, verification
+    for outcome in told.outcomes:
+        if outcome in LOCATED:
+            yield Kind.LOCATED, Located(result=LOCATED[outcome])
+    if OperationOutcomePerson.RESCUED in told.outcomes:
+        yield Kind.RESCUED, rescue
+    if told.freely is not None:
+        yield Kind.RESCUE_REFUSED, RescueRefused(freely=told.freely)
+    if told.custody is not None:
+        yield Kind.CUSTODY_STARTED, CustodyStarted(custody=told.custody)
+    if told.missing_documents is not None:
+        yield Kind.DOCUMENTS_CHECKED, DocumentsChecked(missing=told.missing_documents)
+
+
+_BY_KIND: Final[Mapping[Kind, OperationOutcomePerson]] = {
+    Kind.RESCUED: OperationOutcomePerson.RESCUED,
+    Kind.RESCUE_REFUSED: OperationOutcomePerson.REFUSED,
+    Kind.CUSTODY_STARTED: OperationOutcomePerson.TAKEN_INTO_CUSTODY,
+}
+_BY_RESULT: Final = {result: outcome for outcome, result in LOCATED.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one event of an operation says of somebody, as far as it is counted.
+
+    Attributes:
+        result: of an effort to find them.
+        papers_missing: whether a check of documents found some missing.
+    """
+
+    kind: Kind
+    result: LocatingResult | None = None
+    papers_missing: bool = False
+
+    @classmethod
+    def by(cls, kind: Kind, fact: Fact) -> "Said":
+        """Read a fact."""
+        result = fact.result if isinstance(fact, Located) else None
+        return cls(kind, result, isinstance(fact, DocumentsChecked) and bool(fact.missing))
+
+    @property
+    def outcome(self) -> OperationOutcomePerson | None:
+        """The outcome it stands for, if for one."""
+        return _BY_KIND.get(self.kind) if self.result is None else _BY_RESULT.get(self.result)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many people an operation met or looked for.
+
+    Attributes:
+        people: each once.
+        outcomes: by outcome; one person can be in several.
+        papers_missing: of whom some papers were missing.
+    """
+
+    people: int
+    outcomes: Mapping[OperationOutcomePerson, int]
+    papers_missing: int
+
+
+def tally_of(people: int, counted: Iterable[tuple[Said, int]]) -> Tally:
+    """Add up what was said of how many people."""
+    outcomes: dict[OperationOutcomePerson, int] = {}
+    papers_missing = 0
+    for said, count in counted:
+        if (outcome := said.outcome) is not None:
+            outcomes[outcome] = outcomes.get(outcome, 0) + count
+        papers_missing += count if said.papers_missing else 0
+    return Tally(people, {outcome: outcomes[outcome] for outcome in sorted(outcomes)}, papers_missing)

@@ -1,0 +1,146 @@
+"""What a caller sends about an operation."""
+
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from service.cases.schemas.filing import PersonTold
+from service.codes import (
+    Attribution,
+    CustodyKind,
+    DocumentType,
+    EvidenceKind,
+    FindingOutcome,
+    Freely,
+    NationalitySource,
+    OperationKind,
+    OperationOutcomePerson,
+    ProofStandard,
+)
+from service.operations.rules.outcomes import ABSENT, contradiction
+from service.operations.rules.standing import MOST_PEOPLE
+from service.wire import Day, Given, Instant, Line, Prose, ProvinceCode, Reference
+
+LARGEST_RESULTS: Final = 512 * 1024
+"""Bytes of one report: 500 people told one by one, with names and papers, take 200 KiB."""
+
+
+class OperationCreate(Given):
+    """An operation of your own agency."""
+
+    kind: OperationKind
+    started_on: Day | None = None
+    """Today where absent."""
+    ended_on: Day | None = None
+    """Absent while it goes on."""
+    province: ProvinceCode | None = None
+    embargo_until: Instant | None = None
+    """Until then only your agency and supervisors may know of it."""
+    site: Prose | None = None
+    """Compound, building, floor. Sealed."""
+    grounds: Line | None = None
+    """The document that orders or permits it; a raid needs one. Sealed."""
+
+
+class OperationPatch(Given):
+    """Changes to an operation; null clears."""
+
+    ended_on: Day | None = None
+    embargo_until: Instant | None = None
+    province: ProvinceCode | None = None
+
+
+class OperationNote(Given):
+    """A note to an operation, sealed."""
+
+    text: Prose
+
+
+class VerificationGiven(Given):
+    """What the operation concluded of people it met."""
+
+    outcome: FindingOutcome = FindingOutcome.PRESUMED_VICTIM
+    standard: ProofStandard = ProofStandard.REASONABLE_GROUNDS
+    evidence: Annotated[tuple[EvidenceKind, ...], Field(min_length=1, max_length=7)] = (EvidenceKind.SITE_VISIT,)
+    confinement: bool | None = None
+    extortion: bool | None = None
+
+
+Outcomes = Annotated[tuple[OperationOutcomePerson, ...], Field(min_length=1, max_length=4)]
+Papers = Annotated[tuple[DocumentType, ...], Field(max_length=8)]
+
+
+class ResultGiven(Given):
+    """What the operation meant for somebody who is in the register."""
+
+    person: Reference
+    outcomes: Outcomes
+    freely: Freely | None = None
+    """Of a refusal: whether it was stated freely."""
+    custody: CustodyKind | None = None
+    """Of whoever was taken into custody: whose."""
+    missing_documents: Papers | None = None
+    """Absent: nobody looked. Empty: all were there."""
+    occurred_on: Day | None = None
+    """Within the operation; its first day where absent."""
+    finding: VerificationGiven | None = None
+    """What was concluded of this person; of whoever was rescued unverified, the report's own where absent."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (words := contradiction(self)) is not None:
+            raise ValueError(words)
+        return self
+
+
+class FoundGiven(PersonTold):
+    """People found whom nobody had asked for: one, or several of whom the same is known."""
+
+    count: Annotated[int, Field(ge=1, le=MOST_PEOPLE)] = 1
+    nationality_source: Literal[
+        NationalitySource.DOCUMENT_SEEN,
+        NationalitySource.DOCUMENT_COPY,
+        NationalitySource.CLAIMED_SELF,
+        NationalitySource.LANGUAGE_INFERRED,
+    ] = NationalitySource.CLAIMED_SELF
+    outcomes: Outcomes
+    freely: Freely | None = None
+    """Of a refusal: whether it was stated freely."""
+    custody: CustodyKind | None = None
+    """Of whoever was taken into custody: whose."""
+    missing_documents: Papers | None = None
+    """Absent: nobody looked. Empty: all were there."""
+    occurred_on: Day | None = None
+    """Within the operation; its first day where absent."""
+    finding: VerificationGiven | None = None
+    """What was concluded of them; of whoever was rescued, the report's own where absent."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if ABSENT & set(self.outcomes):
+            raise ValueError("Whoever was found was there")
+        if self.count > 1 and (self.names or self.documents or self.contacts or self.guardian or self.story):
+            raise ValueError("Names, documents, contacts, guardian and story are one person's: give each a line")
+        if (words := contradiction(self)) is not None:
+            raise ValueError(words)
+        return self
+
+
+class ResultsGiven(Given):
+    """What an operation did for everybody it met or looked for. All or nothing, up to 500 people."""
+
+    persons: Annotated[tuple[ResultGiven, ...], Field(max_length=MOST_PEOPLE)] = ()
+    """Who is in the register."""
+    found: Annotated[tuple[FoundGiven, ...], Field(max_length=MOST_PEOPLE)] = ()
+    """Who was not: a case is opened for each nationality."""
+    finding: VerificationGiven = VerificationGiven()
+    """What was concluded of whoever was rescued and not verified before, where their line says nothing else."""
+    by: Annotated[tuple[Attribution, ...], Field(max_length=3)] = ()
+    """Who brought people out; your own body where absent."""
+
+    @model_validator(mode="after")
+    def _some_and_not_too_many(self) -> Self:
+        people = len(self.persons) + sum(line.count for line in self.found)
+        if not 1 <= people <= MOST_PEOPLE:
+            raise ValueError(f"Report 1 to {MOST_PEOPLE} people at once")
+        return self
