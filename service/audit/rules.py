@@ -32,3 +32,4 @@ class AuditAction(StrEnum):
     OFFENDER_READ = "offender:read"
     EVENTS_RECORDED = "events:recorded"
     EVENT_VOIDED = "event:voided"
+    REGISTER_RECOUNTED = "register:recounted"
