@@ -96,14 +96,14 @@ def tell_of_offender(offender: Told, row: Row) -> None:
 def new_person(row: Row, not_before: date) -> Told:
     empty: Told = {name: [] for name in ("findings", "said", "moves", "looks", "held", "papers")}
     empty |= {"hands": None, "tasks": {}, "wishes": {}, "birth_year": None, "age": None}
-    empty["named"] = row["fact"].get("named", False)
+    empty |= {name: row["fact"].get(name, False) for name in ("named", "contact_given")}
     return {"added": max(row["occurred_on"], not_before), "sex": "unknown", **empty}
 
 
 def tell_of_person(person: Told, row: Row) -> None:
     fact, kind = row["fact"], row["kind"]
     if kind == "described":
-        person |= {name: fact[name] for name in ("sex", "birth_year", "named") if name in fact}
+        person |= {name: fact[name] for name in ("sex", "birth_year", "named", "contact_given") if name in fact}
         person |= {"age": (fact["age"], row["occurred_on"])} if "age" in fact else {}
         person |= dict.fromkeys(fact.get("cleared", ()))
     elif kind == "nationality_asserted":
@@ -272,7 +272,7 @@ def essentials(case: Told) -> list[str]:
         "nationality": people and all(words),
         "crime": case["alleged"],
         "offender": case["offenders"] or case.get("offender_unknown"),
-        "contact": case.get("contact_given"),
+        "contact": case.get("contact_given") or any(person["contact_given"] for person in people),
     }
     return [essential for essential, there in known.items() if there]
 

@@ -61,12 +61,12 @@ def test_an_offender_counts_once_at_every_stage_and_every_arrest_counts(register
         offenders=[{"role": "guard", "nationality": "KHM"}, {"nationality": "CHN"}, {"role": "lender"}],
     )
     guard, foreigner, _ = (offender["reference"] for offender in case["offenders"])
-    for day in ("2022-09-05", "2022-09-15"):
-        officer.record("stage_reached", [guard], day, stage="arrested")
+    for day, stage in (("2022-09-05", "arrested"), ("2022-09-10", "released_no_charge"), ("2022-09-15", "arrested")):
+        officer.record("stage_reached", [guard], day, stage=stage)
     officer.record("stage_reached", [guard], "2022-09-20", stage="charged")
     officer.record("stage_reached", [foreigner], "2022-09-06", stage="detained")
     by_stage = job.figure("offenders_at_stage", **YEAR, by="stage")
-    assert values(by_stage, "stage") == {"arrested": 1, "charged": 1, "detained": 1}
+    assert values(by_stage, "stage") == {"arrested": 1, "released_no_charge": 1, "charged": 1, "detained": 1}
     assert by_stage["total"]["value"] == 2
     assert (by_stage["unit"], "nationality_rule_version" in by_stage) == ("offender", False)
     assert values(job.figure("offenders_at_stage", **YEAR, by="role"), "role") == {"guard": 1, "unknown": 1}

@@ -23,7 +23,9 @@ def of_offender(case: Case, offender: Offender) -> Iterator[tuple[Cell, int]]:
         )
 
     received = case.received_on.on
-    beyond = [(moment.on, stage) for moment, stage in offender.stages if stage is not SuspectStage.NAMED]
+    beyond = [
+        (reached.moment.on, reached.stage) for reached in offender.stages if reached.stage is not SuspectStage.NAMED
+    ]
     if not beyond:
         return
     firsts = first_days(((stage.value, day) for day, stage in beyond), not_before=received)
