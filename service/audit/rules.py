@@ -39,3 +39,4 @@ class AuditAction(StrEnum):
     OPERATION_REPORTED = "operation:reported"
     OPERATION_READ = "operation:read"
     OPERATIONS_LISTED = "operations:listed"
+    REGISTER_RECOUNTED = "register:recounted"

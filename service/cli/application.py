@@ -20,6 +20,7 @@ app: Final = typer.Typer(
 )
 app.command()(serving.serve)
 app.command()(upkeep.migrate)
+app.command()(upkeep.recount)
 app.command()(upkeep.demo)
 app.command()(upkeep.check)
 app.command()(upkeep.index)

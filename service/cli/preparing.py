@@ -1,4 +1,4 @@
-"""Making a register ready: its schema, its keys, the demonstration."""
+"""Making a register ready: its schema, its sums, its keys, the demonstration."""
 
 from service.cli.failures import CommandError
 from service.cli.printing import warn
@@ -45,6 +45,34 @@ def migrate_to(around: Surroundings, revision: str) -> None:
         migrate(around.owner_url, revision)
     except MigrationError as error:
         raise CommandError(f"The database cannot be migrated: {str(error).rstrip('.')}.") from None
+
+
+def prepare_sums(around: Surroundings, state: State, *, may_recount: bool) -> None:
+    """Count the register again if an earlier release counted it; where that may not be, say that it is due."""
+    from service.cases.rules.counting import RULES_VERSION
+
+    if state.counted_by >= RULES_VERSION:
+        return
+    if may_recount:
+        recount_at(around.settings, around.owner_url)
+    else:
+        warn("An earlier release counted this register: run safe-return recount.")
+
+
+def recount_at(settings: Settings, url: str) -> None:
+    """Count the register at an address again, and say what that changed."""
+    from service.cases.actions.recounting import recount_register
+    from service.cli.registers import author, run_at
+
+    with progress_bar("Counting the register again") as advance:
+        done = run_at(
+            settings,
+            url,
+            lambda database: recount_register(database, author, lambda done, all_: advance(done, all_, "")),
+        )
+    warn(
+        f"Counted again: {done.cases} cases, {done.changed} changed; {done.rows} rows, {done.entries} entries written."
+    )
 
 
 def prepare_keys(settings: Settings, state: State) -> KeyRing:

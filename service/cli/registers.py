@@ -28,7 +28,8 @@ _SERVER: Final = text(
 _REVISION: Final = text("SELECT version_num FROM public.alembic_version")
 _CONTENT: Final = text(
     "SELECT (SELECT count(*) FROM cases) AS cases, NOT EXISTS (SELECT FROM agencies) AS empty, "
-    "(SELECT wrapped FROM data_keys LIMIT 1) AS sealed, has_table_privilege('events', 'DELETE') AS owner"
+    "(SELECT wrapped FROM data_keys LIMIT 1) AS sealed, has_table_privilege('events', 'DELETE') AS owner, "
+    "(SELECT coalesce(max(version), 1) FROM counted_by) AS counted_by"
 )
 
 
@@ -43,6 +44,7 @@ class State:
         empty: there is not even an agency.
         sealed: a wrapped data key, if there is any; only the right key file opens it.
         owner: the run-time role may do more than it should.
+        counted_by: the version of the rules under which the whole of it was last counted.
     """
 
     version: str
@@ -51,6 +53,7 @@ class State:
     empty: bool
     sealed: bytes | None
     owner: bool
+    counted_by: int
 
 
 def author() -> Author:

@@ -4,7 +4,7 @@ import os
 import socket
 
 from service.cli.facts import Facts, print_facts
-from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema
+from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema, prepare_sums
 from service.cli.printing import warn
 from service.cli.registers import State, state_of
 from service.cli.server import serve_here, serve_in_workers
@@ -24,8 +24,10 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
         CommandError, SealingError, ServiceError: it cannot be made ready.
     """
     settings = around.settings
-    revision = prepare_schema(around, may_migrate=demo or around.cluster is not None)
+    may_migrate = demo or around.cluster is not None
+    revision = prepare_schema(around, may_migrate=may_migrate)
     state = state_of(settings, around.api_url, revision)
+    prepare_sums(around, state, may_recount=may_migrate)
     _warn_of_owner(state)
     keys = prepare_keys(settings, state)
     accounts: list[tuple[str, str, str]] = []

@@ -1,4 +1,4 @@
-"""`safe-return migrate`, `demo`, `check` and `index`."""
+"""`safe-return migrate`, `recount`, `demo`, `check` and `index`."""
 
 from typing import Annotated
 
@@ -11,9 +11,9 @@ from service.cli.printing import FormatOption, say, show_facts, show_rows
 def migrate(
     revision: Annotated[str, typer.Option(help="Where to.")] = "head",
 ) -> None:
-    """Migrate the database. Brings it to the newest revision and gives the run-time role its rights."""
-    from service.cli.preparing import migrate_to
-    from service.cli.registers import revision_at, run_at
+    """Migrate the database. Brings it to the newest revision, gives the run-time role its rights, recounts if due."""
+    from service.cli.preparing import migrate_to, prepare_sums
+    from service.cli.registers import revision_at, run_at, state_of
     from service.cli.revisions import newest_revision
     from service.cli.searchable import unindexed
     from service.cli.surroundings import open_surroundings, read_settings
@@ -21,11 +21,28 @@ def migrate(
     with open_surroundings(read_settings()) as around:
         revision_at(around.settings, around.owner_url)
         migrate_to(around, revision)
-        present = revision_at(around.settings, around.owner_url)
-        say(f"The schema is at revision {present}.")
-        waiting = run_at(around.settings, around.owner_url, unindexed) if present == newest_revision() else 0
+        reached = revision_at(around.settings, around.owner_url)
+        say(f"The schema is at revision {reached}.")
+        if reached != newest_revision():
+            return
+        prepare_sums(around, state_of(around.settings, around.owner_url, reached), may_recount=True)
+        waiting = run_at(around.settings, around.owner_url, unindexed)
         if waiting:
             say(f"{waiting} sealed records are not found by searches yet: run safe-return index.")
+
+
+def recount() -> None:
+    """Count the register again. Writes what today's rules give and an earlier release did not, dated now.
+
+    Figures as known before stay what they were. Safe while the service runs, and to stop and start again.
+    """
+    from service.cli.preparing import recount_at
+    from service.cli.registers import require_migrated
+    from service.cli.surroundings import open_surroundings, read_settings
+
+    with open_surroundings(read_settings(), quiet=True) as around:
+        require_migrated(around)
+        recount_at(around.settings, around.api_url)
 
 
 def demo(
@@ -51,6 +68,7 @@ def demo(
 def check() -> None:
     """Check the whole register. Folds every log again and compares it with every row and every sum."""
     from service.cases.actions.checking import check_register
+    from service.cases.rules.counting import RULES_VERSION
     from service.cli.progress import progress_bar
     from service.cli.registers import run_in_register
 
@@ -58,6 +76,8 @@ def check() -> None:
         found = run_in_register(lambda database: check_register(database, lambda done, total: advance(done, total, "")))
     counted = (("Cases", found.cases), ("Events", found.events), ("Ledger entries", found.entries))
     show_facts([*((name, str(count)) for name, count in counted), ("Differences", str(len(found.differences)))])
+    if found.counted_by < RULES_VERSION:
+        raise CommandError("An earlier release counted this register: run safe-return recount.", Status.REFUSED)
     if found.differences:
         raise CommandError(f"The register differs from its logs: {found.differences[0]}", Status.REFUSED)
 

@@ -32,6 +32,7 @@ from service.codes.lists import LISTS, VERSION, CodeList, Entry
 from service.codes.offenders import OffenderRole, SuspectStage
 from service.codes.operations import OperationKind, OperationOutcomePerson
 from service.codes.people import (
+    DETENTIONS,
     AgeGroup,
     ContactKind,
     CustodyKind,
@@ -59,6 +60,7 @@ from service.codes.returns import ReturnFunding, ReturnMode, ReturnStep, ReturnS
 
 __all__ = [
     "COUNTRIES",
+    "DETENTIONS",
     "DISPUTED",
     "EFFECTIVE_NATIONALITIES",
     "LISTS",

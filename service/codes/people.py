@@ -1,5 +1,7 @@
 """Who a person is and where that person stands."""
 
+from typing import Final
+
 from service.codes.code import Code
 
 
@@ -141,6 +143,15 @@ class CustodyKind(Code):
     PRISON = "prison", "Prison"
     PRIVATE = "private", "Own or private lodging"
     UNKNOWN = "unknown", "Unknown"
+
+
+DETENTIONS: Final = (
+    CustodyKind.POLICE_CUSTODY,
+    CustodyKind.IMMIGRATION_DEPOT,
+    CustodyKind.PRE_DEPORTATION,
+    CustodyKind.PRISON,
+)
+"""Custody in which an authority holds somebody; who is held by the site is a victim of it, not detained."""
 
 
 class WishPurpose(Code):

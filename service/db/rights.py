@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 RUN_TIME_ROLE: Final = "safe_return_api"
 
-APPEND_ONLY: Final = frozenset({"events", "ledger_entries", "audit_log", "data_keys", "index_keys"})
+APPEND_ONLY: Final = frozenset({"events", "ledger_entries", "audit_log", "data_keys", "index_keys", "counted_by"})
 """Read and added to, never changed. `data_keys` are destroyed by the erasure of a subject, which the owner runs."""
 
 CHANGED: Final = frozenset(

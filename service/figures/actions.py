@@ -1,21 +1,17 @@
 """Answering a figure: the cells, the total summed apart, and the checks that apply."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from service.db.database import ReadConnection
 from service.figures.queries import Sum, sum_apart, sum_cells
-from service.figures.rules.answering import Check, Key, Question, equal_check, parts_check, with_zeros
-from service.ledger.rules import Measure
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """A sum of claims: at least `low`; at most `high`, unless some claims are open-ended."""
-
-    low: int
-    high: int
-    open_ended: int
+from service.figures.rules.answering import Check, Key, Question, equal_check, parts_check, shown_keys
+from service.figures.rules.definitions import DETAIL
+from service.figures.rules.labels import NO_OPERATION
+from service.figures.rules.unpacking import Packed, shares, spreads
+from service.figures.rules.values import Count, Form, Value, bounds_of
+from service.ledger.rules import NONE, Measure
 
 
 @dataclass(frozen=True)
@@ -23,31 +19,40 @@ class FigureAnswer:
     """A figure answered.
 
     Attributes:
-        cells: value by codes, in the order of the breakdown; empty without one.
-        bounds: the same for a figure of bounds, beside the lower ones in `cells`.
+        cells: by codes, in the order of the breakdown.
         total: summed apart from the cells; None where the figure is nothing but overlapping parts.
     """
 
     question: Question
-    cells: dict[Key, int]
-    total: int | None
+    cells: Mapping[Key, Value]
+    total: Value | None
     checks: tuple[Check, ...]
-    bounds: dict[Key, Bounds] | None = None
 
 
 async def answer_figure(db: ReadConnection, question: Question) -> FigureAnswer:
     """Answer a figure within one snapshot."""
-    if question.definition.bounds:
-        return await _answer_bounds(db, question)
-    counted = await sum_cells(db, question)
+    match question.definition.form:
+        case Form.BOUNDS:
+            return await _answer_bounds(db, question)
+        case Form.SHARE | Form.SPREAD:
+            return await _answer_packed(db, Packed.of(question))
+        case Form.COUNT:
+            return await _answer_counts(db, question)
+
+
+async def _answer_counts(db: ReadConnection, question: Question) -> FigureAnswer:
+    summed = await sum_cells(db, question)
+    counted = {tuple(NO_OPERATION if code == NONE else code for code in key): value for key, value in summed.items()}
     whole = question.whole_measure
-    sums = _check_sums(question) + ([_total_of(question, whole)] if whole else [])
-    parts = await sum_apart(db, sums, question.known_at)
+    parts = await sum_apart(
+        db, _check_sums(question) + ([_total_of(question, whole)] if whole else []), question.known_at
+    )
     total = parts.pop() if whole else None
     checks = _closure(question, parts)
     if question.by and total is not None and not question.overlapping:
-        checks = (parts_check(total, counted), *checks)
-    return FigureAnswer(question, with_zeros(question, counted), total, checks)
+        checks = (parts_check(total, counted.values()), *checks)
+    cells = {key: Count(counted.get(key, 0)) for key in shown_keys(question, counted)}
+    return FigureAnswer(question, cells, None if total is None else Count(total), checks)
 
 
 async def _answer_bounds(db: ReadConnection, question: Question) -> FigureAnswer:
@@ -55,12 +60,22 @@ async def _answer_bounds(db: ReadConnection, question: Question) -> FigureAnswer
     high = await sum_cells(db, question, measure=Measure.ALLEGED_HIGH)
     open_ended = await sum_cells(db, question, measure=Measure.ALLEGED_OPEN)
     total = (await sum_apart(db, [_total_of(question, question.measure)], question.known_at))[0]
-    cells = with_zeros(question, {key: low.get(key, 0) for key in low.keys() | high.keys() | open_ended.keys()})
-    bounds = {key: Bounds(cells[key], high.get(key, 0), open_ended.get(key, 0)) for key in cells}
-    if not question.by:
-        bounds[()] = Bounds(low.get((), 0), high.get((), 0), open_ended.get((), 0))
-    checks = (parts_check(total, low),) if question.by else ()
-    return FigureAnswer(question, cells, total, checks, bounds)
+    cells = {
+        key: bounds_of(low.get(key, 0), high.get(key, 0), open_ended.get(key, 0))
+        for key in shown_keys(question, low.keys() | high.keys() | open_ended.keys())
+    }
+    checks = (parts_check(total, low.values()),) if question.by else ()
+    return FigureAnswer(question, cells, bounds_of(total, sum(high.values()), sum(open_ended.values())), checks)
+
+
+async def _answer_packed(db: ReadConnection, packed: Packed) -> FigureAnswer:
+    question = packed.question
+    summed = await sum_cells(db, packed.to_sum)
+    apart = await sum_apart(db, [_total_of(packed.to_sum, question.measure), *_check_sums(question)], question.known_at)
+    unpack = shares if question.definition.form is Form.SHARE else spreads
+    cells, total = unpack(packed, summed)
+    checks = (parts_check(apart[0], summed.values()), *_closure(question, apart[1:]))
+    return FigureAnswer(question, cells, total, checks)
 
 
 def _total_of(question: Question, measure: Measure) -> Sum:
@@ -69,24 +84,29 @@ def _total_of(question: Question, measure: Measure) -> Sum:
 
 
 def _check_sums(question: Question) -> list[Sum]:
-    """The sums that C1, C2 and C3 compare, where the figure has those parts.
+    """The sums that C1, C2, C3 and C7 compare, where the figure has those parts.
 
     They are compared over all ages: a birthday between two steps moves a human from one group to the next.
     """
     first, last = question.period
-    columns = {name: codes for name, codes in question.column_filters.items() if name not in {"detail", "age_group"}}
+    columns = {name: codes for name, codes in question.column_filters.items() if name not in {DETAIL, "age_group"}}
     match question.definition.name:
         case "cases_received":
             return [
                 Sum(Measure.CASES_RECEIVED, first, last, columns),
                 Sum(Measure.CASES_STANDING, first, last, columns),
             ]
+        case "completeness":
+            return [
+                Sum(Measure.CASES_RECEIVED, first, last, columns),
+                Sum(Measure.CASES_COMPLETE, first, last, columns),
+            ]
         case "persons_by_status":
             return [Sum(Measure.PERSONS_RECEIVED, None, last, columns), Sum(Measure.STATUS, None, last, columns)]
         case "persons_rescued" | "persons_awaiting_return":
             return [
                 Sum(Measure.PERSONS_RESCUED, None, last, columns),
-                Sum(Measure.RESCUED_STANDING, None, last, {**columns, "detail": AFTER_RESCUE}),
+                Sum(Measure.RESCUED_STANDING, None, last, {**columns, DETAIL: AFTER_RESCUE}),
             ]
         case _:
             return []
@@ -97,6 +117,7 @@ AFTER_RESCUE: Final = ("awaiting_return", "repatriated", "ended")
 
 _CLOSURES: Final = {
     "cases_received": ("C1", "Cases received are those open and those closed, by reason."),
+    "completeness": ("C7", "Every case received was looked at for its essentials."),
     "persons_by_status": ("C2", "Humans known are the sum over statuses."),
     "persons_rescued": ("C3", "Humans ever rescued are repatriated, awaiting return, or ended after the rescue."),
     "persons_awaiting_return": (

@@ -54,8 +54,12 @@ class Period:
 
     def __init__(
         self,
-        first: Annotated[Day | None, Query(alias="from", description="First day of a flow, included.")] = None,
-        last: Annotated[Day | None, Query(alias="to", description="Last day of a flow, included.")] = None,
+        first: Annotated[
+            Day | None, Query(alias="from", description="First day of a flow or distribution, included.")
+        ] = None,
+        last: Annotated[
+            Day | None, Query(alias="to", description="Last day of a flow or distribution, included.")
+        ] = None,
         at: Annotated[Day | None, Query(description="Day of a stock, at its end; today where absent.")] = None,
         known_at: Annotated[
             str | None,
@@ -84,7 +88,7 @@ class Period:
                 raise _wrong("at", "This day has not come yet in Phnom Penh")
             return day, day
         if self.at or not (self.first and self.last):
-            raise _wrong("from", "This figure is a flow: give `from` and `to`, both days included")
+            raise _wrong("from", f"This figure is a {definition.kind.value}: give `from` and `to`, both days included")
         if self.first > self.last:
             raise _wrong("to", "`to` lies before `from`")
         return self.first, self.last
@@ -110,38 +114,65 @@ class Period:
         return instant
 
 
+class OwnFilters:
+    """The parameters that narrow a figure by a breakdown of its own."""
+
+    def __init__(
+        self,
+        mode: Codes = [],  # noqa: B006 - FastAPI copies it
+        status: Codes = [],  # noqa: B006
+        outcome: Codes = [],  # noqa: B006
+        finding: Codes = [],  # noqa: B006
+        attribution: Codes = [],  # noqa: B006
+        operation: Codes = [],  # noqa: B006
+        rescued: Codes = [],  # noqa: B006
+        custody: Codes = [],  # noqa: B006
+        document: Codes = [],  # noqa: B006
+        essential: Codes = [],  # noqa: B006
+        stage: Codes = [],  # noqa: B006
+        role: Codes = [],  # noqa: B006
+    ) -> None:
+        """Keep what was asked."""
+        self.asked = {
+            "mode": mode,
+            "status": status,
+            "outcome": outcome,
+            "finding": finding,
+            "attribution": attribution,
+            "operation": operation,
+            "rescued": rescued,
+            "custody": custody,
+            "document": document,
+            "essential": essential,
+            "stage": stage,
+            "role": role,
+        }
+
+
 class Filters:
     """The parameters that narrow a figure; repeat one for alternatives."""
 
     def __init__(
         self,
+        own: Annotated[OwnFilters, Depends()],
         nationality: Codes = [],  # noqa: B006 - FastAPI copies it
         sex: Codes = [],  # noqa: B006
         age_group: Codes = [],  # noqa: B006
         province: Codes = [],  # noqa: B006
         channel: Codes = [],  # noqa: B006
         kind: Codes = [],  # noqa: B006
-        mode: Codes = [],  # noqa: B006
-        status: Codes = [],  # noqa: B006
-        outcome: Codes = [],  # noqa: B006
-        finding: Codes = [],  # noqa: B006
-        attribution: Codes = [],  # noqa: B006
     ) -> None:
         """Keep those that were given."""
-        given = {
+        asked = {
             "nationality": nationality,
             "sex": sex,
             "age_group": age_group,
             "province": province,
             "channel": channel,
             "kind": kind,
-            "mode": mode,
-            "status": status,
-            "outcome": outcome,
-            "finding": finding,
-            "attribution": attribution,
+            **own.asked,
         }
-        self.given = {name: tuple(sorted(set(codes))) for name, codes in given.items() if codes}
+        self.given = {name: tuple(sorted(set(codes))) for name, codes in asked.items() if codes}
 
 
 @router.get("/figures", response_model=Definitions)
@@ -188,13 +219,11 @@ async def read_figure(
 
 
 def _shape(answered: FigureAnswer, now: datetime) -> Shape:
-    bounds = answered.bounds
     return Shape(
         question=answered.question,
         cells=answered.cells,
         total=answered.total,
         checks=answered.checks,
-        bounds=None if bounds is None else {key: (of.low, of.high, of.open_ended) for key, of in bounds.items()},
         settled=answered.question.known_at <= now - SETTLING,
         generated_at=now,
         nationality_rule_version=RULE_VERSION,

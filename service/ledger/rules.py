@@ -6,7 +6,7 @@ are nothing special: they change the bag.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -23,7 +23,7 @@ class Measure(Code):
 
     CASES_RECEIVED = "cases_received", "Cases, by the day they were received"
     CASES_STANDING = "cases_standing", "The same cases, open or closed by reason; for closure check C1"
-    CASES_INTERVENED = "cases_intervened", "Cases, by the day of the first rescue or finding"
+    CASES_INTERVENED = "cases_intervened", "Cases, by the day of the first operation, rescue or finding"
     CASES_BY_FINDING = "cases_by_finding", "Cases by categories found, by the day of the finding"
     ALLEGED_LOW = "alleged_low", "Lower bounds of head-count claims, by the case's received day"
     ALLEGED_HIGH = "alleged_high", "Upper bounds of head-count claims, by the case's received day"
@@ -37,6 +37,17 @@ class Measure(Code):
     PERSONS_ENDED = "persons_ended", "Humans, by the day and outcome of their end"
     STATUS = "status", "Moves between statuses: -1 where a human leaves one, +1 where he enters one"
     RESCUED_STANDING = "rescued_standing", "Moves of humans ever rescued: awaiting return, repatriated, ended"
+    RESCUED_FOUND = "rescued_found", "Humans rescued, by what is found about them; overlapping"
+    PERSONS_DETAINED = "persons_detained", "Humans, by the day of their first detention; ever rescued or not"
+    DETAINED_IN = "detained_in", "The same humans by kind of detention, by the first day in each; overlapping"
+    PERSONS_UNDOCUMENTED = "persons_undocumented", "Humans, by the day papers were first missing; ever rescued or not"
+    PAPERS_MISSING = "papers_missing", "The same humans by missing paper, by the first day of each; overlapping"
+    DAYS_IN_STATUS = "days_in_status", "Completed stays in a status with their days, by the day it was left"
+    CASES_COMPLETE = "cases_complete", "Cases with the essentials they have, by the day they were received"
+    OFFENDERS_PURSUED = "offenders_pursued", "Offenders, by the day of the first stage beyond being named"
+    STAGES_REACHED = "stages_reached", "The same offenders by stage, by the first day of each; overlapping"
+    PURSUED_IN_ROLE = "pursued_in_role", "The same offenders by alleged role; overlapping"
+    ARRESTS = "arrests", "Arrests, by the day of each"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,7 +61,7 @@ class Cell:
         sex: code, or NONE.
         age_group: minor, adult or unknown on the day, or NONE.
         province: ISO 3166-2:KH, `unknown`, or NONE.
-        detail: the measure's own dimension (status, mode, outcome, category...), or NONE.
+        detail: the measure's own dimension (status, mode, outcome, category, operation...), or NONE.
         channel: of the case, or NONE.
         kind: of the case, or NONE.
     """
@@ -64,6 +75,27 @@ class Cell:
     detail: str = NONE
     channel: str = NONE
     kind: str = NONE
+
+
+def as_stay(status: str, days: int) -> str:
+    """Write a completed stay in a status as a detail: one entry says both, so no human has to be looked up."""
+    return f"{status}:{days}"
+
+
+def read_stay(detail: str) -> tuple[str, int]:
+    """Read a stay: the status and its days."""
+    status, days = detail.split(":")
+    return status, int(days)
+
+
+def as_set(codes: Iterable[str]) -> str:
+    """Write several codes as one detail: one entry says all of them."""
+    return "+".join(sorted(codes)) or NONE
+
+
+def read_set(detail: str) -> frozenset[str]:
+    """Read several codes."""
+    return frozenset() if detail == NONE else frozenset(detail.split("+"))
 
 
 @dataclass(frozen=True, slots=True)

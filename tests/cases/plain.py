@@ -4,10 +4,10 @@ It shares nothing with the code under test but the words in the rows, so that tw
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Final
 
 Row = Mapping[str, Any]
@@ -21,6 +21,9 @@ POSITIVE: Final = {
 STRENGTH: Final = [
     "confirmed_by_state", "document_seen", "document_copy", "claimed_self", "claimed_reporter", "language_inferred",
 ]  # fmt: skip
+DETAINED: Final = {"police_custody", "immigration_depot", "pre_deportation", "prison"}
+OF_EACH: Final = {"custody", "document", "stage"}
+"""Counted once in each part, on the part's own first day."""
 FOR_EVER: Final = date.max
 
 
@@ -38,11 +41,16 @@ def tell(rows: Iterable[Row], known_at: datetime | None = None) -> Told | None:
         return None
     first = log[0]
     case: Told = {"received": first["occurred_on"], "province": None, "kind": "rescue", **first["fact"]}
-    case |= {"persons": {}, "claim": None, "closed": None, "findings": []}
+    case |= {"persons": {}, "offenders": {}, "claim": None, "closed": None, "findings": [], "alleged": False}
+    case["operations"] = [row["occurred_on"] for row in log if row.get("operation_id")]
     for row in log[1:]:
         tell_of_case(case, row)
         if row["kind"] == "added":
             case["persons"][row["subject_id"]] = new_person(row, not_before=case["received"])
+        elif row["kind"] == "named":
+            case["offenders"][row["subject_id"]] = {"roles": [], "nationality": None, "stages": [], **row["fact"]}
+        elif row["subject_id"] in case["offenders"]:
+            tell_of_offender(case["offenders"][row["subject_id"]], row)
         elif row["subject_id"] in case["persons"]:
             tell_of_person(case["persons"][row["subject_id"]], row)
             tell_of_care(case["persons"][row["subject_id"]], row)
@@ -56,6 +64,8 @@ def tell_of_case(case: Told, row: Row) -> None:
         case["closed"] = None
     if kind == "closed":
         case["closed"] = fact["reason"]
+    elif kind == "alleged":
+        case["alleged"] = True
     elif kind == "headcount_claimed":
         case["claim"] = fact
     elif kind == "case_described":
@@ -75,20 +85,33 @@ def tell_of_finding(case: Told, row: Row) -> None:
             person["findings"].append(found)
 
 
+def tell_of_offender(offender: Told, row: Row) -> None:
+    if row["kind"] == "stage_reached":
+        offender["stages"].append((row["fact"]["stage"], row["occurred_on"]))
+    elif row["kind"] == "offender_described":
+        offender |= {name: value for name, value in row["fact"].items() if name != "cleared"}
+        offender |= dict.fromkeys(row["fact"].get("cleared", ()))
+
+
 def new_person(row: Row, not_before: date) -> Told:
-    empty: Told = {name: [] for name in ("findings", "said", "moves", "looks")}
+    empty: Told = {name: [] for name in ("findings", "said", "moves", "looks", "held", "papers")}
     empty |= {"hands": None, "tasks": {}, "wishes": {}, "birth_year": None, "age": None}
+    empty |= {name: row["fact"].get(name, False) for name in ("named", "contact_given")}
     return {"added": max(row["occurred_on"], not_before), "sex": "unknown", **empty}
 
 
 def tell_of_person(person: Told, row: Row) -> None:
     fact, kind = row["fact"], row["kind"]
     if kind == "described":
-        person |= {name: fact[name] for name in ("sex", "birth_year") if name in fact}
+        person |= {name: fact[name] for name in ("sex", "birth_year", "named", "contact_given") if name in fact}
         person |= {"age": (fact["age"], row["occurred_on"])} if "age" in fact else {}
         person |= dict.fromkeys(fact.get("cleared", ()))
     elif kind == "nationality_asserted":
         person["said"].append({"agency": row["agency_id"], "decision": False, **fact})
+    elif kind == "custody_started":
+        person["held"].append((fact["custody"], row["occurred_on"]))
+    elif kind == "documents_checked":
+        person["papers"] += [(paper, row["occurred_on"]) for paper in fact.get("missing", ())]
     elif kind in {"rescued", "repatriated", "ended"}:
         move(person, row, kind)
     elif kind == "located" and fact["result"] in {"held", "not_held"} and outcome(person) == "not_located":
@@ -111,7 +134,7 @@ def tell_of_care(person: Told, row: Row) -> None:
 
 def move(person: Told, row: Row, to: str) -> None:
     day = max(row["occurred_on"], way(person)[-1][1])
-    person["moves"].append({"to": to, "day": day, **row["fact"]})
+    person["moves"].append({"to": to, "day": day, "operation": str(row.get("operation_id") or "none"), **row["fact"]})
 
 
 def outcome(person: Told) -> str | None:
@@ -221,11 +244,13 @@ def countable(case: Told) -> Iterator[Told]:
     received = case["received"]
     place = {"channel": case["channel"], "kind": case["kind"], "province": case["province"] or "unknown"}
     yield {"figure": "cases_received", "day": received, **place}
+    for essential in essentials(case):
+        yield {"figure": "completeness", "day": received, "essential": essential, **place}
     if case["claim"] is not None:
         yield {"figure": "persons_alleged", "day": received, "claim": case["claim"], **place}
     people = case["persons"].values()
     found = {one["seq"]: one for one in case["findings"] + [one for person in people for one in person["findings"]]}
-    interventions = [one["day"] for one in found.values()]
+    interventions = [one["day"] for one in found.values()] + case["operations"]
     interventions += [one["day"] for person in people for one in person["moves"] if one["to"] == "rescued"]
     if interventions:
         yield {"figure": "cases_intervened", "day": max(min(interventions), received), **place}
@@ -233,6 +258,39 @@ def countable(case: Told) -> Iterator[Told]:
         yield {"figure": "cases_by_finding", "day": max(day, received), "finding": category, **place}
     for person in people:
         yield from countable_of(person, place["province"])
+    for offender in case["offenders"].values():
+        yield from countable_of_offender(offender, place["province"], received)
+
+
+def essentials(case: Told) -> list[str]:
+    """What is known for everybody concerned."""
+    people = list(case["persons"].values())
+    words = [[word for word in person["said"] if word["source"] != "denied_by_state"] for person in people]
+    known = {
+        "location": case.get("place_given"),
+        "names": people and all(person["named"] for person in people),
+        "nationality": people and all(words),
+        "crime": case["alleged"],
+        "offender": case["offenders"] or case.get("offender_unknown"),
+        "contact": case.get("contact_given") or any(person["contact_given"] for person in people),
+    }
+    return [essential for essential, there in known.items() if there]
+
+
+def countable_of_offender(offender: Told, province: str, received: date) -> Iterator[Told]:
+    who = {"nationality": offender["nationality"] or "ZZ-UNKNOWN", "province": province}
+    beyond = [(stage, max(day, received)) for stage, day in offender["stages"] if stage != "named"]
+    for day in sorted(day for _, day in beyond)[:1]:
+        roles = sorted(set(offender["roles"] or ["unknown"]))
+        yield {"figure": "offenders_at_stage", "day": day, "role": roles, **who}
+    for stage, day in earliest(beyond):
+        yield {"figure": "offenders_at_stage of each", "day": day, "stage": stage, **who}
+    yield from ({"figure": "arrests", "day": day, **who} for stage, day in beyond if stage == "arrested")
+
+
+def earliest(dated: list[tuple[str, date]]) -> list[tuple[str, date]]:
+    """The first day of each word."""
+    return [(word, min(day for other, day in dated if other == word)) for word in sorted({word for word, _ in dated})]
 
 
 def categories(case: Told) -> dict[str, date]:
@@ -248,6 +306,11 @@ def categories(case: Told) -> dict[str, date]:
                 run = words[max(others, default=-1) + 1 :]
                 first[category] = min([first.get(category, FOR_EVER), *(one["day"] for one in run)])
     return first
+
+
+def latest(findings: list[Told]) -> list[Told]:
+    """Each authority's last word."""
+    return list({one["authority"]: one for one in findings}.values())
 
 
 def found_in(finding: Told) -> list[str]:
@@ -276,13 +339,29 @@ def countable_of(person: Told, province: str) -> Iterator[Told]:
     for one in person["moves"]:
         times[one["to"]] += 1
         if one["to"] == "rescued" and times["rescued"] == 1:
-            yield counted("persons_rescued", one["day"], attribution=sorted(set(one.get("by") or ["other"])))
+            found = sorted({category for last in latest(person["findings"]) for category in found_in(last)})
+            by = sorted(set(one.get("by") or ["other"]))
+            yield counted("persons_rescued", one["day"], attribution=by, finding=found, operation=one["operation"])
         if one["to"] == "repatriated":
             yield counted("journeys_home", one["day"], mode=one["mode"])
     home = [one for one in person["moves"] if one["to"] == "repatriated"][:1]
     yield from (counted("persons_repatriated", one["day"], mode=one["mode"]) for one in home)
+    for (status, since), (_, left) in pairwise(entered):
+        yield counted("days_in_status", left, status=status, days=(left - since).days)
+    yield from held_and_without_papers(person, counted)
     if outcome(person):
         yield counted("persons_ended", person["moves"][-1]["day"], outcome=outcome(person))
+
+
+def held_and_without_papers(person: Told, counted: Callable[..., Told]) -> Iterator[Told]:
+    rescued = "yes" if any(one["to"] == "rescued" for one in person["moves"]) else "no"
+    detained = [(kind, day) for kind, day in person["held"] if kind in DETAINED]
+    for figure, said in (("persons_detained", detained), ("persons_undocumented", person["papers"])):
+        dated = earliest([(word, max(day, person["added"])) for word, day in said])
+        for day in sorted(day for _, day in dated)[:1]:
+            yield counted(figure, day, rescued=rescued)
+        for word, day in dated:
+            yield counted(f"{figure} of each", day, custody=word, document=word)
 
 
 def count(
@@ -295,6 +374,8 @@ def count(
 ) -> Counter[tuple[str, ...]]:
     """The cells of a figure that are not zero; without a breakdown the total under the empty key."""
     cells: Counter[tuple[str, ...]] = Counter()
+    if OF_EACH & {*by, *(filters or {})}:
+        figure += " of each"
     for record in records:
         in_time = (first is None or first <= record["day"]) and record["day"] <= last < record.get("until", FOR_EVER)
         if record["figure"] != figure or not in_time:

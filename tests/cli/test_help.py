@@ -8,7 +8,7 @@ from tests.db.embedded_clusters import PROJECT
 
 HELPS = [
     [],
-    ["serve"], ["migrate"], ["demo"], ["check"], ["index"], ["openapi"],
+    ["serve"], ["migrate"], ["recount"], ["demo"], ["check"], ["index"], ["openapi"],
     ["agency"], ["agency", "add"], ["agency", "list"], ["agency", "set"],
     ["user"], ["user", "add"], ["user", "list"], ["user", "password"], ["user", "disable"],
     ["key"], ["key", "add"], ["key", "list"], ["key", "revoke"],

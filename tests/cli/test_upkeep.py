@@ -87,7 +87,7 @@ def test_a_register_knows_whether_the_service_owns_its_tables(database: TestData
 
 def test_a_lost_key_file_is_not_replaced_while_something_needs_it(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path)
-    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=b"1:", owner=False)
+    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=b"1:", owner=False, counted_by=2)
     with pytest.raises(CommandError, match="put it back"):
         prepare_keys(settings, holding)
     assert not settings.key_path.exists()
@@ -97,7 +97,7 @@ def test_the_key_file_of_another_register_is_refused(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path)
     assert make_key_file(settings.key_path)
     wrapped = SecretKeyRing({"1": b"k" * 32}, "1").wrap(b"d" * 32)
-    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=wrapped, owner=False)
+    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=wrapped, owner=False, counted_by=2)
     with pytest.raises(CommandError, match="not those of this register"):
         prepare_keys(settings, holding)
 

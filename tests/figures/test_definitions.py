@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.figures.rules.definitions import DEFINITIONS, Definition, FigureKind, Parts
+from service.figures.rules.definitions import DEFINITIONS, Definition, Parts
 from service.figures.rules.labels import LABELS, shown_codes
 from service.ledger.models import LedgerEntry
 from service.ledger.rules import Measure
@@ -49,7 +49,7 @@ def test_the_list_shows_every_definition_in_words(office: Office) -> None:
     listed = office.job.get("/v1/figures").json()["items"]
     assert [one["name"] for one in listed] == list(DEFINITIONS)
     for one in listed:
-        assert one["kind"] == ("stock" if DEFINITIONS[one["name"]].kind is FigureKind.STOCK else "flow")
+        assert one["kind"] == DEFINITIONS[one["name"]].kind.value
         assert {"version", "title", "unit", "counts", "dated_by", "dimensions"} <= one.keys()
 
 

@@ -32,7 +32,7 @@ def history(databases: Databases) -> Iterator[History]:
     """Five days of reports and corrections, asked about before and after folding."""
     database = databases.make()
     with open_register(database) as register:
-        population = populate(register, cases=60, steps=360, nights=4, seed=22)
+        population = populate(register, cases=60, steps=360, nights=4, seed=24)
         population.to_the_next_day()
         log = log_of(register)
         moments = some_moments(log, register.clock.now)

@@ -30,6 +30,13 @@ STEP_KINDS: Final = (
     "describe",
     "void",
     "claim",
+    "finding",
+    "rescue",
+    "rescue",
+    "return",
+    "custody",
+    "papers",
+    "stage",
 )
 
 
@@ -41,6 +48,7 @@ class Population:
         self.random = Random(seed)
         self.people: list[str] = []
         self.cases: list[str] = []
+        self.offenders: list[str] = []
         self.events: list[str] = []
         self.accepted = 0
 
@@ -59,9 +67,11 @@ class Population:
             received_on=received,
             location={"province": self.random.choice(PROVINCES)},
             persons=people,
+            offenders=self.random.choice([[], [{"role": "guard", "nationality": "TWN"}], [{}]]),
             **self.random.choice(CLAIMS),
         )  # fmt: skip
         self.cases.append(case["reference"])
+        self.offenders += [offender["reference"] for offender in case["offenders"]]
         self.people += [person["reference"] for person in case["persons"]]
 
     def somebody(self) -> dict[str, Any]:
@@ -102,12 +112,27 @@ class Population:
                 self.send("supervisor", "ended", person, on, outcome=self.random.choice(OUTCOMES))
             case "word":
                 self.word(person, on)
-            case "claim":
-                self.send("operator", "headcount_claimed", case, on, bound="exact", low=self.random.randint(0, 30))
             case "describe":
                 self.describe(person)
-            case _:
+            case "void":
                 self.void()
+            case kind:
+                self.more(kind, person, case, on)
+
+    def more(self, kind: str, person: str, case: str, on: str) -> None:
+        """Somebody is held, asked for papers, or pursued; or a reporter says how many there are."""
+        match kind:
+            case "claim":
+                self.send("operator", "headcount_claimed", case, on, bound="exact", low=self.random.randint(0, 30))
+            case "custody":
+                held = self.random.choice(["police_custody", "immigration_depot", "shelter", "held_by_site"])
+                self.send("officer", "custody_started", person, on, custody=held)
+            case "papers":
+                missing = self.random.choice([[], ["passport"], ["passport", "work_permit"]])
+                self.send("officer", "documents_checked", person, on, missing=missing)
+            case _:
+                stage = self.random.choice(["suspected", "arrested", "arrested", "charged", "named"])
+                self.send("officer", "stage_reached", self.random.choice(self.offenders[:4]), on, stage=stage)
 
     def word(self, person: str, on: str) -> None:
         """Somebody says which nationality a person has."""

@@ -16,7 +16,13 @@ FLOWS: Final = {
     "cases_by_finding": ("finding",),
     "persons_received": ("nationality", "age_group"),
     "persons_verified": ("sex",),
-    "persons_rescued": ("nationality", "sex", "province", "attribution"),
+    "persons_rescued": ("nationality", "sex", "province", "attribution", "finding", "operation"),
+    "persons_detained": ("nationality", "custody", "rescued"),
+    "persons_undocumented": ("age_group", "document", "rescued"),
+    "offenders_at_stage": ("nationality", "role", "stage"),
+    "arrests": ("nationality", "province"),
+    "days_in_status": ("status",),
+    "completeness": ("essential",),
     "persons_repatriated": ("nationality", "sex", "mode", "province"),
     "journeys_home": ("nationality", "mode"),
     "persons_ended": ("outcome", "nationality"),
@@ -32,6 +38,13 @@ FILTERS: Final[tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...]] = (
     ("persons_rescued", {"attribution": ("embassy",)}),
     ("persons_rescued", {"attribution": ("embassy", "other")}),
     ("cases_by_finding", {"finding": ("unfounded",)}),
+    ("completeness", {"essential": ("nationality", "crime")}),
+    ("days_in_status", {"status": ("verified",), "nationality": ("TWN",)}),
+    ("persons_detained", {"rescued": ("yes",)}),
+    ("persons_detained", {"custody": ("immigration_depot",), "nationality": ("TWN", "MYS")}),
+    ("offenders_at_stage", {"stage": ("arrested",), "nationality": ("TWN",)}),
+    ("persons_rescued", {"operation": ("none",)}),
+    ("persons_rescued", {"finding": ("presumed_victim",)}),
     ("persons_repatriated", {"province": ("KH-12",), "mode": ("deported",)}),
     ("persons_received", {"age_group": ("minor",), "sex": ("female", "unknown")}),
     ("cases_received", {"channel": ("walk_in",), "province": ("unknown", "KH-18")}),
@@ -97,5 +110,8 @@ def log_of(register: Register) -> list[dict[str, Any]]:
 def values(document: dict[str, Any]) -> dict[tuple[str, ...], int]:
     """The cells of an answer that are not zero."""
     names = [dimension["name"] for dimension in document["by"]]
-    cells = {tuple(cell["codes"][name] for name in names): cell.get("value", 0) for cell in document["cells"]}
+    cells = {
+        tuple(cell["codes"][name] for name in names): cell.get("value", cell.get("count", 0))
+        for cell in document["cells"]
+    }
     return {codes: value for codes, value in cells.items() if value}

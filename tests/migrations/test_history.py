@@ -26,6 +26,8 @@ EVIDENCE: Final = ("events", "ledger_entries", "audit_log")
 MADE_AGAIN: Final = {"search_keys": 0, "index_keys": 0}
 """Tables whose content going down forgets, because it can be made again from what is sealed."""
 FIRST: Final = "0001"
+FORGOTTEN: Final = "counted_by"
+"""A register that went down and up again is due to be counted again: an earlier release may have written to it."""
 
 
 def revisions() -> list[Script]:
@@ -85,7 +87,7 @@ def test_every_revision_goes_down_and_up_with_data_in_it(loaded: TestDatabase) -
         downgrade(loaded, str(revision.down_revision))
         assert {name: count for name, count in counts_of(loaded.admin_url).items() if before[name] != count} == {}
     migrate(loaded.owner_url)
-    assert counts_of(loaded.admin_url) == before | MADE_AGAIN
+    assert counts_of(loaded.admin_url) == before | MADE_AGAIN | {FORGOTTEN: 0}
     assert everything_of(loaded.admin_url) == catalogue
 
 

@@ -3,7 +3,6 @@
 The fold is the truth; rows and ledger only follow from it. A difference is a defect, never something to repair by hand.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,13 +12,13 @@ from sqlalchemy import text
 
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.cases.queries.files import LoadedCase
-from service.cases.queries.whole import case_ids_after, ledger_of, load_whole_cases, rows_of
+from service.cases.queries.whole import case_ids_after, counted_by, ledger_of, load_whole_cases, rows_of
 from service.cases.rules.counting import contributions
 from service.cases.rules.fold import fold
 from service.cases.rules.projection import case_columns, offender_columns, person_columns
 from service.cases.rules.state import Case
 from service.db.database import Database, ReadConnection, Record
-from service.ledger.rules import Cell, Contribution, Measure
+from service.ledger.rules import Bag, Cell, Contribution, Measure
 
 AT_ONCE: Final = 200
 """Cases folded in one go: bounds the memory, not the register."""
@@ -53,9 +52,11 @@ class RegisterCheck:
     """What was compared, and what differs.
 
     Attributes:
+        counted_by: the version of the rules under which the register was last counted as a whole.
         differences: in words, each naming the record; codes and references only.
     """
 
+    counted_by: int
     cases: int = 0
     events: int = 0
     entries: int = 0
@@ -69,8 +70,8 @@ async def check_register(database: Database, progress: Callable[[int, int], None
         database: read in one snapshot a batch, so that a running service does not disturb the comparison.
         progress: called with cases done and cases in all.
     """
-    check = RegisterCheck()
     async with database.read() as db:
+        check = RegisterCheck(await counted_by(db))
         counted = await db.row(text("SELECT count(*) AS cases FROM cases"))
     total = counted["cases"] if counted else 0
     async for batch in _batches(database):
@@ -103,17 +104,14 @@ async def _batches(database: Database) -> AsyncIterator[_Batch]:
 
 
 def _differences(loaded: LoadedCase, rows: Mapping[str, Sequence[Record]], entries: Sequence[Record]) -> Iterator[str]:
-    try:
-        state = fold(loaded.events)
-    except TypeError:
-        state = None
+    state = folded(loaded)
     if state is None:
         yield f"case {loaded.reference}: its log does not begin with what was received"
         return
     expected_seqs = list(range(1, len(loaded.events) + 1))
     if [event.seq for event in loaded.events] != expected_seqs:
         yield f"case {loaded.reference}: its log has a gap"
-    for table, expected in _expected_rows(state).items():
+    for table, expected in expected_rows(state).items():
         for row in rows[table]:
             yield from _row_differences(loaded.reference, table, row, expected)
         if expected.keys() - {row["id"] for row in rows[table]}:
@@ -121,7 +119,16 @@ def _differences(loaded: LoadedCase, rows: Mapping[str, Sequence[Record]], entri
     yield from _ledger_differences(loaded.reference, state, entries)
 
 
-def _expected_rows(state: Case) -> dict[str, dict[UUID, dict[str, Any]]]:
+def folded(loaded: LoadedCase) -> Case | None:
+    """Answer what a case's log amounts to; None where it does not begin with what was received."""
+    try:
+        return fold(loaded.events)
+    except TypeError:
+        return None
+
+
+def expected_rows(state: Case) -> dict[str, dict[UUID, dict[str, Any]]]:
+    """Answer the projected columns of every row of a case, by table and id."""
     return {
         CaseRow.__tablename__: {state.id: case_columns(state)},
         PersonRow.__tablename__: {id_: person_columns(state, person) for id_, person in state.persons.items()},
@@ -142,12 +149,18 @@ def _row_differences(
         yield f"case {reference}: {table} differs from the log in {', '.join(differing)}"
 
 
-def _ledger_differences(reference: str, state: Case, entries: Sequence[Record]) -> Iterator[str]:
-    written: Counter[Contribution] = Counter()
+def as_written(entries: Sequence[Record]) -> Bag:
+    """Answer what the ledger entries of a case amount to."""
+    written = Bag()
     for entry in entries:
         dimensions = {name: entry[name] for name in Cell.__dataclass_fields__ if name != "measure"}
         cell = Cell(measure=Measure(entry["measure"]), **dimensions)
         written[Contribution(entry["subject_id"], cell)] += entry["delta"]
+    return written
+
+
+def _ledger_differences(reference: str, state: Case, entries: Sequence[Record]) -> Iterator[str]:
+    written = as_written(entries)
     expected = contributions(state)
     differing = {found for found in written.keys() | expected.keys() if written[found] != expected[found]}
     measures = sorted({found.cell.measure.value for found in differing})

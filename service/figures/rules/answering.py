@@ -1,15 +1,16 @@
 """What is asked, what is answered, and what must add up. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import product
+from math import prod
 from typing import Final
 
 from service.errors import Fault, InvalidError
-from service.figures.rules.definitions import FIXED_DETAIL, Definition, Dimension, FigureKind, Parts
-from service.figures.rules.labels import LABELS, shown_codes
-from service.ledger.rules import Measure
+from service.figures.rules.definitions import DETAIL, FIXED_DETAIL, Definition, Dimension, FigureKind, Parts
+from service.figures.rules.labels import NO_OPERATION, is_code, shown_codes
+from service.ledger.rules import NONE, Measure
 
 MOST_DIMENSIONS: Final = 3
 MOST_CELLS: Final = 5000
@@ -67,8 +68,10 @@ class Question:
     def column_filters(self) -> dict[str, tuple[str, ...]]:
         """The filters by column of the ledger, with the one the definition itself fixes."""
         asked = {self.definition.dimensions[name].column: codes for name, codes in self.filters.items()}
+        if "operation" in self.filters:
+            asked[DETAIL] = tuple(NONE if code == NO_OPERATION else code for code in asked[DETAIL])
         fixed = FIXED_DETAIL.get(self.definition.name)
-        return asked if fixed is None else {**asked, "detail": (fixed,)}
+        return asked if fixed is None else {**asked, DETAIL: (fixed,)}
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def check_question(definition: Definition, by: Sequence[str], filters: Mapping[s
     faults += [
         Fault("parameter", name, "unknown_code", f"Use codes of the list of {name}")
         for name, codes in filters.items()
-        if name in definition.dimensions and not set(codes) <= LABELS[definition.dimensions[name].codes].keys()
+        if name in definition.dimensions and not all(is_code(definition.dimensions[name].codes, code) for code in codes)
     ]
     faults += [
         Fault("parameter", name, "overlapping", "These parts overlap: break down by them, or name one of them")
@@ -113,8 +116,8 @@ def check_question(definition: Definition, by: Sequence[str], filters: Mapping[s
         and name not in (by or definition.default_by)
         and _adds_up_wrongly(dimension, filters.get(name, ()))
     ]
-    columns = [definition.dimensions[name].measure for name in (*by, *filters) if name in definition.dimensions]
-    if len({measure for measure in columns if measure}) > 1:
+    own = {name for name in (*by, *filters) if name in definition.dimensions}
+    if sum(definition.dimensions[name].column == DETAIL for name in own) > 1:
         faults.append(Fault("parameter", "by", "dimensions", "These breakdowns cannot be combined"))
     if faults:
         raise InvalidError("1 parameter needs correcting", faults=tuple(faults))
@@ -125,24 +128,19 @@ def _adds_up_wrongly(dimension: Dimension, asked: Sequence[str]) -> bool:
     return len(set(asked)) > 1 or (dimension.measure is None and not asked)
 
 
-def with_zeros(question: Question, counted: Mapping[Key, int]) -> dict[Key, int]:
-    """Answer every cell to show: all that were counted, and the zeros that say so."""
+def shown_keys(question: Question, counted: Collection[Key]) -> list[Key]:
+    """Answer the key of every cell to show: all that were counted, and those whose zeros say so."""
     dimensions = [question.definition.dimensions[name] for name in question.by]
     axes = [
         shown_codes(dimension.codes, {key[place] for key in counted}, question.filters.get(name, ()))
         for place, (name, dimension) in enumerate(zip(question.by, dimensions, strict=True))
     ]
-    cells = 1
-    for axis in axes:
-        cells *= len(axis)
-    if cells > MOST_CELLS:
-        return {key: counted[key] for key in sorted(counted)}
-    return {key: counted.get(key, 0) for key in product(*axes)}
+    return list(product(*axes)) if prod(map(len, axes)) <= MOST_CELLS else sorted(counted)
 
 
-def parts_check(total: int, parts: Mapping[Key, int]) -> Check:
+def parts_check(total: int, parts: Iterable[int]) -> Check:
     """C4 and C6: the parts of a partition add up to the whole, which was summed apart."""
-    added = sum(parts.values())
+    added = sum(parts)
     return Check("C4", added == total, added, total, "The rows add up to the total, unknown and disputed included.")
 
 

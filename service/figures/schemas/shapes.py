@@ -34,14 +34,23 @@ class Definitions(Shown):
 
 
 class CellShown(Shown):
-    """One cell. `low`, `high` and `open_ended` stand in figures that sum claims; `high` is absent where it is open."""
+    """One cell: a count, the bounds of claims, a share with its base, or the spread of measured days."""
 
     codes: dict[str, str]
     labels: dict[str, str]
     value: int | None = None
+    """So many; of a share the numerator."""
     low: int | None = None
     high: int | None = None
+    """Absent where a claim is open-ended."""
     open_ended: int | None = None
+    base: int | None = None
+    """Of how many `value` is a part: the denominator."""
+    count: int | None = None
+    """How many were measured."""
+    median: int | None = None
+    """By nearest rank; absent where nothing was measured."""
+    p90: int | None = None
 
 
 class CheckShown(Shown):
@@ -65,7 +74,7 @@ class FigureShown(Shown):
     counts: str
     dated_by: str
     period: dict[str, date] | None = None
-    """Of a flow: `from` and `to`, both days included."""
+    """Of a flow or distribution: `from` and `to`, both days included."""
     at: date | None = None
     """Of a stock: the day, at its end."""
     time_zone: str

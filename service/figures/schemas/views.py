@@ -9,27 +9,26 @@ from typing import Any, Final
 
 from service.clock import PHNOM_PENH
 from service.figures.rules.answering import Check, Key, Question
-from service.figures.rules.definitions import Definition
+from service.figures.rules.definitions import DEFINITIONS, Definition, Unit
 from service.figures.rules.labels import LABELS
+from service.figures.rules.values import COLUMNS, Value
 from service.figures.schemas.shapes import CellShown, CheckShown, DefinitionShown, DimensionShown, FigureShown
 
 UNSIGNED: Final = frozenset({"generated_at", "digest", "settled"})
 """When it was asked, and whether that was soon: the same answer later has the same digest."""
 
+_BY_NATIONALITY_RULE: Final = frozenset({Unit.HUMAN, Unit.JOURNEY, Unit.DAYS})
+"""What is said of an offender's nationality is taken as it was said."""
+
 
 @dataclass(frozen=True)
 class Shape:
-    """What is needed to show a figure, gathered by the router.
-
-    Attributes:
-        bounds: low, high and open-ended by cell, for a figure of bounds.
-    """
+    """What is needed to show a figure, gathered by the router."""
 
     question: Question
-    cells: Mapping[Key, int]
-    total: int | None
+    cells: Mapping[Key, Value]
+    total: Value | None
     checks: Sequence[Check]
-    bounds: Mapping[Key, Sequence[int]] | None
     settled: bool
     generated_at: datetime
     nationality_rule_version: int
@@ -69,10 +68,10 @@ def figure_shown(shape: Shape) -> FigureShown:
         settled=shape.settled,
         filters={name: tuple(codes) for name, codes in question.filters.items()},
         by=_dimensions(definition, question.by),
-        cells=tuple(_cell(shape, key, value) for key, value in shape.cells.items() if question.by),
-        total=_total(shape),
+        cells=tuple(_cell(question, key, value) for key, value in shape.cells.items() if question.by),
+        total=None if shape.total is None else CellShown(codes={}, labels={}, **asdict(shape.total)),
         checks=tuple(CheckShown(**asdict(check)) for check in shape.checks),
-        nationality_rule_version=shape.nationality_rule_version if "nationality" in definition.dimensions else None,
+        nationality_rule_version=shape.nationality_rule_version if definition.unit in _BY_NATIONALITY_RULE else None,
         generated_at=shape.generated_at,
         digest="",
     )
@@ -99,7 +98,7 @@ def figure_table(shown: FigureShown) -> tuple[list[str], list[list[object]]]:
         "at": shown.at,
         "known_at": shown.model_dump(mode="json", include={"known_at"})["known_at"],
     }
-    values = ["low", "high", "open_ended"] if shown.total and shown.total.low is not None else ["value"]
+    values = COLUMNS[DEFINITIONS[shown.figure].form]
     columns = [*fixed, *(column for name in names for column in (name, f"{name}_label")), *values]
     cells = shown.cells if names else tuple(cell for cell in (shown.total,) if cell)
     rows = [
@@ -117,26 +116,8 @@ def _dimensions(definition: Definition, names: tuple[str, ...]) -> tuple[Dimensi
     return tuple(DimensionShown(name=name, parts=definition.dimensions[name].parts) for name in names)
 
 
-def _cell(shape: Shape, key: Key, value: int) -> CellShown:
-    names = shape.question.by
-    codes = dict(zip(names, key, strict=True))
-    dimensions = shape.question.definition.dimensions
+def _cell(question: Question, key: Key, value: Value) -> CellShown:
+    codes = dict(zip(question.by, key, strict=True))
+    dimensions = question.definition.dimensions
     labels = {name: LABELS[dimensions[name].codes].get(code, code) for name, code in codes.items()}
-    if shape.bounds is None:
-        return CellShown(codes=codes, labels=labels, value=value)
-    low, high, open_ended = shape.bounds[key]
-    return _bounded(codes, labels, low, high, open_ended)
-
-
-def _total(shape: Shape) -> CellShown | None:
-    if shape.total is None:
-        return None
-    if shape.bounds is None:
-        return CellShown(codes={}, labels={}, value=shape.total)
-    high = sum(found[1] for found in shape.bounds.values())
-    open_ended = sum(found[2] for found in shape.bounds.values())
-    return _bounded({}, {}, shape.total, high, open_ended)
-
-
-def _bounded(codes: dict[str, str], labels: dict[str, str], low: int, high: int, open_ended: int) -> CellShown:
-    return CellShown(codes=codes, labels=labels, low=low, high=None if open_ended else high, open_ended=open_ended)
+    return CellShown(codes=codes, labels=labels, **asdict(value))

@@ -1,6 +1,6 @@
 """Logs that could have been recorded: random proposals, of which those that the rules accept are kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -165,7 +165,9 @@ OF_PERSON: Final = (
 OF_OFFENDER: Final = st.builds(StageReached, stage=some(*SuspectStage)) | st.builds(
     OffenderDescribed, roles=some(None, (), (OffenderRole.BROKER,)), nationality=maybe(NATIONALITIES)
 )
-NEW_PARTS: Final = st.builds(Added, named=st.booleans()) | st.builds(Named, nationality=maybe(NATIONALITIES))
+NEW_PARTS: Final = st.builds(Added, named=st.booleans()) | st.builds(
+    Named, nationality=maybe(NATIONALITIES), roles=st.lists(some(*OffenderRole), max_size=2).map(tuple)
+)
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ class Proposal:
     role: int
     agency: int
     minutes: int
+    operation: int | None
 
 
 def proposals(about: str, facts: st.SearchStrategy[Any]) -> st.SearchStrategy[Proposal]:
@@ -193,6 +196,7 @@ def proposals(about: str, facts: st.SearchStrategy[Any]) -> st.SearchStrategy[Pr
         role=st.integers(0, 3),
         agency=st.integers(0, 2),
         minutes=some(0, 1, 1500),
+        operation=some(None, None, None, 1, 2),
     )
 
 
@@ -253,6 +257,8 @@ def send(story: Story, subject: Subject, on: str, proposal: Proposal) -> None:
         story.append(subject, max(on, RECEIVED), fact, by=FILER, agency=agency)
     else:
         story.record(subject, on, fact, role=roles[proposal.role % len(roles)], agency=agency)
+    if proposal.operation is not None:
+        story.events[-1] = replace(story.events[-1], operation_id=UUID(int=proposal.operation))
 
 
 def is_present(story: Story, subject: Subject) -> bool:

@@ -1,5 +1,6 @@
 """The fold and the counting against a model that shares no code with them."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import given
 from service.cases.rules.counting import contributions
 from service.cases.rules.projection import person_columns
 from service.codes import PersonStatus
-from service.ledger.rules import Cell, Measure
+from service.ledger.rules import NONE, Cell, Measure, read_set, read_stay
 from tests.cases import plain
 from tests.cases.rules.logs import EXAMPLES, FIRST, rows, stories
 from tests.cases.story import TODAY, Story
@@ -22,10 +23,26 @@ MEASURES = {
     "persons_repatriated": Measure.PERSONS_REPATRIATED,
     "journeys_home": Measure.JOURNEYS_HOME,
     "persons_ended": Measure.PERSONS_ENDED,
+    "persons_detained": Measure.PERSONS_DETAINED,
+    "persons_undocumented": Measure.PERSONS_UNDOCUMENTED,
+    "offenders_at_stage": Measure.OFFENDERS_PURSUED,
+    "arrests": Measure.ARRESTS,
 }
+PARTS = {
+    ("persons_rescued", "attribution"): Measure.RESCUED_BY,
+    ("persons_rescued", "finding"): Measure.RESCUED_FOUND,
+    ("persons_rescued", "operation"): Measure.PERSONS_RESCUED,
+    ("persons_detained", "custody"): Measure.DETAINED_IN,
+    ("persons_undocumented", "document"): Measure.PAPERS_MISSING,
+    ("offenders_at_stage", "stage"): Measure.STAGES_REACHED,
+    ("offenders_at_stage", "role"): Measure.PURSUED_IN_ROLE,
+}
+"""What the breakdown of a figure by a dimension of its own is counted by."""
 OF_HUMANS = ("nationality", "sex", "age_group", "province")
 OF_CASES = ("channel", "kind", "province")
+OF_OFFENDERS = ("nationality", "province")
 DETAILS = {"cases_by_finding": "finding", "persons_repatriated": "mode", "journeys_home": "mode"}
+DETAILS |= dict.fromkeys(("persons_detained", "persons_undocumented"), "rescued")
 DETAILS |= {"persons_ended": "outcome", "persons_by_status": "status"}
 
 
@@ -79,7 +96,7 @@ def test_every_flow_counts_what_the_plain_model_counts(story: Story) -> None:
     assert told is not None
     expected = list(plain.countable(told))
     for figure, measure in MEASURES.items():
-        dimensions = OF_CASES if figure.startswith("cases") else OF_HUMANS
+        dimensions = dimensions_of(figure)
         named = (*dimensions, *([DETAILS[figure]] if figure in DETAILS else []))
         columns = (*dimensions, *(["detail"] if figure in DETAILS else []))
         found = {
@@ -94,16 +111,44 @@ def test_every_flow_counts_what_the_plain_model_counts(story: Story) -> None:
         assert found == wanted, figure
 
 
+def dimensions_of(figure: str) -> tuple[str, ...]:
+    if figure in {"offenders_at_stage", "arrests"}:
+        return OF_OFFENDERS
+    return OF_CASES if figure.startswith("cases") else OF_HUMANS
+
+
 @EXAMPLES
 @given(stories())
-def test_a_rescue_counts_once_for_each_body_that_had_a_part_in_it(story: Story) -> None:
+def test_parts_that_overlap_count_once_each(story: Story) -> None:
     told = plain.tell(rows(story.events))
     assert told is not None
-    wanted = plain.count(plain.countable(told), "persons_rescued", None, TODAY, ("attribution",))
-    found: dict[tuple[str, ...], int] = {}
-    for cell, amount in cells_of(story, Measure.RESCUED_BY).items():
-        found[(cell.detail,)] = found.get((cell.detail,), 0) + amount
-    assert found == dict(wanted)
+    expected = list(plain.countable(told))
+    for (figure, name), measure in PARTS.items():
+        dimensions = dimensions_of(figure)
+        wanted = plain.count(expected, figure, None, TODAY, (*dimensions, name))
+        found: Counter[tuple[str, ...]] = Counter()
+        for cell, amount in cells_of(story, measure).items():
+            code = "none" if cell.detail == NONE else cell.detail
+            found[(*(getattr(cell, column) for column in dimensions), code)] += amount
+        assert found == wanted, (figure, name)
+
+
+@EXAMPLES
+@given(stories())
+def test_a_case_and_a_stay_are_one_entry_each(story: Story) -> None:
+    told = plain.tell(rows(story.events))
+    assert told is not None
+    [(cell, amount)] = cells_of(story, Measure.CASES_COMPLETE).items()
+    assert sorted(read_set(cell.detail)) == sorted(plain.essentials(told))
+    assert amount == 1
+    stays: Counter[tuple[str, int, date]] = Counter()
+    for stay, times in cells_of(story, Measure.DAYS_IN_STATUS).items():
+        stays[(*read_stay(stay.detail), stay.occurred_on)] += times
+    assert stays == Counter(
+        (record["status"], record["days"], record["day"])
+        for record in plain.countable(told)
+        if record["figure"] == "days_in_status"
+    )
 
 
 def cells_of(story: Story, measure: Measure) -> dict[Cell, int]:

@@ -1,0 +1,161 @@
+"""Counting a register again, after a release under whose rules its logs give other rows or other entries.
+
+Nothing that was written is taken away: entries of the difference are added, dated now, so that a figure as known before
+stays what it was. A case that somebody writes to meanwhile has another version, and is looked at again.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.cases.actions.checking import as_written, expected_rows, folded
+from service.cases.models import CaseRow, CountedBy, OffenderRow, PersonRow
+from service.cases.queries.files import LoadedCase
+from service.cases.queries.whole import case_ids_after, counted_by, ledger_of, load_whole_cases, rows_of
+from service.cases.rules.counting import RULES_VERSION, contributions
+from service.db.database import Database, Record
+from service.errors import RetryableError
+from service.ledger.actions import write_entries
+from service.ledger.rules import Entry, difference
+
+AT_ONCE: Final = 100
+"""Cases of one transaction: bounds the memory, and what is read again when one of them is written to meanwhile."""
+
+TRIES: Final = 10
+
+_TABLES: Final = (CaseRow, PersonRow, OffenderRow)
+
+Done = TypeVar("Done")
+
+
+@dataclass
+class Recount:
+    """What was done.
+
+    Attributes:
+        cases: looked at.
+        changed: of these, had other rows or other entries.
+    """
+
+    cases: int = 0
+    changed: int = 0
+    rows: int = 0
+    entries: int = 0
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What a case's log gives and its rows or entries lack."""
+
+    case_id: UUID
+    rows: Mapping[type[CaseRow | PersonRow | OffenderRow], Sequence[dict[str, Any]]]
+    entries: Sequence[Entry]
+
+
+async def recount_register(
+    database: Database, author: Callable[[], Author], progress: Callable[[int, int], None]
+) -> Recount:
+    """Fold every case again, write the rows that differ and the entries that are missing, and remember the rules.
+
+    What is right already is left alone: it may be stopped anywhere and begun again, and a second one changes nothing.
+
+    Args:
+        database: one transaction a batch.
+        author: whom the audit log names, and the instant of what is written; asked for each batch.
+        progress: called with cases done and cases in all.
+
+    Raises:
+        RetryableError: the same cases were written to again and again meanwhile.
+    """
+    done = Recount()
+    async with database.read() as db:
+        counted = await db.row(text("SELECT count(*) AS cases FROM cases"))
+        ids = await case_ids_after(db, None, AT_ONCE)
+    total = counted["cases"] if counted else 0
+    while ids:
+        changes = await _persistently(partial(_recount, database, ids, author))
+        done.cases += len(ids)
+        done.changed += len(changes)
+        done.rows += sum(len(rows) for change in changes for rows in change.rows.values())
+        done.entries += sum(len(change.entries) for change in changes)
+        progress(done.cases, max(total, done.cases))
+        async with database.read() as db:
+            ids = await case_ids_after(db, ids[-1], AT_ONCE)
+    await _persistently(partial(_remember, database, author))
+    return done
+
+
+async def _persistently(work: Callable[[], Awaitable[Done]]) -> Done:
+    for _ in range(TRIES - 1):
+        try:
+            return await work()
+        except RetryableError:
+            continue
+    return await work()
+
+
+async def _recount(database: Database, ids: Sequence[UUID], author: Callable[[], Author]) -> list[_Change]:
+    async with database.read() as db:
+        loaded = await load_whole_cases(db, ids)
+        rows = await rows_of(db, ids)
+        ledger = await ledger_of(db, ids)
+    found = [_change(case, rows[case.id], ledger.get(case.id, [])) for case in loaded]
+    changes = [change for change in found if change is not None]
+    if changes:
+        by = author()
+        async with database.write() as db:
+            for change in changes:
+                for table, changed in change.rows.items():
+                    db.update(table, *changed)
+                write_entries(db, change.case_id, change.entries, now=by.now)
+            record(db, by, AuditAction.REGISTER_RECOUNTED, subject_ids=[change.case_id for change in changes])
+    return changes
+
+
+def _change(loaded: LoadedCase, rows: Mapping[str, Sequence[Record]], ledger: Sequence[Record]) -> _Change | None:
+    """Answer what has to be written. The case's own row is always part of it: its version says who was first."""
+    state = folded(loaded)
+    if state is None:
+        return None
+    entries = list(difference(as_written(ledger), contributions(state)))
+    expected = expected_rows(state)
+    differing = {
+        table: _differing(table, rows[table.__tablename__], expected[table.__tablename__]) for table in _TABLES
+    }
+    if not entries and not any(differing.values()):
+        return None
+    own = [_next(CaseRow, row, expected[CaseRow.__tablename__][row["id"]]) for row in rows[CaseRow.__tablename__]]
+    return _Change(loaded.id, {**differing, CaseRow: own}, entries)
+
+
+def _differing(
+    table: type[CaseRow | PersonRow | OffenderRow],
+    rows: Sequence[Record],
+    expected: Mapping[UUID, Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Answer the rows to write. One that the log does not give is a defect: `safe-return check` names it."""
+    given = [(row, expected[row["id"]]) for row in rows if row["id"] in expected]
+    return [
+        _next(table, row, columns)
+        for row, columns in given
+        if any(row[name] != value for name, value in columns.items())
+    ]
+
+
+def _next(table: type[CaseRow | PersonRow | OffenderRow], row: Record, columns: Mapping[str, Any]) -> dict[str, Any]:
+    keys = {column.name: row[column.name] for column in table.__table__.primary_key}
+    return {**keys, **columns, "version": row["version"] + 1}
+
+
+async def _remember(database: Database, author: Callable[[], Author]) -> None:
+    async with database.write() as db:
+        if await counted_by(db) < RULES_VERSION:
+            by = author()
+            db.insert(CountedBy, {"version": RULES_VERSION, "counted_at": by.now})
+            record(db, by, AuditAction.REGISTER_RECOUNTED)

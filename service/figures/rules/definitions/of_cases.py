@@ -1,0 +1,73 @@
+"""Figures of cases, and of what their reporters said. Pure."""
+
+from typing import Final
+
+from service.figures.rules.definitions.definition import Definition, FigureKind, Unit
+from service.figures.rules.definitions.dimensions import ESSENTIAL, FINDING, OF_CASES
+from service.figures.rules.values import Form
+from service.ledger.rules import Measure
+
+DEFINED: Final = (
+    Definition(
+        name="cases_received",
+        version=1,
+        title="Requests for intervention received",
+        unit=Unit.CASE,
+        kind=FigureKind.FLOW,
+        counts="Every case, whatever was found later. Two requests for the same person are two cases.",
+        dated_by="The day of first contact.",
+        measure=Measure.CASES_RECEIVED,
+        dimensions=OF_CASES,
+    ),
+    Definition(
+        name="persons_alleged",
+        version=1,
+        title="People said to be concerned",
+        unit=Unit.HEAD_COUNT,
+        kind=FigureKind.FLOW,
+        counts="The sum of what reporters said about how many people are concerned, lower and upper bound; not "
+        "verified, not compared with each other, never added to persons. `open_ended` claims have no upper bound.",
+        dated_by="The day of first contact of the case.",
+        measure=Measure.ALLEGED_LOW,
+        dimensions=OF_CASES,
+        form=Form.BOUNDS,
+    ),
+    Definition(
+        name="cases_intervened",
+        version=2,
+        title="Cases intervened in",
+        unit=Unit.CASE,
+        kind=FigureKind.FLOW,
+        counts="Cases in which something was found, somebody was rescued, or an operation recorded something.",
+        dated_by="The day of the first finding, rescue or operation.",
+        measure=Measure.CASES_INTERVENED,
+        dimensions=OF_CASES,
+    ),
+    Definition(
+        name="cases_by_finding",
+        version=1,
+        title="Cases by what was found",
+        unit=Unit.CASE,
+        kind=FigureKind.FLOW,
+        counts="Cases with a finding in force of each category. A case can have several; extortion together with "
+        "confinement is a category of its own.",
+        dated_by="The day the category was first found.",
+        measure=Measure.CASES_BY_FINDING,
+        dimensions={**OF_CASES, "finding": FINDING},
+        default_by=("finding",),
+    ),
+    Definition(
+        name="completeness",
+        version=1,
+        title="What is known of the cases",
+        unit=Unit.CASE,
+        kind=FigureKind.FLOW,
+        counts="Cases in which an essential is there for everybody concerned (`value`), of all cases received "
+        "(`base`). A case can have several. It says what was asked and answered, not what happened.",
+        dated_by="The day of first contact of the case.",
+        measure=Measure.CASES_COMPLETE,
+        dimensions={**OF_CASES, "essential": ESSENTIAL},
+        default_by=("essential",),
+        form=Form.SHARE,
+    ),
+)

@@ -1,0 +1,155 @@
+"""Figures of human beings. Pure."""
+
+from typing import Final
+
+from service.figures.rules.definitions.definition import Definition, FigureKind, Unit
+from service.figures.rules.definitions.dimensions import (
+    ATTRIBUTION,
+    CUSTODY,
+    DOCUMENT,
+    FOUND_ABOUT,
+    MODE,
+    OF_HUMANS,
+    OPERATION,
+    OUTCOME,
+    RESCUED,
+    STATUS,
+    STAY,
+)
+from service.figures.rules.values import Form
+from service.ledger.rules import Measure
+
+DEFINED: Final = (
+    Definition(
+        name="persons_received",
+        version=1,
+        title="People who became known",
+        unit=Unit.HUMAN,
+        kind=FigureKind.FLOW,
+        counts="Humans in the register, each once. An unnamed person is a person; a head-count claim is not.",
+        dated_by="The day the person became known.",
+        measure=Measure.PERSONS_RECEIVED,
+        dimensions=OF_HUMANS,
+    ),
+    Definition(
+        name="persons_verified",
+        version=1,
+        title="People whose report was verified",
+        unit=Unit.HUMAN,
+        kind=FigureKind.FLOW,
+        counts="Humans about whom the facts were checked and the category is known. It does not mean trafficked.",
+        dated_by="The day of the verifying finding.",
+        measure=Measure.PERSONS_VERIFIED,
+        dimensions=OF_HUMANS,
+    ),
+    Definition(
+        name="persons_rescued",
+        version=1,
+        title="People rescued",
+        unit=Unit.HUMAN,
+        kind=FigureKind.FLOW,
+        counts="Humans brought out, each once, whatever was found and wherever they went afterwards. By `finding`: "
+        "what each authority last found about the human. By `operation`: that of the first rescue.",
+        dated_by="The day of the human's first rescue.",
+        measure=Measure.PERSONS_RESCUED,
+        dimensions={**OF_HUMANS, "attribution": ATTRIBUTION, "finding": FOUND_ABOUT, "operation": OPERATION},
+    ),
+    Definition(
+        name="persons_detained",
+        version=1,
+        title="People detained",
+        unit=Unit.HUMAN,
+        kind=FigureKind.FLOW,
+        counts="Humans in the hands of an authority that holds people: police custody, immigration depot, kept before "
+        "deportation, prison; each once. Who was held by the site is a victim of it, not detained; a shelter, an "
+        "embassy, a hospital or a private lodging is no detention. By `custody` a human counts once in each kind, on "
+        "the first day in it. `rescued` says whether the human was ever rescued, before or after.",
+        dated_by="The day of the human's first detention.",
+        measure=Measure.PERSONS_DETAINED,
+        dimensions={**OF_HUMANS, "custody": CUSTODY, "rescued": RESCUED},
+    ),
+    Definition(
+        name="persons_undocumented",
+        version=1,
+        title="People with papers missing",
+        unit=Unit.HUMAN,
+        kind=FigureKind.FLOW,
+        counts="Humans whose papers somebody looked at and found any missing, each once. Nobody looked is not missing. "
+        "By `document` a human counts once for each paper, on the first day it was missing. `rescued` says whether "
+        "the human was ever rescued, before or after.",
+        dated_by="The day papers of the human were first found missing.",
+        measure=Measure.PERSONS_UNDOCUMENTED,
+        dimensions={**OF_HUMANS, "document": DOCUMENT, "rescued": RESCUED},
+    ),
+    Definition(
+        name="persons_repatriated",
+        version=1,
+        title="People who went home",
+        unit=Unit.HUMAN,
+        kind=FigureKind.FLOW,
+        counts="Humans who left Cambodia towards home, each once. Deportations are a mode of their own, never hidden.",
+        dated_by="The day of the human's first departure.",
+        measure=Measure.PERSONS_REPATRIATED,
+        dimensions={**OF_HUMANS, "mode": MODE},
+    ),
+    Definition(
+        name="journeys_home",
+        version=1,
+        title="Journeys home",
+        unit=Unit.JOURNEY,
+        kind=FigureKind.FLOW,
+        counts="Every departure towards home; a human who went home twice made two.",
+        dated_by="The day of each departure.",
+        measure=Measure.JOURNEYS_HOME,
+        dimensions={**OF_HUMANS, "mode": MODE},
+    ),
+    Definition(
+        name="persons_ended",
+        version=1,
+        title="People whose story ended otherwise",
+        unit=Unit.HUMAN,
+        kind=FigureKind.FLOW,
+        counts="Humans whose story in the register ended otherwise than by a return, by outcome.",
+        dated_by="The day it ended.",
+        measure=Measure.PERSONS_ENDED,
+        dimensions={**OF_HUMANS, "outcome": OUTCOME},
+        default_by=("outcome",),
+    ),
+    Definition(
+        name="persons_awaiting_return",
+        version=1,
+        title="People rescued and not home yet",
+        unit=Unit.HUMAN,
+        kind=FigureKind.STOCK,
+        counts="Humans rescued, not repatriated, and not ended otherwise.",
+        dated_by="As it stood at the end of the day `at`.",
+        measure=Measure.STATUS,
+        dimensions=OF_HUMANS,
+    ),
+    Definition(
+        name="persons_by_status",
+        version=1,
+        title="People by status",
+        unit=Unit.HUMAN,
+        kind=FigureKind.STOCK,
+        counts="Every human in the register, in exactly one status.",
+        dated_by="As it stood at the end of the day `at`.",
+        measure=Measure.STATUS,
+        dimensions={**OF_HUMANS, "status": STATUS},
+        default_by=("status",),
+    ),
+    Definition(
+        name="days_in_status",
+        version=1,
+        title="Days in each status",
+        unit=Unit.DAYS,
+        kind=FigureKind.DISTRIBUTION,
+        counts="Completed stays of humans in a status: how many, their median and their ninetieth percentile in days, "
+        "by nearest rank. Entered and left on the same day is 0 days. Who is still in a status is not counted in it.",
+        dated_by="The day the status was left.",
+        measure=Measure.DAYS_IN_STATUS,
+        dimensions={**OF_HUMANS, "status": STAY},
+        default_by=("status",),
+        form=Form.SPREAD,
+    ),
+)
