@@ -4,6 +4,7 @@ Pydantic's own JSON mode does the reading: it is strict about numbers and boolea
 ids as strings. What it lets pass is refused before: other media types, duplicate members, NUL, deep nesting.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from functools import cached_property
@@ -12,7 +13,13 @@ from typing import Any, Final, NoReturn, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
-from service.errors import InvalidError, MalformedJsonError, PayloadTooLargeError, UnsupportedMediaTypeError
+from service.errors import (
+    InvalidError,
+    MalformedJsonError,
+    PayloadTooLargeError,
+    RequestTimeoutError,
+    UnsupportedMediaTypeError,
+)
 from service.http.deps import services_of
 from service.http.faults import faults_of
 
@@ -39,7 +46,8 @@ class BodyReader:
         """Read and check the body.
 
         Raises:
-            UnsupportedMediaTypeError, PayloadTooLargeError, MalformedJsonError, InvalidError: in this order.
+            UnsupportedMediaTypeError, PayloadTooLargeError, RequestTimeoutError, MalformedJsonError, InvalidError: in
+                this order.
         """
         self._check_media_type(request)
         content = await raw_body(request)
@@ -78,10 +86,16 @@ async def raw_body(request: Request) -> bytes:
 
     Raises:
         PayloadTooLargeError: more bytes than `body_limit_bytes`.
+        RequestTimeoutError: not all of it within `body_timeout_s`.
     """
     state = request.scope["state"]
     if "body" not in state:
-        state["body"] = await _read(request, services_of(request).settings.body_limit_bytes)
+        settings = services_of(request).settings
+        try:
+            async with asyncio.timeout(settings.body_timeout_s):
+                state["body"] = await _read(request, settings.body_limit_bytes)
+        except TimeoutError:
+            raise RequestTimeoutError(f"The body did not arrive within {settings.body_timeout_s:g} seconds.") from None
     body: bytes = state["body"]
     return body
 
