@@ -105,7 +105,8 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """End a request: further ones may follow."""
         self._in_body = False
-        self.cycle.keep_alive = self._may_stay
+        if not self.cycle.response_started:
+            self.cycle.keep_alive = self._may_stay
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

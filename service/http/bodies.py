@@ -56,6 +56,8 @@ class BodyReader:
             return self._adapter.validate_json(content, strict=True)
         except ValidationError as error:
             errors = error.errors(include_url=False, include_context=True, include_input=False)
+            if errors[0]["type"] == "json_invalid":
+                raise MalformedJsonError("The body holds half of a character.") from None
             faults = faults_of(errors, tagged=not isinstance(self.model, type), schema=self._schema)
             raise InvalidError(_counted(len(faults)), faults=faults) from None
 

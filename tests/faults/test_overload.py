@@ -1,5 +1,6 @@
 """More work than the service takes: what it takes it does, what it does not take it says, and nothing is lost."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,8 @@ from tests.http.problem_documents import assert_problem
 from tests.register import Caller
 
 CROWD = 12
-EACH = 20
+EACH = 10
+PAUSE_S = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,7 @@ def file_all(clerk: Caller) -> tuple[list[str], int]:
             assert_problem(answer, 503, "unavailable")
             assert int(answer.headers["retry-after"]) >= 1
             refused += 1
+            time.sleep(PAUSE_S)
     return filed, refused
 
 
@@ -62,6 +65,7 @@ def watch(done: Event, client: httpx.Client) -> int:
     while not done.is_set() or asked == 0:
         assert client.get("/health/live").status_code == 200
         asked += 1
+        time.sleep(PAUSE_S)
     return asked
 
 

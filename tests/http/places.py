@@ -11,47 +11,49 @@ from typing import Any, Final
 
 from tests.architecture.conventions import Document, Operation
 
-CANARY: Final = "Canary"
+CANARY: Final = "Serinus"
 _HERE: Final = "@@here@@"
 
 REFUSED_EVERYWHERE: Final[Mapping[str, bytes]] = {
-    "a NUL": b'"Canary\\u0000"',
-    "a raw NUL": b'"Canary\x00"',
-    "a raw control": b'"Canary\x07"',
-    "an escape": b'"Canary\\u001b[31m"',
-    "a lone surrogate": b'"Canary\\ud800"',
-    "no UTF-8": b'"Canary\xff\xfe"',
-    "right-to-left override": b'"Canary\\u202egnp.exe"',
-    "a tag": b'"Canary\\udb40\\udc41"',
-    "private use": b'"Canary\\ue000"',
-    "a hundred accents": b'"Canary' + b"\\u0301" * 100 + b'"',
-    "too long": b'"' + b"Canary" * 4000 + b'"',
+    "a NUL": b'"Serinus\\u0000"',
+    "a raw NUL": b'"Serinus\x00"',
+    "a raw control": b'"Serinus\x07"',
+    "an escape": b'"Serinus\\u001b[31m"',
+    "a lone surrogate": b'"Serinus\\ud800"',
+    "no UTF-8": b'"Serinus\xff\xfe"',
+    "right-to-left override": b'"Serinus\\u202egnp.exe"',
+    "a tag": b'"Serinus\\udb40\\udc41"',
+    "private use": b'"Serinus\\ue000"',
+    "a hundred accents": b'"Serinus' + b"\\u0301" * 100 + b'"',
+    "too long": b'"' + b"Serinus" * 4000 + b'"',
     "NaN": b"NaN",
     "beyond all numbers": b"1e400",
     "2 to the 63": b"9223372036854775808",
     "five thousand digits": b"9" * 5000,
-    "an object": b'{"Canary": "Canary"}',
-    "lists in a list": b'[["Canary"]]',
-    "deep": b"[" * 60 + b'"Canary"' + b"]" * 60,
-    "half": b'"Canary',
+    "an object": b'{"Serinus": "Serinus"}',
+    "lists in a list": b'[["Serinus"]]',
+    "deep": b"[" * 60 + b'"Serinus"' + b"]" * 60,
+    "half": b'"Serinus',
 }
 REFUSED_UNLESS_TEXT: Final[Mapping[str, bytes]] = {
-    "words": b'"Canary\'; DROP TABLE cases; --"',
-    "a formula": b'"=CMD(Canary)"',
-    "HTML": b'"<script>Canary</script>"',
+    "words": b'"Serinus\'; DROP TABLE cases; --"',
+    "a formula": b'"=CMD(Serinus)"',
+    "HTML": b'"<script>Serinus</script>"',
     "empty": b'""',
 }
 
 IN_ADDRESSES: Final = (
-    "Canary%00", "Canary%ff%fe", "Canary%ed%a0%80", "Canary%e2%80%ae", "Canary%0d%0aSet-Cookie:%20a=1",
-    "Canary%1b%5b31m",
-    "9223372036854775808", "1e400", "NaN", "-1", "1_0", "%201", "%d9%a1", "0x10", "Canary" * 900,
-    "Canary'%20OR%201=1--", "Canary%25%5f%5c", "%7b%7bCanary%7d%7d", "Canary%F3%A0%81%81",
+    "Serinus%00", "Serinus%ff%fe", "Serinus%ed%a0%80", "Serinus%e2%80%ae", "Serinus%0d%0aSet-Cookie:%20a=1",
+    "Serinus%1b%5b31m",
+    "9223372036854775808", "1e400", "NaN", "-1", "1_0", "%201", "%d9%a1", "0x10", "Serinus" * 900,
+    "Serinus'%20OR%201=1--", "Serinus%25%5f%5c", "%7b%7bSerinus%7d%7d", "Serinus%F3%A0%81%81",
 )  # fmt: skip
 IN_HEADERS: Final = (
-    b"Canary\x01", b"Canary\xff\xfe", b"Canary" * 900, b'"Canary\x7f"', b'W/"Canary"', b'"Canary', b'""', b"", b"\t",
-    b"=CMD(Canary)", b'"9223372036854775808"', b"Canary, Canary", b"Canary\x00", "Canary\u202e".encode(),
+    b"Serinus\x01", b"Serinus\xff\xfe", b"Serinus" * 900, b'"Serinus\x7f"', b'W/"Serinus"', b'"Serinus', b'""', b"",
+    b"\t", b"=CMD(Serinus)", b"Serinus, Serinus", b"Serinus\x00", "Serinus\u202e".encode(),
 )  # fmt: skip
+IN_TAGS: Final = (b'"9223372036854775808"', b'"-1"', b'"1e1"', b'"\xd9\xa1"')
+"""Versions that there are not; as a key for retries they would do."""
 
 
 @dataclass(frozen=True)
