@@ -72,15 +72,15 @@ def kinds(service: Service, case: dict[str, Any]) -> Counter[str]:
 def test_of_sixteen_changes_of_one_version_one_wins(service: Service, desk: Desk) -> None:
     case = filed(desk, offenders=[{"role": "site_operator"}])
     one = desk["operator"][0]
-    for kind, reference, change in (
-        ("cases", case["reference"], {"language": "km"}),
-        ("cases", case["reference"], {"assigned_to": str(one.id)}),
-        ("persons", case["persons"][0]["reference"], {"sex": "male"}),
-        ("offenders", case["offenders"][0]["reference"], {"roles": ["guard"]}),
+    for role, kind, reference, change in (
+        ("operator", "cases", case["reference"], {"language": "km"}),
+        ("supervisor", "cases", case["reference"], {"assigned_to": str(one.id)}),
+        ("operator", "persons", case["persons"][0]["reference"], {"sex": "male"}),
+        ("operator", "offenders", case["offenders"][0]["reference"], {"roles": ["guard"]}),
     ):
         path = f"/v1/{kind}/{reference}"
         tag = one.get(path).headers["etag"]
-        assert_one_winner(at_once(desk["operator"], lambda one: one.patch(path, change, If_Match=tag)), 200, 412)  # noqa: B023
+        assert_one_winner(at_once(desk[role], lambda one: one.patch(path, change, If_Match=tag)), 200, 412)  # noqa: B023
         assert one.get(path).headers["etag"] == f'"{int(tag[1:-1]) + 1}"'
     told = kinds(service, case)
     assert (told["case_described"], told["described"], told["offender_described"]) == (1, 1, 1)
