@@ -49,9 +49,10 @@ CHECKS: Final = [
 ]
 
 EVERY: Final = 2
-EVERY_REFUSED: Final = 5
-"""One of so many enumerated requests is sent; fewer where the role may never call the operation: those end at its gate.
-The roles begin at different ones, so that among them every request is sent."""
+"""Of the enumerated requests of what a role may do, one in so many is sent; the roles begin at different ones."""
+
+REFUSED: Final = 25
+"""Of what a role may never do so many are sent: they all end at the gate."""
 
 
 @dataclass
@@ -128,13 +129,12 @@ def send_everything(
     for operation in operations_of(schema):
         permission = operation.definition.raw.get("x-permission")
         allowed = permission is None or permission in may
-        every = EVERY if allowed else EVERY_REFUSED
         enumerated = schema.iter_coverage_cases(
             operation,
             generation_modes=list(GenerationMode),
             generation_config=schema.config.generation_for(operation=operation),
         )
-        for case in islice(enumerated, first % every, None, every):
+        for case in islice(enumerated, first % EVERY, None, EVERY) if allowed else islice(enumerated, REFUSED):
             sender(case)
         if allowed:
             draw(operation, sender)

@@ -30,11 +30,12 @@ def assert_contract_holds(database: TestDatabase, role: Role) -> None:
         may = {found.value for found in GRANTS[role]}
         sent = send_everything(register.app, callers(register, role), known, may, first=list(Role).index(role))
     sys.stdout.write(f"\nseed {SEED}, {role}: {sent.cases} cases, {dict(sorted(sent.statuses.items()))}\n")
-    assert sent.failures == {}
+    assert not sent.failures, "\n\n".join(f"{name}\n{found}" for name, found in sent.failures.items())
     assert sent.cases >= FEWEST
-    assert {status for status in sent.statuses if status >= 500} == set()
+    assert max(sent.statuses) < 500
     assert sent.statuses.keys() >= {200, 400, 403, 404, 405, 422}
-    assert sent.operations.keys() == {f"{method} {path}" for method, path in operations(register)}
+    left_out = {f"{method} {path}" for method, path in operations(register)} - sent.operations.keys()
+    assert not left_out, left_out
 
 
 def callers(register: Register, role: Role) -> Callable[[], Caller]:

@@ -100,6 +100,12 @@ def wait_until_ready(client: httpx.Client, process: "subprocess.Popen[bytes]", l
     raise AssertionError(f"it did not become ready: {log.read_text()[-2000:]}")
 
 
+def workers_of(pid: int) -> list[int]:
+    """Answer the worker processes of a service; one that serves by itself has none."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
 @dataclass(frozen=True)
 class Spoken:
     """What a server said on a connection until it closed it, and how long that took."""

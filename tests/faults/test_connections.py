@@ -15,7 +15,7 @@ import pytest
 from service.cli.connections import FAREWELL_S, HEADER_BYTES, HEADER_S
 from tests.audit.searching import counts
 from tests.engine import Databases
-from tests.faults.serving import Service, Spoken, listen, open_service
+from tests.faults.serving import Service, Spoken, listen, open_service, workers_of
 from tests.register import Caller
 
 BODY_S = 2
@@ -196,7 +196,7 @@ def work(caller: Caller) -> list[float]:
 def test_more_connections_than_there_are_files_do_not_lock_anybody_out(service: Service) -> None:
     """The limit is that of the process that serves here; of workers, each has its own."""
     operator = service.caller("operator")
-    pids = serving_processes(service)
+    pids = workers_of(service.process.pid) or [service.process.pid]
     for pid in pids:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (140, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))
     try:
@@ -209,13 +209,6 @@ def test_more_connections_than_there_are_files_do_not_lock_anybody_out(service: 
     finally:
         for pid in pids:
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))
-
-
-def serving_processes(service: Service) -> list[int]:
-    main = service.process.pid
-    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-    workers = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return workers or [main]
 
 
 def listen_to_all(connections: list[socket.socket], trickle: bytes) -> list[Spoken]:

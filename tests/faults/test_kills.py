@@ -26,7 +26,7 @@ from service.db.embedded import Cluster
 from tests.cli.commands import There, free_port
 from tests.db.embedded_clusters import alive, postmaster, processes_in, temporary_folder
 from tests.engine import TestDatabase
-from tests.faults.serving import FOR_EVER_S, LONGEST_STOP_S, start_service, wait_until_ready
+from tests.faults.serving import FOR_EVER_S, LONGEST_STOP_S, start_service, wait_until_ready, workers_of
 from tests.register import Caller, Register, open_register
 
 CLERKS = 6
@@ -34,7 +34,10 @@ ROUNDS = 21
 WRITES = CLERKS * ROUNDS * 4
 """By one process, and again by two workers: a thousand in all."""
 
-VICTIMS = ("service", "backend", "postmaster", "service", "backend", "postmaster")
+VICTIMS = {
+    1: ("service", "service", "backend", "backend", "postmaster", "postmaster"),
+    2: ("service", "worker", "worker", "backend", "postmaster", "postmaster"),
+}
 PAUSE_S = 0.05
 
 
@@ -91,14 +94,16 @@ class Supervised:
         return self.folder / "postgresql" / "data"
 
     def kill(self, victim: str) -> None:
-        """Kill the service, PostgreSQL's first process or one that serves a connection."""
-        pids = {"service": self._service, "postmaster": self._postmaster, "backend": self._backends}[victim]()
-        if pids:
-            with suppress(ProcessLookupError):
-                os.kill(random.choice(pids), signal.SIGKILL)
-
-    def _service(self) -> list[int]:
-        return [self.process.pid]
+        """Kill the service, one of its workers, PostgreSQL's first process, or one that serves a connection."""
+        find = {
+            "service": lambda: [self.process.pid],
+            "worker": lambda: workers_of(self.process.pid),
+            "backend": self._backends,
+            "postmaster": self._postmaster,
+        }[victim]
+        with suppress(OSError):
+            for pid in find()[:1]:
+                os.kill(pid, signal.SIGKILL)
 
     def _postmaster(self) -> list[int]:
         with suppress(OSError, ValueError, IndexError):
@@ -205,8 +210,8 @@ class Clerk:
 def test_nothing_acknowledged_is_lost_or_doubled_or_unaudited(workers: int, tmp_path: Path) -> None:
     seed = 3000 + workers
     chance = random.Random(seed)
-    moments = sorted(chance.sample(range(10, WRITES - 20), len(VICTIMS)))
-    victims = chance.sample(VICTIMS, len(VICTIMS))
+    victims = chance.sample(VICTIMS[workers], len(VICTIMS[workers]))
+    moments = sorted(chance.sample(range(10, WRITES - 20), len(victims)))
     sys.stdout.write(f"seed {seed}: {list(zip(moments, victims, strict=True))}\n")
     with temporary_folder() as folder:
         with Supervised(folder, free_port(), tmp_path / "log", workers) as service:
