@@ -4,6 +4,7 @@ Made from the contract alone, so that a new operation, field or parameter is cov
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,9 +90,10 @@ class Place:
 class Bodies:
     """Bodies made from the schemas of a contract."""
 
-    def __init__(self, contract: Document) -> None:
-        """Make bodies of this contract."""
+    def __init__(self, contract: Document, *known: str) -> None:
+        """Make bodies of this contract, with these references and codes wherever they are of the right form."""
         self._contract = contract
+        self._known = known
 
     def places(self, operation: Operation) -> Iterator[Place]:
         """Answer every place in the body of an operation, in each of the shapes that it may have."""
@@ -133,6 +135,8 @@ class Bodies:
             return {name: self._sample(below) for name, below in shape.get("properties", {}).items()}
         if shape.get("type") == "array":
             return [self._sample(shape["items"])]
+        if "pattern" in shape:
+            return next((found for found in self._known if re.search(shape["pattern"], found)), "plain")
         return _PLAIN.get(shape.get("format", ""), _PLAIN.get(shape.get("type", ""), "plain"))
 
 
