@@ -165,6 +165,7 @@ def _is_conditional(route: APIRoute, permission: str | None) -> bool:
 _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
     "sign_in": frozenset({401, 429}),
     "change_password": frozenset({401, 429}),
+    "sign_out": frozenset({404}),
     "read_figure": frozenset({406}),
 }
 

@@ -43,8 +43,9 @@ def callers(register: Register, role: Role) -> Callable[[], Caller]:
     numbers = count(1)
     if role is Role.REPORTING:
         return lambda: register.key("figures:exact", "metrics")
-    served = ("TWN",) if role is Role.LIAISON else ()
-    return lambda: register.caller(role, *served, agency="first hotline", name=f"generated {next(numbers)}")
+    if role is Role.LIAISON:
+        return lambda: register.caller(role, "TWN", name=f"generated {next(numbers)}")
+    return lambda: register.caller(role, agency="first hotline", name=f"generated {next(numbers)}")
 
 
 def operations(register: Register) -> set[tuple[str, str]]:
