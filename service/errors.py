@@ -103,6 +103,13 @@ class NotAcceptableError(ServiceError):
     title = "This format is not available"
 
 
+class RequestTimeoutError(ServiceError):
+    """The request did not arrive in time. Nothing of it was done: send it again."""
+
+    code = "request-timeout"
+    title = "The request took too long to arrive"
+
+
 class ConflictError(ServiceError):
     """The request contradicts what the register holds."""
 
@@ -122,6 +129,13 @@ class PayloadTooLargeError(ServiceError):
 
     code = "payload-too-large"
     title = "The body is too large"
+
+
+class HeaderTooLargeError(ServiceError):
+    """The header of the request is larger than any this service has a use for."""
+
+    code = "header-too-large"
+    title = "The header is too large"
 
 
 class UnsupportedMediaTypeError(ServiceError):

@@ -19,7 +19,7 @@ from service.errors import ForbiddenError
 from service.figures.router import router as figures
 from service.health.router import installed_version
 from service.health.router import router as health
-from service.http import middleware, openapi, pages, problems
+from service.http import admission, middleware, openapi, pages, problems
 from service.http.deps import Services
 from service.http.idempotency import forget_answers
 from service.http.routing import Route, Switch
@@ -93,6 +93,7 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
     operations = list(openapi.routes_of(app))
     app.router.routes.insert(0, Switch(operations))
     templates = {id(route): path for path, route in operations}
+    app.add_middleware(admission.Admission, most=settings.most_at_once)
     app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics, templates=templates)
     return app
 

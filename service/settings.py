@@ -35,7 +35,11 @@ class Settings(BaseSettings):
     write_timeout_s: float = Field(
         default=10.0, gt=0, le=10, description="Longest a write transaction may take, seconds."
     )
+    requests_at_once: int | None = Field(
+        default=None, ge=1, description="Requests one worker has in hand; further ones get 503. Unset: 8 a connection."
+    )
     body_limit_bytes: int = Field(default=64 * 1024, ge=1024, description="Largest request body, bytes.")
+    body_timeout_s: float = Field(default=15.0, gt=0, description="Longest a request body may take to arrive, seconds.")
     session_idle_s: int = Field(default=1800, ge=60, description="A session unused for so long ends, seconds.")
     session_absolute_s: int = Field(default=43200, ge=300, description="A session ends after, seconds.")
     fold_every_s: float = Field(
@@ -43,6 +47,11 @@ class Settings(BaseSettings):
     )
     tidy_every_s: float = Field(default=600.0, gt=0, description="How often kept answers past their time are deleted.")
     log_level: str = Field(default="info", description="debug, info, warning or error.")
+
+    @property
+    def most_at_once(self) -> int:
+        """How many requests one worker has in hand; at 0.3 s each the last of them waits 2.4 s for a connection."""
+        return self.requests_at_once or 8 * self.pool_size
 
     @property
     def key_path(self) -> Path:

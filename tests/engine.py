@@ -45,6 +45,11 @@ class Databases:
         self._numbers = count(1)
         migrate(cluster.url("owner"))
 
+    @property
+    def log(self) -> Path:
+        """What the server writes down."""
+        return self._cluster.folder / "postgresql.log"
+
     def make(self) -> TestDatabase:
         """Make a migrated, empty database."""
         return self._make("TEMPLATE safe_return")

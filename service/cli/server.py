@@ -1,8 +1,10 @@
 """The HTTP server: the socket, the processes, the signals that end them."""
 
+import multiprocessing
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -18,7 +20,7 @@ from service.cli.logs import logging_settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-FACTORY: Final = "service.main:app_from_environment"
+FACTORY: Final = "service.cli.server:app_of_worker"
 
 _KEEP_ALIVE_S: Final = 30
 _GRACE_S: Final = 10
@@ -82,6 +84,24 @@ def serve_in_workers(count: int, bound: socket.socket, level: str, when_ready: C
         raise CommandError("The worker processes could not start: the log above says why.")
 
 
+def app_of_worker() -> "FastAPI":
+    """Put the service together in a worker process, which ends when whoever started it is killed.
+
+    It would otherwise keep the port from the service that is started next.
+    """
+    from service.main import app_from_environment
+
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    return app_from_environment()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 class _Server(uvicorn.Server):
     """Ends its loop on a signal and comes back, so that whoever called it can tidy up."""
 
@@ -132,7 +152,7 @@ def _config(app: Any, level: str, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http="service.cli.connections:Connection",
         ws="none",
         lifespan="on",
         log_config=logging_settings(level),

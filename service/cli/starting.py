@@ -4,6 +4,7 @@ import os
 import socket
 
 from service.cli.facts import Facts, print_facts
+from service.cli.keeping import kept_running
 from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema, prepare_sums
 from service.cli.printing import warn
 from service.cli.registers import State, state_of
@@ -22,6 +23,7 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
 
     Raises:
         CommandError, SealingError, ServiceError: it cannot be made ready.
+        EmbeddedError: its own PostgreSQL died, and cannot be started again.
     """
     settings = around.settings
     may_migrate = demo or around.cluster is not None
@@ -35,7 +37,8 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
         accounts = load_demonstration(around, keys)
         state = state_of(settings, around.api_url, revision)
     facts = Facts(around, state, settings.host, bound.getsockname()[1], accounts)
-    _serve(around, bound, keys, facts)
+    with kept_running(around.cluster):
+        _serve(around, bound, keys, facts)
 
 
 def _serve(around: Surroundings, bound: socket.socket, keys: KeyRing, facts: Facts) -> None:

@@ -4,6 +4,7 @@ Pydantic's own JSON mode does the reading: it is strict about numbers and boolea
 ids as strings. What it lets pass is refused before: other media types, duplicate members, NUL, deep nesting.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from functools import cached_property
@@ -12,7 +13,13 @@ from typing import Any, Final, NoReturn, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
-from service.errors import InvalidError, MalformedJsonError, PayloadTooLargeError, UnsupportedMediaTypeError
+from service.errors import (
+    InvalidError,
+    MalformedJsonError,
+    PayloadTooLargeError,
+    RequestTimeoutError,
+    UnsupportedMediaTypeError,
+)
 from service.http.deps import services_of
 from service.http.faults import faults_of
 
@@ -46,7 +53,8 @@ class BodyReader:
         """Read and check the body.
 
         Raises:
-            UnsupportedMediaTypeError, PayloadTooLargeError, MalformedJsonError, InvalidError: in this order.
+            UnsupportedMediaTypeError, PayloadTooLargeError, RequestTimeoutError, MalformedJsonError, InvalidError: in
+                this order.
         """
         self._check_media_type(request)
         content = await raw_body(request, self.limit_bytes)
@@ -55,6 +63,8 @@ class BodyReader:
             return self._adapter.validate_json(content, strict=True)
         except ValidationError as error:
             errors = error.errors(include_url=False, include_context=True, include_input=False)
+            if errors[0]["type"] == "json_invalid":
+                raise MalformedJsonError("The body holds half of a character.") from None
             faults = faults_of(errors, tagged=not isinstance(self.model, type), schema=self._schema)
             raise InvalidError(_counted(len(faults)), faults=faults) from None
 
@@ -85,10 +95,16 @@ async def raw_body(request: Request, limit_bytes: int = 0) -> bytes:
 
     Raises:
         PayloadTooLargeError: more bytes than `body_limit_bytes`, and more than this call accepts.
+        RequestTimeoutError: not all of it within `body_timeout_s`.
     """
     state = request.scope["state"]
     if "body" not in state:
-        state["body"] = await _read(request, max(limit_bytes, services_of(request).settings.body_limit_bytes))
+        settings = services_of(request).settings
+        try:
+            async with asyncio.timeout(settings.body_timeout_s):
+                state["body"] = await _read(request, max(limit_bytes, settings.body_limit_bytes))
+        except TimeoutError:
+            raise RequestTimeoutError(f"The body did not arrive within {settings.body_timeout_s:g} seconds.") from None
     body: bytes = state["body"]
     return body
 

@@ -167,7 +167,8 @@ _NOTHING_MADE: Final = frozenset({"sign_in", "search"})
 
 _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
     "sign_in": frozenset({401, 429}),
-    "change_password": frozenset({401}),
+    "change_password": frozenset({401, 429}),
+    "sign_out": frozenset({404}),
     "read_figure": frozenset({406}),
 }
 
@@ -180,7 +181,7 @@ def _problems_of(route: APIRoute, reader: BodyReader | None, permission: str | N
     versioned = any(field.alias == "if-match" for found in _flat(route.dependant) for field in found.header_params)
     named = {
         frozenset({401, 403}): permission is not None,
-        frozenset({413, 415, 422}): reader is not None,
+        frozenset({408, 413, 415, 422}): reader is not None,
         frozenset({422}): has_path or has_query or changes,
         frozenset({404}): has_path or reader is not None,
         frozenset({409}): changes,

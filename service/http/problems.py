@@ -5,6 +5,7 @@ import logging
 import traceback
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -26,6 +27,7 @@ STATUS: Final[Mapping[type[errors.ServiceError], int]] = {
     errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
     errors.NotAcceptableError: 406,
+    errors.RequestTimeoutError: 408,
     errors.ConflictError: 409,
     errors.StaleVersionError: 412,
     errors.PayloadTooLargeError: 413,
@@ -33,6 +35,7 @@ STATUS: Final[Mapping[type[errors.ServiceError], int]] = {
     errors.InvalidError: 422,
     errors.PreconditionRequiredError: 428,
     errors.TooManyAttemptsError: 429,
+    errors.HeaderTooLargeError: 431,
     errors.UnavailableError: 503,
     errors.ServiceError: 500,
 }
@@ -64,17 +67,21 @@ def problem(
         members: further members.
         headers: further headers, underscores for hyphens.
     """
-    content = {
+    content = {**document(request.scope["state"]["request_id"], status, code, title, detail), **members}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(json.dumps(content), status_code=status, media_type=MEDIA_TYPE, headers=named)
+
+
+def document(request_id: UUID, status: int, code: str, title: str, detail: str) -> dict[str, Any]:
+    """Answer the members every problem document has."""
+    return {
         "type": f"/problems/{code}",
         "title": title,
         "status": status,
         "detail": detail or title,
-        "instance": f"urn:uuid:{request.scope['state']['request_id']}",
+        "instance": f"urn:uuid:{request_id}",
         "code": code,
-        **members,
     }
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(json.dumps(content), status_code=status, media_type=MEDIA_TYPE, headers=named)
 
 
 async def on_service_error(request: Request, error: Exception) -> Response:

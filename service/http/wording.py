@@ -13,6 +13,7 @@ ANSWERS: Final[Mapping[int, str]] = {
     403: "The role may never do this, or not with these values.",
     404: "There is nothing here that you can see.",
     406: "None of the accepted formats can be given.",
+    408: "The body did not arrive in time; send it again.",
     409: "This contradicts what is recorded; the document says what would be possible.",
     412: "The record was changed meanwhile.",
     413: "The body is too large.",

@@ -79,7 +79,7 @@ class Cluster:
         Raises:
             EmbeddedError: It cannot be started; the message says what to do.
         """
-        if self._server is not None and self._server.alive():
+        if self.alive():
             return
         self._forget()
         with errors.explained(self.folder):
@@ -101,6 +101,10 @@ class Cluster:
                 server.stop()
         finally:
             self._forget()
+
+    def alive(self) -> bool:
+        """Whether the server that was started or found still runs."""
+        return self._server is not None and self._server.alive()
 
     @contextmanager
     def running(self) -> Iterator["Cluster"]:

@@ -1,0 +1,61 @@
+"""The embedded server of a running service: one that dies is started again."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from service.cli.printing import warn
+from service.db.embedded import Cluster, EmbeddedError
+
+_LOOK_EVERY_S: Final = 0.25
+
+
+@contextmanager
+def kept_running(cluster: Cluster | None) -> Iterator[None]:
+    """Start a cluster again whenever it dies within a block; requests are answered 503 meanwhile.
+
+    Whatever it had promised to keep it has kept: PostgreSQL recovers by itself. Where it cannot be started again,
+    this process is told to stop, as by SIGTERM, for whoever watches over it to see.
+
+    Raises:
+        EmbeddedError: it could not be started again.
+    """
+    if cluster is None:
+        yield
+        return
+    keeper = _Keeper(cluster)
+    keeper.start()
+    try:
+        yield
+    finally:
+        keeper.end()
+    if keeper.failure is not None:
+        raise keeper.failure
+
+
+class _Keeper(threading.Thread):
+    def __init__(self, cluster: Cluster) -> None:
+        super().__init__(name="keeper", daemon=True)
+        self.failure: EmbeddedError | None = None
+        self._cluster = cluster
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while self.failure is None and not self._ended.wait(_LOOK_EVERY_S):
+            try:
+                self._look()
+            except EmbeddedError as error:
+                self.failure = error
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    def end(self) -> None:
+        self._ended.set()
+        self.join()
+
+    def _look(self) -> None:
+        if not self._cluster.alive():
+            warn("PostgreSQL ended by itself: starting it again.")
+            self._cluster.start()

@@ -1,0 +1,79 @@
+"""The embedded server of a running service is kept running; one that cannot be ends the service, with its reason."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+import asyncpg
+import pytest
+
+from service.cli.keeping import kept_running
+from service.db.embedded import Cluster, EmbeddedError
+from tests.db.embedded_clusters import (
+    ask,
+    cluster_at,
+    kill_hard,
+    postmaster,
+    remember,
+    remembered,
+    temporary_folder,
+    until,
+)
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    with temporary_folder() as folder, cluster_at(folder / "pg").running() as made:
+        yield made
+
+
+@pytest.fixture
+def told_to_stop() -> Iterator[Event]:
+    """Whether this process was sent SIGTERM, which does nothing else here."""
+    told = Event()
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        told.set()
+
+    before = signal.signal(signal.SIGTERM, tell)
+    yield told
+    signal.signal(signal.SIGTERM, before)
+
+
+def answers(cluster: Cluster) -> bool:
+    try:
+        return ask(cluster, "SELECT 1") == 1
+    except (OSError, EmbeddedError, asyncpg.PostgresError):
+        return False
+
+
+def test_a_server_that_is_killed_is_started_again_with_all_it_knew(cluster: Cluster, told_to_stop: Event) -> None:
+    remember(cluster)
+    with kept_running(cluster):
+        for _ in range(2):
+            killed = postmaster(cluster.folder)
+            kill_hard(killed)
+            until(lambda: answers(cluster), 60)
+            assert postmaster(cluster.folder) != killed
+    assert remembered(cluster)
+    assert not told_to_stop.is_set()
+
+
+def test_a_server_that_cannot_be_started_again_ends_the_service(cluster: Cluster, told_to_stop: Event) -> None:
+    version = cluster.folder / "data" / "PG_VERSION"
+    with pytest.raises(EmbeddedError), kept_running(cluster):  # noqa: PT012 - it is raised where the block ends
+        make_foreign(version)
+        kill_hard(postmaster(cluster.folder))
+        assert told_to_stop.wait(60)
+
+
+def make_foreign(version: Path) -> None:
+    """Let a data folder be of a PostgreSQL that nobody has any more."""
+    version.write_text("9\n")
+
+
+def test_a_database_elsewhere_is_left_alone() -> None:
+    with kept_running(None):
+        pass

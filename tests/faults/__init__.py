@@ -1,0 +1,1 @@
+"""What outsiders, crashes and crowds do to the service."""

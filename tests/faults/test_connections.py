@@ -1,0 +1,216 @@
+"""Slow, oversized, malformed and innumerable connections: each ends soon and clearly, and no honest one suffers."""
+
+import json
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from service.cli.connections import FAREWELL_S, HEADER_BYTES, HEADER_S
+from tests.audit.searching import counts
+from tests.engine import Databases
+from tests.faults.serving import Service, Spoken, listen, open_service, workers_of
+from tests.register import Caller
+
+BODY_S = 2
+SLACK_S = 2.0
+"""For a machine that does other things too."""
+
+
+@pytest.fixture(scope="module", params=[1, 2], ids=["one process", "two workers"])
+def service(
+    databases: Databases, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    log = tmp_path_factory.mktemp("service") / "log"
+    with open_service(databases, log, "--workers", str(request.param), body_timeout_s=BODY_S) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def token(service: Service) -> str:
+    return service.caller("operator").token
+
+
+def header(token: str, *lines: str, line: str = "POST /v1/cases HTTP/1.1") -> bytes:
+    given = (line, "Host: a", f"Authorization: Bearer {token}", "Content-Type: application/json", *lines)
+    return "\r\n".join((*given, "", "")).encode()
+
+
+def test_a_header_that_trickles_in_is_refused_in_time(service: Service) -> None:
+    begun = [service.connect(b"GET /v1/me HTTP/1.1\r\nHost: a\r\nX-Slow: ") for _ in range(20)]
+    for spoken in listen_to_all(begun, b"x"):
+        assert HEADER_S - 0.5 < spoken.seconds < HEADER_S + FAREWELL_S + SLACK_S
+        assert spoken.problem["code"] == "request-timeout"
+        assert spoken.status == 408
+
+
+@pytest.mark.parametrize("said", [b"", b"\r\n", b"GE"], ids=["nothing", "empty lines", "half a word"])
+def test_a_connection_that_does_not_come_to_a_request_is_closed_without_a_word(service: Service, said: bytes) -> None:
+    for spoken in listen_to_all([service.connect(said) for _ in range(5)], said.strip(b"GE")):
+        assert spoken.text == b""
+        assert spoken.seconds < HEADER_S + SLACK_S
+
+
+def test_a_second_request_must_not_trickle_in_either(service: Service) -> None:
+    connection = service.connect(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+    connection.sendall(b"GET /health/live HTTP/1.1\r\nX-Slow: ")
+    spoken = listen(connection, trickle=b"y")
+    assert (spoken.status, spoken.problem["code"]) == (408, "request-timeout")
+
+
+def test_a_body_that_trickles_in_is_refused_in_time_and_nothing_of_it_is_kept(service: Service, token: str) -> None:
+    before = counts(service.register)
+    begun = [service.connect(header(token, "Content-Length: 5000") + b'{"narrative": "') for _ in range(10)]
+    begun += [service.connect(header(token, "Transfer-Encoding: chunked") + b"1\r\n{\r\n") for _ in range(10)]
+    for spoken in listen_to_all(begun, b""):
+        assert BODY_S - 0.5 < spoken.seconds < BODY_S + FAREWELL_S + SLACK_S
+        assert (spoken.status, spoken.problem["code"]) == (408, "request-timeout")
+        assert spoken.headers["connection"] == "close"
+    assert counts(service.register) == before
+
+
+def test_a_body_announced_too_large_is_refused_before_any_of_it_is_sent(service: Service, token: str) -> None:
+    for line in ("Expect: 100-continue", "X-Plain: yes"):
+        connection = service.connect(header(token, line, "Content-Length: 1000000000"))
+        spoken = listen(connection)
+        assert (spoken.status, spoken.problem["code"]) == (413, "payload-too-large")
+        assert spoken.headers["connection"] == "close"
+        assert spoken.seconds < FAREWELL_S + SLACK_S
+
+
+def test_a_body_without_end_is_refused_long_before_its_end(service: Service, token: str) -> None:
+    connection = service.connect(header(token, "Transfer-Encoding: chunked"))
+    connection.settimeout(10)
+    sent = 0
+    chunk = b"4000\r\n" + b" " * 0x4000 + b"\r\n"
+    with connection, suppress(OSError):
+        while sent < 50_000_000:
+            connection.sendall(chunk)
+            sent += len(chunk)
+    assert sent < 50_000_000
+
+
+def test_a_body_beyond_the_limit_is_answered_and_not_reset(service: Service, token: str) -> None:
+    connection = service.connect(header(token, "Transfer-Encoding: chunked"))
+    for _ in range(8):
+        connection.sendall(b"4000\r\n" + b" " * 0x4000 + b"\r\n")
+    spoken = listen(connection)
+    assert (spoken.status, spoken.problem["limit_bytes"]) == (413, 65536)
+
+
+def test_whoever_is_refused_before_the_body_does_not_send_it_for_nothing(service: Service) -> None:
+    spoken = listen(service.connect(header("srs_nobody", "Content-Length: 50000")))
+    assert spoken.status == 401
+    assert spoken.headers["connection"] == "close"
+
+
+_POST = b"POST /v1/cases HTTP/1.1\r\nHost: a\r\n"
+MALFORMED = {
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "length and chunks": _POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "two lengths": _POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+    "a negative length": _POST + b"Content-Length: -5\r\n\r\nhello",
+    "a folded header": b"GET /health/live HTTP/1.1\r\nHost: a\r\nX-A: b\r\n c\r\n\r\n",
+    "a space before the colon": b"GET /health/live HTTP/1.1\r\nHost : a\r\n\r\n",
+    "a NUL in a header": b"GET /health/live HTTP/1.1\r\nHost: a\x00b\r\n\r\n",
+    "an unknown version": b"GET /health/live HTTP/9.9\r\nHost: a\r\n\r\n",
+    "a chunk of no size": _POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+}
+
+
+@pytest.mark.parametrize("how", sorted(MALFORMED))
+def test_what_is_not_http_is_refused_and_the_connection_closed(service: Service, how: str) -> None:
+    spoken = listen(service.connect(MALFORMED[how]))
+    assert spoken.status == 400
+    assert spoken.problem["code"] == "invalid-parameter"
+    assert b"HTTP/1.1 " not in spoken.text[9:]
+
+
+def test_a_header_without_bounds_is_refused(service: Service) -> None:
+    one_line = b"GET /health/live HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * (HEADER_BYTES + 1)
+    many_lines = b"GET /health/live HTTP/1.1\r\n" + b"X-Many: xxxxxxxxxxxxxxxxxxxxxxxxx\r\n" * 2000
+    for said in (one_line + b"\r\n\r\n", many_lines + b"\r\n"):
+        spoken = listen(service.connect(said))
+        assert (spoken.status, spoken.problem["code"]) == (431, "header-too-large")
+    connection = service.connect(one_line[:100])
+    for _ in range(3):
+        connection.sendall(b"x" * HEADER_BYTES)
+    assert listen(connection, trickle=b"x").status == 431
+
+
+def test_requests_sent_ahead_are_answered_in_order(service: Service, token: str) -> None:
+    body = json.dumps({"channel": "hotline_117", "narrative": "x" * 20_000}).encode()
+    filing = header(token, f"Content-Length: {len(body)}") + body
+    asking = b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"
+    last = b"GET /v1/nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    spoken = listen(service.connect(asking + filing + asking + last))
+    statuses = [part[:3] for part in spoken.text.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"201", b"200", b"404"]
+
+
+def test_two_hundred_trickling_connections_do_not_keep_honest_callers_waiting(service: Service) -> None:
+    callers = [service.caller("operator", name=f"honest {number}") for number in range(3)]
+    done = Event()
+    with ThreadPoolExecutor(len(callers) + 1) as threads:
+        attack = threads.submit(trickle_until, done, service, callers[0].token)
+        took = [seconds for found in threads.map(work, callers) for seconds in found]
+        done.set()
+        assert attack.result() >= 200
+    assert sorted(took)[len(took) * 99 // 100] < 3
+
+
+def trickle_until(done: Event, service: Service, token: str) -> int:
+    """Keep two hundred connections open that send a byte now and then; answer how many were opened in all."""
+    beginnings = (b"GET / HTTP/1.1\r\nX-Slow: ", header(token, "Content-Length: 50000"))
+    connections: list[socket.socket] = []
+    opened = 0
+    with ExitStack() as stack:
+        while not done.wait(0.05):
+            while len(connections) < 200:
+                connections.append(stack.enter_context(service.connect(beginnings[opened % 2])))
+                opened += 1
+            for connection in [*connections]:
+                try:
+                    connection.sendall(b" ")
+                except OSError:
+                    connections.remove(connection)
+    return opened
+
+
+def work(caller: Caller) -> list[float]:
+    took = []
+    for _ in range(40):
+        begun = time.monotonic()
+        assert caller.post("/v1/cases", {"channel": "hotline_117"}).status_code == 201
+        took.append(time.monotonic() - begun)
+    return took
+
+
+def test_more_connections_than_there_are_files_do_not_lock_anybody_out(service: Service) -> None:
+    """The limit is that of the process that serves here; of workers, each has its own."""
+    operator = service.caller("operator")
+    pids = workers_of(service.process.pid) or [service.process.pid]
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (140, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))
+    try:
+        with ExitStack() as stack:
+            idle = [stack.enter_context(service.connect()) for _ in range(200)]
+            assert [operator.get("/v1/me").status_code for _ in range(10)] == [200] * 10
+            for pid in pids:
+                assert len(list(Path(f"/proc/{pid}/fd").iterdir())) < 140
+            assert len(idle) == 200
+    finally:
+        for pid in pids:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))
+
+
+def listen_to_all(connections: list[socket.socket], trickle: bytes) -> list[Spoken]:
+    with ThreadPoolExecutor(len(connections)) as threads:
+        return list(threads.map(lambda connection: listen(connection, trickle=trickle), connections))
