@@ -24,6 +24,7 @@ from service.http.deps import Services
 from service.http.idempotency import forget_answers
 from service.http.routing import Route
 from service.ledger.actions import fold_next_day
+from service.oversight.router import router as oversight
 from service.reference.router import router as reference
 from service.sealing import KeyRing, read_key_file, read_keys
 from service.settings import Settings
@@ -37,6 +38,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.parts,
     cases.events,
     figures,
+    oversight,
     reference,
 )
 

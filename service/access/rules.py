@@ -47,6 +47,7 @@ class Permission(StrEnum):
     EVENT_RECORD = "event:record"
     EVENT_VOID = "event:void"
     FIGURE_READ = "figure:read"
+    AUDIT_READ = "audit:read"
 
 
 class Scope(StrEnum):
@@ -98,7 +99,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     },
     Role.REPORTING: _EVERYONE | {Permission.FIGURE_READ, Permission.METRICS_READ},
     Role.PUBLISHER: _EVERYONE | {Permission.FIGURE_READ},
-    Role.AUDITOR: _EVERYONE,
+    Role.AUDITOR: _EVERYONE | {Permission.AUDIT_READ},
     Role.ADMIN: _EVERYONE
     | {Permission.AGENCIES_MANAGE, Permission.USERS_MANAGE, Permission.KEYS_MANAGE, Permission.METRICS_READ},
 }

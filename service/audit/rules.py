@@ -32,3 +32,5 @@ class AuditAction(StrEnum):
     OFFENDER_READ = "offender:read"
     EVENTS_RECORDED = "events:recorded"
     EVENT_VOIDED = "event:voided"
+    AUDIT_READ = "audit:read"
+    ANSWER_REPEATED = "answer:repeated"

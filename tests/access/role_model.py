@@ -37,6 +37,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "amend_offender": frozenset({"operator", "officer", "supervisor"}),
     "void_event": frozenset({"supervisor"}),
     **dict.fromkeys(("list_figures", "read_figure"), _READS_FIGURES),
+    **dict.fromkeys(("read_audit_log", "read_audit_of_subject"), frozenset({"auditor"})),
     **dict.fromkeys(
         (
             "list_agencies", "make_agency", "read_agency", "change_agency", "disable_agency", "list_users", "make_user",

@@ -15,7 +15,8 @@ FROZEN: Final = {
     "add_note", "add_offender", "add_person", "amend_case", "amend_offender", "amend_person", "change_agency",
     "change_key", "change_password", "change_user", "disable_agency", "disable_user", "file_case", "front_door",
     "list_agencies", "list_cases", "list_code_lists", "list_figures", "list_keys", "list_persons", "list_users",
-    "live", "make_agency", "make_key", "make_user", "metrics", "read_agency", "read_case", "read_code_list",
+    "live", "make_agency", "make_key", "make_user", "metrics", "read_agency",
+    "read_audit_log", "read_audit_of_subject", "read_case", "read_code_list",
     "read_figure", "read_key", "read_offender", "read_person", "read_self", "read_timeline", "read_user", "ready",
     "record_events", "revoke_key", "sign_in", "sign_out", "void_event",
 }  # fmt: skip
