@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Final
 
@@ -10,12 +11,15 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.errors import BadRequestError, Fault, OutcomeUnknownError, RetryableError
+from service.errors import BadRequestError, Fault, NotFoundError, OutcomeUnknownError, RetryableError
 
 ATTEMPTS: Final = 8
 """Enough for sixteen simultaneous changes of one record; each round one of them wins."""
 
 LONGEST_PAUSE_S: Final = 0.05
+
+_DISGUISED: Final = re.compile(rb"%(2e|2f|5c|7f|[01][0-9a-f])", re.IGNORECASE)
+"""Dots, slashes and control characters written as codes."""
 
 RETRY_HEADER: Final = "idempotency-key"
 
@@ -29,6 +33,7 @@ class Route(APIRoute):
         known = frozenset(_query_parameters(self.dependant))
 
         async def handler(request: Request) -> Response:
+            _refuse_disguise(request)
             _refuse_unknown_parameters(request, known)
             for attempt in range(1, ATTEMPTS):
                 try:
@@ -41,6 +46,12 @@ class Route(APIRoute):
             return await handle(request)
 
         return handler
+
+
+def _refuse_disguise(request: Request) -> None:
+    """Know no address by a spelling that a proxy in front would read as another one."""
+    if _DISGUISED.search(request.scope.get("raw_path") or b""):
+        raise NotFoundError
 
 
 def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
