@@ -121,18 +121,32 @@ def status_of(seer: Seer, operation: str, known: bool, *, done: int, kind: str |
 
 PERSON: Final = frozenset(
     {"id", "reference", "case", "status", "awaiting_return", "in_custody", "sex", "age_group", "nationality",
-     "received_on", "version"}
+     "received_on", "version", "guardian_known", "wishes", "findings", "return_tasks"}
 )  # fmt: skip
 PERSON_PERHAPS: Final = frozenset(
-    {"outcome", "birth_year", "nationality_source", "verified_on", "rescued_on", "repatriated_on", "ended_on"}
+    {
+        "outcome",
+        "custody",
+        "missing_documents",
+        "birth_year",
+        "nationality_source",
+        "verified_on",
+        "rescued_on",
+        "repatriated_on",
+        "ended_on",
+    }
 )
-OFFENDER: Final = frozenset({"id", "reference", "case", "roles", "stage", "version"})
+OFFENDER: Final = frozenset({"id", "reference", "case", "roles", "stage", "stages", "version"})
 CASE: Final = frozenset({"id", "reference", "channel", "kind", "urgency", "received_on"})
 """Of every case, to everybody who knows of it."""
 CASE_PERHAPS: Final = frozenset({"language", "province", "precision"})
-WHOLE_CASE: Final = frozenset({"status", "tally", "allegations", "completeness", "next_questions", "version"})
+WHOLE_CASE: Final = frozenset(
+    {"status", "tally", "allegations", "completeness", "next_questions", "version", "findings", "withheld_from"}
+)
 """What tells of a case as a whole, and so of other people in it: no liaison is shown it."""
 WHOLE_CASE_PERHAPS: Final = frozenset({"relationship", "closure", "head_count", "assigned_to"})
+FINDING: Final = frozenset({"authority", "outcome", "standard", "on", "leads"})
+"""What a liaison is shown of a finding on its own person; what it rests on may lead to a source."""
 EVENT: Final = frozenset({"id", "kind", "subject_kind", "subject", "occurred_on", "recorded_at", "data"})
 SEALED: Final[Mapping[str, frozenset[str]]] = {
     "person": frozenset({"names", "documents", "contacts", "stories"}),
@@ -140,7 +154,7 @@ SEALED: Final[Mapping[str, frozenset[str]]] = {
     "case": frozenset({"narratives", "notes"}),
 }
 SEALED_PERHAPS: Final[Mapping[str, frozenset[str]]] = {
-    "person": frozenset(),
+    "person": frozenset({"guardian"}),
     "offender": frozenset(),
     "case": frozenset({"town", "place", "original_label", "reporter", "allegation_texts"}),
 }
@@ -152,10 +166,14 @@ def members_of(seer: Seer, what: str) -> tuple[frozenset[str], frozenset[str]]:
     """Answer what a record shows of itself always, and what at most."""
     whole = seer.kind != "liaison"
     required, perhaps = {
-        "person": (PERSON | ({"fears_own_state"} if whole else set()), PERSON_PERHAPS),
+        "person": (PERSON | ({"fears_own_state", "assertions"} if whole else set()), PERSON_PERHAPS),
         "offender": (OFFENDER, frozenset({"nationality"})),
         "case": (CASE | (WHOLE_CASE if whole else set()), CASE_PERHAPS | (WHOLE_CASE_PERHAPS if whole else set())),
-        "event": (EVENT | ({"recorded_by", "agency_id"} if whole else set()), frozenset({"voided_by"})),
+        "finding": (FINDING | ({"evidence"} if whole else set()), frozenset({"confinement", "extortion"})),
+        "event": (
+            EVENT | ({"recorded_by", "agency_id"} if whole else set()),
+            frozenset({"voided_by"} | ({"operation"} if whole else set())),
+        ),
     }[what]
     return frozenset(required), frozenset(required | perhaps)
 

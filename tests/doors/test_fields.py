@@ -79,9 +79,10 @@ OF_PERSON: Final[dict[str, tuple[Any, set[str]]]] = {
     "names": ([{"text": "New Name"}], {"sealed.names"}),
     "documents": ([{"type": "passport", "number": "NEW1"}], {"sealed.documents"}),
     "contacts": ([{"kind": "phone", "value": "+855 1"}], {"sealed.contacts"}),
+    "guardian": ({"names": [{"text": "New Guardian"}]}, {"sealed.guardian", "guardian_known"}),
 }
 """What each field of a person that can be patched changes of what is shown, besides the version."""
-SEALED_AS: Final = {"names": "name", "documents": "document", "contacts": "contact"}
+SEALED_AS: Final = {"names": "name", "documents": "document", "contacts": "contact", "guardian": "guardian"}
 NOT_FOR: Final = {("liaison", "fears_own_state")}
 WRITERS: Final = sorted(MAY["amend_person"])
 
@@ -121,7 +122,7 @@ def test_az_11_the_fields_that_can_be_patched_are_these(scene: Scene) -> None:
     assert set(schemas["PersonPatch"]["properties"]) == set(OF_PERSON)
 
 
-SUPERVISORS_ONLY: Final = {"assigned_to": None}
+SUPERVISORS_ONLY: Final[dict[str, Any]] = {"assigned_to": None, "withheld_from": []}
 
 
 def test_az_11_what_a_supervisor_says_of_a_case_nobody_else_does(scene: Scene) -> None:

@@ -139,8 +139,10 @@ def _misshown(cell: Cell, content: dict[str, Any]) -> Iterator[str]:
     for name, items in inner.items():
         for item in items:
             yield from _sealed(cell, item, parts[name])
+            yield from _findings(seer, item)
             yield from _members(item, *model.members_of(seer, parts[name]), parts[name])
     yield from _sealed(cell, content, cell.call.about)
+    yield from _findings(seer, content)
     yield from _members(content, *model.members_of(seer, cell.call.about), cell.call.about)
 
 
@@ -157,6 +159,11 @@ def _sealed(cell: Cell, content: dict[str, Any], what: str) -> Iterator[str]:
         yield f"what is sealed of the {what} is opened without a purpose, or not with one"
     if opened is not None:
         yield from _members(opened, *model.sealed_members_of(cell.seer, what), f"sealed {what}")
+
+
+def _findings(seer: Seer, content: dict[str, Any]) -> Iterator[str]:
+    for finding in content.get("findings", ()):
+        yield from _members(finding, *model.members_of(seer, "finding"), "finding")
 
 
 def _members(content: dict[str, Any], required: frozenset[str], allowed: frozenset[str], what: str) -> Iterator[str]:

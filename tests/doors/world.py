@@ -13,7 +13,7 @@ from tests.access.role_model import KEYS
 from tests.doors.model import Record, Seer, Somebody
 from tests.doors.scene import DAY, FOREIGN, HELD, NATIONALITIES, OFFENDER_TOLD, Scene, open_scene, person_told
 from tests.engine import Databases
-from tests.register import NOW, Caller, Register
+from tests.register import FINDING, NOW, Caller, Register
 
 SPOILED: Final = ("anonymous", "expired session", "disabled user", "revoked key")
 STATES: Final = frozenset({"TWN"})
@@ -121,6 +121,7 @@ def _records(world: World) -> None:
         [Somebody(**elsewhere["offenders"][0])],
     )
     world.filed("own", operator, own, location={"province": "KH-18"}, offenders=[OFFENDER_TOLD])
+    scene.register.caller("verifier").record("finding_made", [world.records["own"].id], DAY, **FINDING)
     world.filed("held", operator, held, offenders=[OFFENDER_TOLD])
     world.filed("unknown", operator, person_told("unknown"))
     closed = world.filed("closed", operator, own, offenders=[OFFENDER_TOLD])
@@ -129,7 +130,7 @@ def _records(world: World) -> None:
     withheld = world.filed("withheld", operator, own, foreign, offenders=[OFFENDER_TOLD])
     keepers = ("verifier shut out", "officer shut out", "supervisor shut out", "liaison TWN elsewhere")
     withheld.withheld = frozenset(world.seers[name].agency for name in keepers)
-    _withhold(world.register, withheld)
+    _withhold(world, withheld)
     world.filed("of an embassy", world.register.caller("liaison", "VNM"), own, foreign, offenders=[OFFENDER_TOLD])
     world.records["absent"] = _absent()
 
@@ -150,17 +151,8 @@ def _absent() -> Record:
     return Record("absent", str(new_id(NOW)), reference, "", [person], [offender], there=False)
 
 
-def _withhold(register: Register, record: Record) -> None:
-    """Say that some agencies must not know of a case, as a correction by a supervisor would."""
-    register.rows(
-        "INSERT INTO events (case_id, id, seq, kind, subject_kind, subject_id, occurred_on, occurred_precision, "
-        "recorded_at, recorded_by, agency_id, fact) SELECT id, gen_random_uuid(), seq + 1, 'case_described', 'case', "
-        "id, received_on, 'day', recorded_at, filed_by, agency_id, jsonb_build_object('withheld_from', $2::uuid[]) "
-        "FROM cases WHERE id = $1",
-        record.id, sorted(record.withheld),
-    )  # fmt: skip
-    register.rows(
-        "UPDATE cases SET seq = seq + 1, withheld_from = $2 WHERE id = $1", record.id, sorted(record.withheld)
-    )
-    for table in ("persons", "offenders"):
-        register.rows(f"UPDATE {table} SET withheld_from = $2 WHERE case_id = $1", record.id, sorted(record.withheld))  # noqa: S608 - names of ours
+def _withhold(world: World, record: Record) -> None:
+    tag = world.scene.version_of("cases", record.id)
+    given = {"withheld_from": sorted(record.withheld)}
+    answer = world.scene.supervisor.patch(f"/v1/cases/{record.id}", given, If_Match=tag)
+    assert answer.status_code == 200, answer.text
