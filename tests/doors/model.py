@@ -148,6 +148,11 @@ WHOLE_CASE_PERHAPS: Final = frozenset({"relationship", "closure", "head_count", 
 FINDING: Final = frozenset({"authority", "outcome", "standard", "on", "leads"})
 """What a liaison is shown of a finding on its own person; what it rests on may lead to a source."""
 EVENT: Final = frozenset({"id", "kind", "subject_kind", "subject", "occurred_on", "recorded_at", "data"})
+NOT_IN_EVENTS_OF_A_LIAISON: Final = frozenset(
+    {"relationship", "place_given", "contact_given", "offender_unknown", "fears_own_state", "withheld_from", "evidence",
+     "no_evidence_reason", "low", "high", "bound", "types"}
+)  # fmt: skip
+"""Members of events that tell of the reporter, the site, a hold, a source, or of how many there are."""
 SEALED: Final[Mapping[str, frozenset[str]]] = {
     "person": frozenset({"names", "documents", "contacts", "stories"}),
     "offender": frozenset({"names", "descriptions", "contacts"}),

@@ -131,6 +131,8 @@ def _misshown(cell: Cell, content: dict[str, Any]) -> Iterator[str]:
             yield "the timeline tells of others, or not of all"
         for item in content["items"]:
             yield from _members(item, *model.members_of(seer, "event"), "event")
+            if seer.kind == "liaison" and item["data"].keys() & model.NOT_IN_EVENTS_OF_A_LIAISON:
+                yield f"an event of kind {item['kind']} tells a liaison too much"
         return
     parts = {"persons": "person", "offenders": "offender"}
     inner = {name: content.pop(name) for name in parts if name in content}
