@@ -10,7 +10,7 @@ Source: RFC 9562 section 5.7 (UUIDv7); Crockford, "Base 32" (alphabet, look-alik
 
 import re
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Final
 from uuid import UUID
@@ -32,6 +32,7 @@ _PART: Final = re.compile(r"(KH[0-9]{2}[0-9A-HJKMNP-TV-Z]{8})[0-9A-HJKMNP-TV-Z]{
 
 
 _RANDOM_BITS: Final = 74
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id(now: datetime) -> UUID:
@@ -73,6 +74,16 @@ def new_inner_id(now: datetime) -> UUID:
         now: aware; its milliseconds lead the identifier.
     """
     return _uuid7(now, _SEQUENCE.next(_milliseconds(now)))
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """Answer the lowest id a row of an instant can have; instants before 1970 have that of 1970."""
+    return _uuid7(max(instant, _EPOCH), 0)
+
+
+def last_id_at(instant: datetime) -> UUID:
+    """Answer the highest id a row of an instant can have; instants before 1970 have that of 1970."""
+    return _uuid7(max(instant, _EPOCH), (1 << _RANDOM_BITS) - 1)
 
 
 def _uuid7(now: datetime, random: int) -> UUID:

@@ -25,6 +25,7 @@ from service.http.idempotency import forget_answers
 from service.http.routing import Route, Switch
 from service.ledger.actions import fold_next_day
 from service.operations.router import router as operations
+from service.oversight.router import router as oversight
 from service.people.actions.opening import KeyOpener
 from service.reference.router import router as reference
 from service.sealing import KeyRing, read_key_file, read_keys
@@ -41,6 +42,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.searches,
     operations,
     figures,
+    oversight,
     reference,
 )
 

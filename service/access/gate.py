@@ -3,7 +3,9 @@
 A handler says its gate in its signature. Start-up and a test walk every route and refuse one without exactly one.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -14,7 +16,10 @@ from service.access.rules import Permission, Principal, check_permission
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, token_digest
+from service.db.database import WriteConnection
 from service.errors import ForbiddenError, UnauthenticatedError
+from service.http import idempotency
+from service.http.answers import Answer
 from service.http.deps import request_id_of, services_of
 from service.http.problems import on_service_error
 
@@ -69,6 +74,7 @@ CanRecordOperations = Annotated[Principal, Depends(Gate(Permission.OPERATION_REC
 CanAmendOperations = Annotated[Principal, Depends(Gate(Permission.OPERATION_AMEND))]
 CanReadOperations = Annotated[Principal, Depends(Gate(Permission.OPERATION_READ))]
 CanReadFigures = Annotated[Principal, Depends(Gate(Permission.FIGURE_READ))]
+CanReadAudit = Annotated[Principal, Depends(Gate(Permission.AUDIT_READ))]
 Anybody = Annotated[None, Depends(Public())]
 
 
@@ -81,6 +87,23 @@ def author_of(request: Request, principal: Principal) -> Author:
         request_id=request_id_of(request),
         now=services_of(request).clock(),
     )
+
+
+async def once(
+    db: WriteConnection, request: Request, principal: Principal, make: Callable[[], Awaitable[Answer]]
+) -> Response:
+    """Do something once for an `Idempotency-Key`; put on record when its answer is given again.
+
+    Raises:
+        BadRequestError: the key is not of the right form.
+        KeyReusedError: the key was used for another body.
+    """
+
+    def on_repeat(first_request_id: UUID | None) -> None:
+        asked = [] if first_request_id is None else [first_request_id]
+        record(db, author_of(request, principal), AuditAction.ANSWER_REPEATED, subject_ids=asked)
+
+    return await idempotency.once(db, request, principal.id, make, on_repeat=on_repeat)
 
 
 async def _principal_of(request: Request) -> Principal:

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     OPERATION_AMEND = "operation:amend"
     OPERATION_READ = "operation:read"
     FIGURE_READ = "figure:read"
+    AUDIT_READ = "audit:read"
 
 
 class Scope(StrEnum):
@@ -118,7 +119,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     },
     Role.REPORTING: _EVERYONE | {Permission.FIGURE_READ, Permission.METRICS_READ},
     Role.PUBLISHER: _EVERYONE | {Permission.FIGURE_READ},
-    Role.AUDITOR: _EVERYONE,
+    Role.AUDITOR: _EVERYONE | {Permission.AUDIT_READ},
     Role.ADMIN: _EVERYONE
     | {Permission.AGENCIES_MANAGE, Permission.USERS_MANAGE, Permission.KEYS_MANAGE, Permission.METRICS_READ},
 }

@@ -40,3 +40,5 @@ class AuditAction(StrEnum):
     OPERATION_READ = "operation:read"
     OPERATIONS_LISTED = "operations:listed"
     REGISTER_RECOUNTED = "register:recounted"
+    AUDIT_READ = "audit:read"
+    ANSWER_REPEATED = "answer:repeated"

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.db.database import WriteConnection
+from service.db.database import Record, WriteConnection
 from service.db.failures import VIOLATED
 from service.db.metadata import Table
 from service.errors import BadRequestError, ConflictError, Fault, KeyReusedError, RetryableError
 from service.http.answers import Answer
 from service.http.bodies import raw_body
-from service.http.deps import services_of
+from service.http.deps import request_id_of, services_of
 from service.sealing import KeyRing, new_data_key, seal, unseal
 
 KEPT: Final = timedelta(hours=72)
@@ -49,6 +49,8 @@ class KeptAnswer(Table):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    request_id: Mapped[UUID | None]
+    """Of the request whose answer it is; None in rows older than the column."""
 
 
 _KEPT_ANSWER: Final = select(KeptAnswer).where(
@@ -57,7 +59,12 @@ _KEPT_ANSWER: Final = select(KeptAnswer).where(
 
 
 async def once(
-    db: WriteConnection, request: Request, principal_id: UUID, make: Callable[[], Awaitable[Answer]]
+    db: WriteConnection,
+    request: Request,
+    principal_id: UUID,
+    make: Callable[[], Awaitable[Answer]],
+    *,
+    on_repeat: Callable[[UUID | None], None],
 ) -> Response:
     """Do something once for an `Idempotency-Key`, however often it is asked; without a key, do it.
 
@@ -66,6 +73,7 @@ async def once(
         request: the call; its key is scoped to caller, method and path.
         principal_id: the caller.
         make: has the effect and shapes the answer.
+        on_repeat: called with the id of the first request when its answer is given again.
 
     Raises:
         BadRequestError: the key is not of the right form.
@@ -78,14 +86,15 @@ async def once(
     now = services.clock()
     key_digest = hashlib.sha256(f"{request.method} {request.url.path} {key}".encode()).digest()
     request_digest = hashlib.sha256(await raw_body(request)).digest()
-    kept = await _find(db, principal_id, key_digest, request_digest, services.keys)
+    kept = await _find(db, principal_id, key_digest, request_digest)
     if kept is not None:
-        return kept.response(idempotent_replayed="true")
+        on_repeat(kept["request_id"])
+        return _opened(kept, services.keys).response(idempotent_replayed="true")
     try:
         made = await make()
     except ConflictError:
         # What contradicts it may be the effect of the same request, sent twice and answered meanwhile.
-        if await _find(db, principal_id, key_digest, request_digest, services.keys) is not None:
+        if await _find(db, principal_id, key_digest, request_digest) is not None:
             raise _somebody_was_first() from None
         raise
     data_key = new_data_key()
@@ -98,6 +107,7 @@ async def once(
         "wrapped_key": services.keys.wrap(data_key),
         "body": seal(data_key, made.body, bound_to=_place(principal_id, key_digest)),
         "kept_at": now,
+        "request_id": request_id_of(request),
     }
     db.insert(KeptAnswer, kept_row)
     return made.response()
@@ -109,16 +119,17 @@ async def forget_answers(db: WriteConnection, *, now: datetime) -> None:
     await db.change(old)
 
 
-async def _find(
-    db: WriteConnection, principal_id: UUID, key_digest: bytes, request_digest: bytes, keys: KeyRing
-) -> Answer | None:
+async def _find(db: WriteConnection, principal_id: UUID, key_digest: bytes, request_digest: bytes) -> Record | None:
     row = await db.row(_KEPT_ANSWER, {"principal_id": principal_id, "key_digest": key_digest})
-    if row is None:
-        return None
-    if row["request_digest"] != request_digest:
+    if row is not None and row["request_digest"] != request_digest:
         raise KeyReusedError("This Idempotency-Key was used for another request. Make a new key for a new request.")
-    body = unseal(keys.unwrap(row["wrapped_key"]), row["body"], bound_to=_place(principal_id, key_digest))
-    return Answer(status=row["status"], body=body, headers=row["headers"])
+    return row
+
+
+def _opened(kept: Record, keys: KeyRing) -> Answer:
+    place = _place(kept["principal_id"], kept["key_digest"])
+    body = unseal(keys.unwrap(kept["wrapped_key"]), kept["body"], bound_to=place)
+    return Answer(status=kept["status"], body=body, headers=kept["headers"])
 
 
 def _key_of(request: Request) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from re import Pattern
@@ -15,12 +16,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import Receive, Scope, Send
 
-from service.errors import BadRequestError, Fault, OutcomeUnknownError, RetryableError
+from service.errors import BadRequestError, Fault, NotFoundError, OutcomeUnknownError, RetryableError
 
 ATTEMPTS: Final = 8
 """Enough for sixteen simultaneous changes of one record; each round one of them wins."""
 
 LONGEST_PAUSE_S: Final = 0.05
+
+_DISGUISED: Final = re.compile(rb"%(2e|2f|5c|7f|[01][0-9a-f])", re.IGNORECASE)
+"""Dots, slashes and control characters written as codes."""
 
 RETRY_HEADER: Final = "idempotency-key"
 
@@ -34,6 +38,7 @@ class Route(APIRoute):
         known = frozenset(_query_parameters(self.dependant))
 
         async def handler(request: Request) -> Response:
+            _refuse_disguise(request)
             if request.scope["query_string"]:
                 _refuse_unknown_parameters(request, known)
             for attempt in range(1, ATTEMPTS):
@@ -86,6 +91,12 @@ class Switch(BaseRoute):
 def _words(method: str, path: str) -> _Words:
     segments = path.split("/")
     return method, len(segments), segments[2] if len(segments) > 2 else ""
+
+
+def _refuse_disguise(request: Request) -> None:
+    """Know no address by a spelling that a proxy in front would read as another one."""
+    if _DISGUISED.search(request.scope.get("raw_path") or b""):
+        raise NotFoundError
 
 
 def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:

@@ -6,14 +6,13 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanAmendOperations, CanReadOperations, CanRecordOperations, author_of
+from service.access.gate import CanAmendOperations, CanReadOperations, CanRecordOperations, author_of, once
 from service.cases.router.reader import Purpose, reader_of
 from service.codes import OperationKind
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
 from service.http.deps import DatabaseDep, KeysDep
-from service.http.idempotency import once
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 from service.operations.actions import reading, recording, reporting
@@ -75,7 +74,7 @@ async def record_operation(
             location = f"/v1/operations/{shown.reference}"
             return answer(shown, status=201, etag=version_tag(shown.version), location=location)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.get("/operations", response_model=OperationPage)
@@ -144,7 +143,7 @@ async def add_operation_note(
             row = await recording.add_note(db, keys, author, principal, ref, given)
             return answer(OperationNoteAdded(operation=row["reference"], recorded_at=author.now), status=201)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.post("/operations/{ref}/results", status_code=201, response_model=ResultsReported)
@@ -165,7 +164,7 @@ async def report_results(
             location = f"/v1/operations/{reported.operation['reference']}/results"
             return answer(_reported(reported), status=201, location=location)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.get("/operations/{ref}/results", response_model=ResultsShown)

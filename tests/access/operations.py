@@ -89,6 +89,7 @@ def sample_of(name: str, scene: Scene, spare: Spare, role: str) -> Sample:
 def _get(target: str) -> Callable[[Scene, Spare, str], Sample]:
     def make(scene: Scene, spare: Spare, role: str) -> Sample:
         known = {"case": scene.case, "person": scene.persons[OWN].reference, "offender": scene.offender.reference}
+        known["person_id"] = scene.persons[OWN].id
         return Sample("GET", target.format(**known, agency=spare.agency, user=spare.user, key=spare.key), 200)
 
     return make
@@ -158,6 +159,8 @@ SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "read_code_list": _get("/v1/reference/provinces"),
     "list_figures": _get("/v1/figures"),
     "read_figure": _get(f"/v1/figures/persons_repatriated?{PERIOD}"),
+    "read_audit_log": _get("/v1/audit"),
+    "read_audit_of_subject": _get("/v1/audit/subjects/{person_id}"),
     "list_cases": _get("/v1/cases"),
     "read_case": _get("/v1/cases/{case}"),
     "read_timeline": _get("/v1/cases/{case}/events"),

@@ -41,6 +41,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("amend_operation", "add_operation_note"), frozenset({"officer", "liaison", "supervisor"})),
     **dict.fromkeys(("list_operations", "read_operation", "read_results"), _READS_CASES - {"operator"}),
     **dict.fromkeys(("list_figures", "read_figure"), _READS_FIGURES),
+    **dict.fromkeys(("read_audit_log", "read_audit_of_subject"), frozenset({"auditor"})),
     **dict.fromkeys(
         (
             "list_agencies", "make_agency", "read_agency", "change_agency", "disable_agency", "list_users", "make_user",

@@ -149,6 +149,9 @@ def read_lists_and_figures(register: Register) -> None:
     for found in operator.get("/v1/reference").json()["items"]:
         operator.get(f"/v1/reference/{found['name']}")
     job.http.get("/metrics")
+    auditor = register.caller("auditor")
+    auditor.get("/v1/audit", limit=2)
+    auditor.get(f"/v1/audit/subjects/{operator.id}")
     for figure in job.get("/v1/figures").json()["items"]:
         period = {"from": "2022-08-01", "to": "2022-09-23"} if figure["kind"] == "flow" else {"at": "2022-09-23"}
         path = f"/v1/figures/{figure['name']}"

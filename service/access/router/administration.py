@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access import actions, queries
-from service.access.gate import CanManageAgencies, CanManageKeys, CanManageUsers, author_of
+from service.access.gate import CanManageAgencies, CanManageKeys, CanManageUsers, author_of, once
 from service.access.schemas import (
     AgencyCreate,
     AgencyPage,
@@ -28,7 +28,6 @@ from service.http.answers import Answer, answer, nothing
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, unless_unchanged, version_tag
 from service.http.deps import DatabaseDep, KeyRingDep
-from service.http.idempotency import once
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 
@@ -73,7 +72,7 @@ async def make_agency(
             row = actions.make_agency(db, author_of(request, principal), given)
             return _shown(AgencyShown.model_validate(row), status=201)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.get("/agencies/{agency_id}", response_model=AgencyShown, tags=["agencies"])
@@ -144,7 +143,7 @@ async def make_user(
             row = await actions.make_user(db, author_of(request, principal), given, password)
             return _shown(UserShown.model_validate({**row, "password": password.plain}), status=201)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.get("/users/{user_id}", response_model=UserShown, tags=["users"])
@@ -215,7 +214,7 @@ async def make_key(
             row, token = await actions.make_key(db, author_of(request, principal), given)
             return _shown(KeyShown.model_validate({**row, "token": token}), status=201)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.get("/keys/{key_id}", response_model=KeyShown, tags=["keys"])

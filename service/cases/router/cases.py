@@ -14,6 +14,7 @@ from service.access.gate import (
     CanFileCases,
     CanReadCases,
     author_of,
+    once,
 )
 from service.cases.actions import amending, filing, reading
 from service.cases.actions.appending import CaseFile
@@ -36,7 +37,6 @@ from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
 from service.http.deps import DatabaseDep, KeyRingDep, KeysDep
-from service.http.idempotency import once
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 from service.wire import Day, EffectiveNationality, ProvinceCode
@@ -89,7 +89,7 @@ async def file_case(
             file, persons, offenders = filing.file_case(db, keys, author_of(request, principal), given)
             return _filed(file, persons, offenders)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.get("/cases", response_model=CasePage)
@@ -179,7 +179,7 @@ async def add_person(
             file, id_ = await filing.add_person(db, keys, author, principal, ref, given)
             return _part_filed(file, id_, "persons")
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.post("/cases/{ref}/offenders", status_code=201, response_model=PartFiled, tags=["offenders"])
@@ -199,7 +199,7 @@ async def add_offender(
             file, id_ = await filing.add_offender(db, keys, author, principal, ref, given)
             return _part_filed(file, id_, "offenders")
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.post("/cases/{ref}/notes", status_code=201, response_model=NoteAdded)
@@ -219,7 +219,7 @@ async def add_note(
             case = await filing.add_note(db, keys, author, principal, ref, given)
             return answer(NoteAdded(case=case.reference, recorded_at=author.now), status=201)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 def _filed(file: CaseFile, persons: list[UUID], offenders: list[UUID]) -> Answer:

@@ -7,14 +7,13 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanRecordEvents, CanVoidEvents, author_of
+from service.access.gate import CanRecordEvents, CanVoidEvents, author_of, once
 from service.cases.actions import recording
 from service.cases.actions.recording import Recorded
 from service.cases.schemas.recording import AnyRecording, RecordedShown, RecordingShown, VoidGiven
 from service.http.answers import Answer, answer
 from service.http.bodies import posted
 from service.http.deps import DatabaseDep, KeysDep
-from service.http.idempotency import once
 from service.http.routing import Route
 
 router: Final = APIRouter(route_class=Route, tags=["events"])
@@ -35,7 +34,7 @@ async def record_events(
             recorded = await recording.record_events(db, keys, author_of(request, principal), principal, given)
             return answer(_shown(recorded), status=201)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 @router.post("/events/{event_id}/void", status_code=201, response_model=RecordingShown)
@@ -55,7 +54,7 @@ async def void_event(
             recorded = await recording.void_event(db, keys, author, principal, event_id, given)
             return answer(_shown([recorded]), status=201)
 
-        return await once(db, request, principal.id, make)
+        return await once(db, request, principal, make)
 
 
 def _shown(recorded: list[Recorded]) -> RecordingShown:

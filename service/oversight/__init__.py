@@ -1,0 +1,1 @@
+"""Watching the watchers: the audit log, read by auditors, who see no case."""

@@ -1,0 +1,82 @@
+"""The audit log, for auditors and nobody else."""
+
+from dataclasses import replace
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.access.gate import CanReadAudit, author_of
+from service.access.rules import Principal, Role
+from service.audit.rules import AuditAction
+from service.http.deps import services_of
+from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
+from service.http.routing import Route
+from service.oversight import actions
+from service.oversight.queries import LogFilter
+from service.oversight.schemas import AuditPage, entry_shown
+from service.wire import Day
+
+router: Final = APIRouter(route_class=Route, tags=["audit"])
+
+
+def _filter(
+    first: Annotated[Day | None, Query(alias="from", description="First day, in Asia/Phnom_Penh.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last day, included.")] = None,
+    principal: Annotated[UUID | None, Query(description="Who did it: the id of a user or key.")] = None,
+    agency: Annotated[UUID | None, Query(description="The agency they worked for then.")] = None,
+    role: Annotated[list[Role], Query(max_length=10, description="The role they had then.")] = [],  # noqa: B006 - FastAPI copies it
+    action: Annotated[list[AuditAction], Query(max_length=50, description="What was done.")] = [],  # noqa: B006
+    request: Annotated[UUID | None, Query(description="As in `X-Request-Id` and in the log.")] = None,
+) -> LogFilter:
+    return LogFilter(
+        first=first,
+        last=last,
+        principal_id=principal,
+        agency_id=agency,
+        roles=[found.value for found in role],
+        actions=[found.value for found in action],
+        request_id=request,
+    )
+
+
+Filter = Annotated[LogFilter, Depends(_filter)]
+
+
+@router.get("/audit", response_model=AuditPage)
+async def read_audit_log(
+    request: Request,
+    principal: CanReadAudit,
+    wanted: Filter,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Response:
+    """Read who did what and who saw whom, newest first. Reading it is recorded in it."""
+    return await _page(request, principal, wanted, limit=limit, cursor=cursor)
+
+
+@router.get("/audit/subjects/{subject_id}", response_model=AuditPage)
+async def read_audit_of_subject(
+    request: Request,
+    principal: CanReadAudit,
+    subject_id: UUID,
+    wanted: Filter,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Response:
+    """Read who did something to one record, or saw it, newest first. An id that nothing has was never seen."""
+    return await _page(request, principal, replace(wanted, subject_id=subject_id), limit=limit, cursor=cursor)
+
+
+async def _page(
+    request: Request, principal: Principal, wanted: LogFilter, *, limit: int, cursor: str | None
+) -> Response:
+    services = services_of(request)
+    cursors = Cursors.of(request, principal.id, services.keys)
+    after = cursors.read(cursor)
+    async with services.database.write() as db:
+        rows = await actions.read_log(db, author_of(request, principal), wanted, after=after, limit=limit)
+    page, following = cut(rows, limit, cursors)
+    return paged(request, AuditPage(items=tuple(entry_shown(row) for row in page), next_cursor=following))

@@ -1,0 +1,217 @@
+"""Everybody against every call about every kind of record: the answer, what it shows, and whether it is on record.
+
+What is expected is computed by `tests/doors/model.py`, which shares nothing with the service.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from tests.access.role_model import MAY
+from tests.doors import model
+from tests.doors.matrix import CALLS, LISTS, NOT_ABOUT_A_RECORD, Cell, cells_of
+from tests.doors.model import Record, Seer, Somebody
+from tests.doors.world import RECORDS, SEERS, World, open_world
+from tests.engine import Databases
+from tests.http.problem_documents import without_request_id
+
+LEAST_CELLS: Final = 3_000
+
+
+@pytest.fixture(scope="module")
+def world(databases: Databases) -> Iterator[World]:
+    with open_world(databases) as made:
+        assert tuple(sorted(made.seers)) == tuple(sorted(SEERS))
+        assert tuple(sorted(made.records)) == tuple(sorted(RECORDS))
+        yield made
+
+
+def cells(world: World, name: str) -> list[Cell]:
+    return list(cells_of(world.seers[name], world.records, world.event_for))
+
+
+def test_every_operation_of_the_contract_has_its_place(world: World) -> None:
+    contract = world.register.client().get("/openapi.json").json()
+    operations = {found["operationId"] for path in contract["paths"].values() for found in path.values()}
+    about_records = {call.operation for call in CALLS}
+    assert operations == about_records | LISTS | NOT_ABOUT_A_RECORD
+    assert not about_records & NOT_ABOUT_A_RECORD
+
+
+def test_the_matrix_is_large_enough(world: World) -> None:
+    count = sum(len(cells(world, name)) for name in SEERS)
+    print(f"{count} cells: {len(SEERS)} callers, {len(CALLS)} calls, {len(RECORDS)} kinds of record")  # noqa: T201 - for the log of the run
+    assert count >= LEAST_CELLS
+    outcomes = {cell.status for name in SEERS for cell in cells(world, name)}
+    assert outcomes == {200, 201, 401, 403, 404, 412, 422}
+
+
+@pytest.mark.parametrize("name", SEERS)
+def test_each_cell_answers_as_the_model_says(world: World, name: str) -> None:
+    wrong: list[str] = []
+    answers: list[tuple[Cell, httpx.Response, set[str]]] = []
+    for cell in cells(world, name):
+        answer = world.clients[name].request(**cell.request())
+        answers.append((cell, answer, cell.subjects))
+        if answer.status_code != cell.status:
+            wrong.append(f"{cell.words()}: {answer.status_code}, not {cell.status} {answer.text[:120]}")
+        elif answer.status_code == 200:
+            wrong += [f"{cell.words()}: {found}" for found in _misshown(cell, answer.json())]
+        _remember(cell, answer)
+    wrong += _misrecorded(world, answers)
+    wrong += _tellable(answers)
+    assert wrong == [], f"{len(wrong)} cells are wrong:\n" + "\n".join(wrong[:20])
+
+
+CASE_FILTERS: Final = ("", "nationality=TWN", "nationality=MYS", "nationality=TWN&nationality=MYS", "status=closed")
+PERSON_FILTERS: Final = ("", "nationality=TWN", "nationality=MYS", "nationality=VNM", "nationality=ZZ-UNKNOWN")
+
+
+@pytest.mark.parametrize("name", SEERS)
+def test_each_list_holds_what_the_model_says(world: World, name: str) -> None:
+    seer = world.seers[name]
+    for wanted in CASE_FILTERS:
+        expected = {record.id for record in world.records.values() if _listed(seer, record, wanted)}
+        _check_list(world, seer, "list_cases", f"/v1/cases?limit=200&{wanted}", expected, "cases:listed", "case")
+    for wanted in PERSON_FILTERS:
+        expected = {
+            person.id for record in world.records.values() for person in record.persons
+            if model.knows_of_person(seer, record, person) and _of_state(person, wanted)
+        }  # fmt: skip
+        target = f"/v1/persons?limit=200&{wanted}"
+        _check_list(world, seer, "list_persons", target, expected, "persons:listed", "person")
+
+
+def _check_list(
+    world: World, seer: Seer, operation: str, target: str, expected: set[str], action: str, what: str
+) -> None:
+    answer = world.clients[seer.name].get(target)
+    status = model.status_of(seer, operation, known=True, done=200)
+    assert answer.status_code == status, f"{seer.name} {target}: {answer.text[:200]}"
+    if status != 200:
+        return
+    items = answer.json()["items"]
+    assert {item["id"] for item in items} == expected, f"{seer.name} {target}"
+    for item in items:
+        assert list(_members(item, *model.members_of(seer, what), what)) == []
+    row = _rows(world, [answer])[answer.headers["x-request-id"]]
+    assert [(found["action"], set(map(str, found["subject_ids"]))) for found in row] == [(action, expected)]
+
+
+def _listed(seer: Seer, record: Record, wanted: str) -> bool:
+    """A liaison's filters see its own nationals only; everybody else's see the whole case."""
+    if not model.knows_of_case(seer, record):
+        return False
+    if wanted == "status=closed":
+        return record.closed and seer.kind != "liaison"
+    if wanted == "":
+        return True
+    return any(_of_state(person, wanted) for person in record.persons if model.knows_of_person(seer, record, person))
+
+
+def _of_state(person: Somebody, wanted: str) -> bool:
+    return wanted == "" or f"nationality={person.state or 'ZZ-UNKNOWN'}" in wanted.split("&")
+
+
+def _remember(cell: Cell, answer: httpx.Response) -> None:
+    if answer.status_code == 201 and cell.call.operation in {"add_offender", "void_event"}:
+        cell.record.closed = False  # new information opens a case again
+    if answer.status_code == 201 and cell.call.operation == "add_offender":
+        cell.record.offenders.append(Somebody(**answer.json()))
+
+
+def _misshown(cell: Cell, content: dict[str, Any]) -> Iterator[str]:
+    """What an answer shows that it must not, or does not show that it must."""
+    seer, shown = cell.seer, {somebody.id for somebody in model.shown_in(cell.seer, cell.record)}
+    if cell.call.operation == "read_timeline":
+        references = {somebody.reference for somebody in model.shown_in(seer, cell.record)}
+        if {item["subject"] for item in content["items"]} != references | {cell.record.reference}:
+            yield "the timeline tells of others, or not of all"
+        for item in content["items"]:
+            yield from _members(item, *model.members_of(seer, "event"), "event")
+            if seer.kind == "liaison" and item["data"].keys() & model.NOT_IN_EVENTS_OF_A_LIAISON:
+                yield f"an event of kind {item['kind']} tells a liaison too much"
+        return
+    parts = {"persons": "person", "offenders": "offender"}
+    inner = {name: content.pop(name) for name in parts if name in content}
+    if cell.call.about == "case":
+        yield from _wrong_parts(seer, inner, shown)
+    for name, items in inner.items():
+        for item in items:
+            yield from _sealed(cell, item, parts[name])
+            yield from _findings(seer, item)
+            yield from _members(item, *model.members_of(seer, parts[name]), parts[name])
+    yield from _sealed(cell, content, cell.call.about)
+    yield from _findings(seer, content)
+    yield from _members(content, *model.members_of(seer, cell.call.about), cell.call.about)
+
+
+def _wrong_parts(seer: Seer, inner: dict[str, list[dict[str, Any]]], shown: set[str]) -> Iterator[str]:
+    if {item["id"] for items in inner.values() for item in items} != shown:
+        yield "the case shows others, or not all"
+    if set(inner) != ({"persons"} if seer.kind == "liaison" else {"persons", "offenders"}):
+        yield f"the case has lists of {sorted(inner)}"
+
+
+def _sealed(cell: Cell, content: dict[str, Any], what: str) -> Iterator[str]:
+    opened = content.pop("sealed", None)
+    if (opened is not None) != (cell.call.purpose is not None):
+        yield f"what is sealed of the {what} is opened without a purpose, or not with one"
+    if opened is not None:
+        yield from _members(opened, *model.sealed_members_of(cell.seer, what), f"sealed {what}")
+
+
+def _findings(seer: Seer, content: dict[str, Any]) -> Iterator[str]:
+    for finding in content.get("findings", ()):
+        yield from _members(finding, *model.members_of(seer, "finding"), "finding")
+
+
+def _members(content: dict[str, Any], required: frozenset[str], allowed: frozenset[str], what: str) -> Iterator[str]:
+    if not required <= content.keys() <= allowed:
+        yield f"{what} lacks {sorted(required - content.keys())} and has {sorted(content.keys() - allowed)}"
+
+
+def _rows(world: World, answers: Iterable[httpx.Response]) -> dict[str, list[dict[str, Any]]]:
+    """What was put on record of some answers, by the id of the request."""
+    ids = [answer.headers["x-request-id"] for answer in answers]
+    rows = world.register.rows("SELECT * FROM audit_log WHERE request_id = ANY ($1::uuid[])", ids)
+    found: dict[str, list[dict[str, Any]]] = {id_: [] for id_ in ids}
+    for row in rows:
+        found[str(row["request_id"])].append(row)
+    return found
+
+
+def _misrecorded(world: World, answers: list[tuple[Cell, httpx.Response, set[str]]]) -> Iterator[str]:
+    rows = _rows(world, (answer for _, answer, _ in answers))
+    for cell, answer, subjects in answers:
+        found = [row["action"] for row in rows[answer.headers["x-request-id"]]]
+        expected = {403: "access:denied", cell.call.done: cell.call.action}.get(answer.status_code)
+        if found != ([expected] if expected else []):
+            yield f"{cell.words()}: on record as {found}, not {expected}"
+        elif answer.status_code == 200:
+            row = rows[answer.headers["x-request-id"]][0]
+            if set(map(str, row["subject_ids"])) != subjects:
+                yield f"{cell.words()}: on record with others than it was about"
+            if (row["reason"], bool(row["fields"])) != (cell.call.purpose, bool(row["fields"] and cell.call.purpose)):
+                yield f"{cell.words()}: on record for {row['reason']} with {row['fields']}"
+
+
+def _tellable(answers: list[tuple[Cell, httpx.Response, set[str]]]) -> Iterator[str]:
+    """Every refusal of one call is the same, whatever it was about: nothing tells hidden from absent."""
+    seen: dict[tuple[str, str, int, str | None], object] = {}
+    for cell, answer, _ in answers:
+        if answer.status_code in {401, 403, 404}:
+            key = (cell.call.method, cell.call.target, answer.status_code, cell.call.kind)
+            told = without_request_id(answer)
+            if seen.setdefault(key, told) != told:
+                yield f"{cell.words()}: a {answer.status_code} unlike the others"
+
+
+def test_the_model_shuts_somebody_out_of_every_kind_of_record(world: World) -> None:
+    """A model that opens everything, or nothing, would prove nothing."""
+    case_workers = [seer for seer in world.seers.values() if seer.kind in MAY["read_case"]]
+    for record in world.records.values():
+        known = {model.knows_of_case(seer, record) for seer in case_workers}
+        assert known == ({False, True} if record.there else {False}), record.name
