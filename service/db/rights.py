@@ -21,7 +21,7 @@ CHANGED: Final = frozenset(
 PASSING: Final = frozenset({"kept_answers", "sign_in_failures", "search_keys"})
 """Deleted when their time is over: search keys when what they find is corrected."""
 
-READ: Final = frozenset({"alembic_version", "ledger_folds", "ledger_totals"})
+READ: Final = frozenset({"alembic_version", "ledger_folds", "ledger_months", "ledger_totals"})
 """Written by migrations, and by the database's own folding."""
 
 CALLED: Final = ("fold_ledger_day(date, timestamptz)",)

@@ -1,8 +1,11 @@
-"""Sums over the ledger: folded totals and the unfolded tail, in one snapshot. No other query counts people."""
+"""Sums over the ledger: summed months, folded days and the unfolded tail, in one snapshot.
+
+No other query counts people.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,11 +23,12 @@ from sqlalchemy import (
 
 from service.db.database import ReadConnection
 from service.figures.rules.answering import Key, Question
-from service.ledger.models import LedgerEntry, LedgerFold, LedgerTotal
+from service.ledger.models import LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
 from service.ledger.rules import Measure
 
-_COARSE_COLUMNS: Final = frozenset({"nationality", "detail"})
 _BEGINNING: Final = date.min
+_END: Final = date(9999, 11, 30)
+"""The last day after which a month begins that has a date; nothing happens as late."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +75,68 @@ async def sum_apart(db: ReadConnection, wanted: Sequence[Sum], known_at: datetim
 
 
 def _rows(wanted: Sum, by: tuple[str, ...], known_at: datetime, *, full: bool = False) -> Any:
-    """Answer the ledger rows of a sum: totals of days before the cut, entries from it on."""
-    coarse = not full and {*by, *wanted.filters} <= _COARSE_COLUMNS
-    folded_to = select(func.max(LedgerFold.recorded_on) + 1).scalar_subquery()
-    known_day = cast(literal(known_at.date(), Date), Date)
-    cut = func.least(func.coalesce(folded_to, cast(literal(_BEGINNING, Date), Date)), known_day)
-    totals = _selection(LedgerTotal, wanted, by).where(
-        LedgerTotal.grain == ("coarse" if coarse else "full"), LedgerTotal.recorded_on < cut
-    )
+    """Answer the ledger rows of a sum: months, days that no month covers, and entries from the cut on.
+
+    Months keep one dimension beside `detail`; a sum that needs more reads days alone.
+    """
+    kept = {*by, *wanted.filters} - {"detail"}
+    grain = "full" if full or kept - {"nationality"} else "coarse"
     tail = _selection(LedgerEntry, wanted, by).where(
         LedgerEntry.recorded_at <= literal(known_at, DateTime(timezone=True)),
-        LedgerEntry.recorded_at >= func.timezone("UTC", cast(cut, DateTime)),
+        LedgerEntry.recorded_at >= func.timezone("UTC", cast(_folded_before(known_at), DateTime)),
     )
-    return union_all(totals, tail)
+    days = _selection(LedgerTotal, wanted, by).where(
+        LedgerTotal.grain == grain, LedgerTotal.recorded_on < _folded_before(known_at)
+    )
+    months = _whole_months(wanted)
+    if len(kept) > 1 or months is None:
+        return union_all(days, tail)
+    summed_before = _summed_before(known_at)
+    summed = _month_selection(wanted, by, next(iter(kept), "whole"), months).where(
+        LedgerMonth.recorded_month < summed_before
+    )
+    since = days.where(LedgerTotal.recorded_on >= summed_before)
+    edges = [
+        days.where(LedgerTotal.recorded_on < summed_before, LedgerTotal.occurred_on.between(*edge))
+        for edge in _edges(wanted, months)
+    ]
+    return union_all(summed, *edges, since, tail)
+
+
+def _folded_before(known_at: datetime) -> ColumnElement[date]:
+    """Answer the day before which days are read from totals, the cut."""
+    folded_to = select(func.max(LedgerFold.recorded_on) + 1).scalar_subquery()
+    return func.least(func.coalesce(folded_to, _day(_BEGINNING)), _day(known_at.date()))
+
+
+def _summed_before(known_at: datetime) -> ColumnElement[date]:
+    """Answer the month before which months are read: all before that of the last folded day are summed."""
+    folded_to = select(func.max(LedgerFold.recorded_on)).scalar_subquery()
+    latest = func.least(func.coalesce(folded_to, _day(_BEGINNING)), _day(known_at.date()))
+    return cast(func.date_trunc("month", cast(latest, DateTime)), Date)
+
+
+def _day(day: date) -> ColumnElement[date]:
+    return cast(literal(day, Date), Date)
+
+
+def _whole_months(wanted: Sum) -> tuple[date, date] | None:
+    """Answer the first whole month of a sum and the month after its last one, or None where it has none."""
+    first = _BEGINNING if wanted.first is None else min(wanted.first, _END)
+    begin = first if first.day == 1 else _next_month(first)
+    end = (min(wanted.last, _END) + timedelta(days=1)).replace(day=1)
+    return (begin, end) if begin < end else None
+
+
+def _edges(wanted: Sum, months: tuple[date, date]) -> list[tuple[date, date]]:
+    """Answer the days before and after the whole months, as first and last day."""
+    begin, end = months
+    before = [] if wanted.first is None or wanted.first == begin else [(wanted.first, begin - timedelta(days=1))]
+    return before + ([(end, wanted.last)] if end <= wanted.last else [])
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _selection(table: type[LedgerTotal | LedgerEntry], wanted: Sum, by: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
@@ -93,6 +146,23 @@ def _selection(table: type[LedgerTotal | LedgerEntry], wanted: Sum, by: tuple[st
         conditions.append(table.occurred_on >= wanted.first)
     conditions += [_column(table, name).in_(codes) for name, codes in wanted.filters.items()]
     return select(*columns, table.delta.label("delta")).where(and_(*conditions))
+
+
+def _month_selection(
+    wanted: Sum, by: tuple[str, ...], grain: str, months: tuple[date, date]
+) -> Select[*tuple[Any, ...]]:
+    def column(name: str) -> ColumnElement[Any]:
+        return LedgerMonth.__table__.c["detail" if name == "detail" else "code"]
+
+    columns = [column(name).label(f"by_{place}") for place, name in enumerate(by)]
+    conditions: list[ColumnElement[bool]] = [
+        LedgerMonth.measure == wanted.measure.value,
+        LedgerMonth.grain == grain,
+        LedgerMonth.occurred_month >= months[0],
+        LedgerMonth.occurred_month < months[1],
+    ]
+    conditions += [column(name).in_(codes) for name, codes in wanted.filters.items()]
+    return select(*columns, LedgerMonth.delta.label("delta")).where(and_(*conditions))
 
 
 def _column(table: type[LedgerTotal | LedgerEntry], name: str) -> ColumnElement[Any]:

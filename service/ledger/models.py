@@ -48,6 +48,7 @@ class LedgerTotal(Table):
             "measure", "grain", "recorded_on", "occurred_on", "nationality", "detail", "sex", "age_group",
             "province", "channel", "kind",
         ),
+        Index("ix_ledger_totals_measure_grain_occurred_on", "measure", "grain", "occurred_on"),
     )  # fmt: skip
 
     measure: Mapped[str] = mapped_column(Text)
@@ -64,8 +65,33 @@ class LedgerTotal(Table):
     delta: Mapped[int] = mapped_column(BigInteger)
 
 
+class LedgerMonth(Table):
+    """Full totals of one settled UTC month of recording, summed by the month that is counted.
+
+    Every total is summed seven times: in the grain `whole`, with nothing but its measure and detail, and once for
+    each other dimension, in the grain of its name with the dimension's code. How many rows there are depends on
+    months and codes, not on how many people are counted.
+    """
+
+    __tablename__ = "ledger_months"
+    __table_args__ = (PrimaryKeyConstraint("measure", "grain", "recorded_month", "occurred_month", "detail", "code"),)
+
+    measure: Mapped[str] = mapped_column(Text)
+    grain: Mapped[str] = mapped_column(Text)
+    recorded_month: Mapped[date] = mapped_column(Date)
+    """Its first day; so is that of `occurred_month`."""
+    occurred_month: Mapped[date] = mapped_column(Date)
+    detail: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    """Of the dimension that the grain keeps; `*` in `whole`."""
+    delta: Mapped[int] = mapped_column(BigInteger)
+
+
 class LedgerFold(Table):
-    """The UTC days that were folded into totals. The latest one says where the unfolded tail begins."""
+    """The UTC days that were folded into totals.
+
+    The latest one says where the unfolded tail begins. All months before that one's are summed into `ledger_months`.
+    """
 
     __tablename__ = "ledger_folds"
 

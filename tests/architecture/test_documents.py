@@ -15,7 +15,7 @@ FENCE: Final = re.compile(r"^(```|~~~).*?^\1\s*$|`[^`\n]*`", re.MULTILINE | re.D
 HEADING: Final = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 PREFIX: Final = "SAFE_RETURN_"
 
-OUTSIDE: Final = {"SAFE_RETURN_PYTHON", "SAFE_RETURN_TEST_ENGINE"}
+OUTSIDE: Final = {"SAFE_RETURN_PYTHON", "SAFE_RETURN_TEST_ENGINE", "SAFE_RETURN_PGBENCH"}
 """Variables that are no settings of a running service."""
 
 

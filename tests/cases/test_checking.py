@@ -84,6 +84,20 @@ def test_totals_moved_between_cells_are_named(register: Register) -> None:
     assert any("the coarse totals of 2022-10-01 differ" in found for found in _check(register).differences)
 
 
+@pytest.mark.parametrize("grain", ["nationality", "whole"])
+def test_a_month_that_differs_from_its_days_is_named(register: Register, grain: str) -> None:
+    _some_cases(register)
+    register.clock.move(days=31)
+    register.rows("UPDATE sessions SET seen_at = $1 RETURNING 1 AS one", register.clock.now)
+    _some_cases(register)
+    register.clock.move(days=1)
+    assert fold_all(register) == [date(2022, 10, 1), date(2022, 11, 1)]
+    assert _check(register).differences == []
+    tampering = "UPDATE ledger_months SET delta = delta + 1 WHERE measure = 'journeys_home' AND grain = "
+    _tamper(register, f"{tampering} '{grain}'")
+    assert any(f"the month of 2022-10-01 by {grain} differs" in found for found in _check(register).differences)
+
+
 def test_entries_that_belong_to_no_case_are_named(register: Register) -> None:
     _some_cases(register)
     _tamper(register, "UPDATE ledger_entries SET case_id = gen_random_uuid() WHERE measure = 'alleged_low'")

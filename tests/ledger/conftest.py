@@ -1,6 +1,7 @@
 """One register with a history, shared by the tests that only look."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from service.ledger.actions import fold_next_day
 from tests.engine import Databases
 from tests.ledger.population import Population, populate
-from tests.ledger.questions import Asked, log_of, questions
+from tests.ledger.questions import Asked, log_of, questions, questions_of_months
 from tests.register import Register, open_register
 
 
@@ -30,16 +31,30 @@ class History:
 @pytest.fixture(scope="module")
 def history(databases: Databases) -> Iterator[History]:
     """Five days of reports and corrections, asked about before and after folding."""
+    with told(databases, days=1, asked=questions) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def months(databases: Databases) -> Iterator[History]:
+    """The same told on days from October to December, so that two months are summed."""
+    with told(databases, days=17, asked=questions_of_months) as found:
+        yield found
+
+
+@contextmanager
+def told(databases: Databases, *, days: int, asked: Callable[[list[datetime]], Iterator[Asked]]) -> Iterator[History]:
+    """Tell a history with so many days between one telling and the next, and ask about it."""
     database = databases.make()
     with open_register(database) as register:
-        population = populate(register, cases=60, steps=360, nights=4, seed=24)
+        population = populate(register, cases=60, steps=360, nights=4, days=days, seed=24)
         population.to_the_next_day()
         log = log_of(register)
         moments = some_moments(log, register.clock.now)
         job = register.key("figures:exact")
-        before = [(asked, asked.put(job)) for asked in questions(moments)]
+        before = [(question, question.put(job)) for question in asked(moments)]
         folded = fold_all(register)
-        after = [(asked, asked.put(job)) for asked, _ in before]
+        after = [(question, question.put(job)) for question, _ in before]
         yield History(register, population, log, moments, before, after, folded)
     databases.drop(database)
 

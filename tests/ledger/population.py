@@ -166,15 +166,15 @@ class Population:
             self.accepted += 1
             self.events.append(answered.json()["items"][0]["event_id"])
 
-    def to_the_next_day(self) -> date:
-        """A day passes; everybody stays signed in."""
-        now = self.register.clock.move(days=1)
+    def to_the_next_day(self, days: int = 1) -> date:
+        """A day passes, or several; everybody stays signed in."""
+        now = self.register.clock.move(days=days)
         self.register.rows("UPDATE sessions SET seen_at = $1 RETURNING 1 AS one", now)
         return now.date()
 
 
-def populate(register: Register, *, cases: int, steps: int, nights: int, seed: int) -> Population:
-    """Tell so many cases and steps, with some nights between them."""
+def populate(register: Register, *, cases: int, steps: int, nights: int, seed: int, days: int = 1) -> Population:
+    """Tell so many cases and steps, with some nights between them, so many days apart."""
     population = Population(register, seed)
     for day in range(nights + 1):
         for _ in range(cases // (nights + 1)):
@@ -182,5 +182,5 @@ def populate(register: Register, *, cases: int, steps: int, nights: int, seed: i
         for _ in range(steps // (nights + 1)):
             population.step()
         if day < nights:
-            population.to_the_next_day()
+            population.to_the_next_day(days)
     return population

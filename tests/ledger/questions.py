@@ -92,6 +92,24 @@ def questions(moments: list[datetime]) -> Iterator[Asked]:
         yield Asked("persons_by_status", None, DAYS[1], ("status", "nationality", "age_group"), known_at)
 
 
+MONTH_PERIODS: Final = (("2022-09-20", "2022-11-17"), ("2022-10-01", "9998-12-31"))
+MONTH_DAYS: Final = ("2022-10-31", "2022-11-18")
+
+
+def questions_of_months(moments: list[datetime]) -> Iterator[Asked]:
+    """Periods with whole months and days at their edges, by nothing, by one dimension and by two."""
+    for known_at in moments:
+        for figure, dimensions in FLOWS.items():
+            breakdowns = [() if figure != "cases_by_finding" else ("finding",), *((name,) for name in dimensions)]
+            yield from (Asked(figure, *period, by, known_at) for by in breakdowns for period in MONTH_PERIODS)
+        for figure, dimensions in STOCKS.items():
+            breakdowns = [(name,) for name in dimensions]
+            yield from (Asked(figure, None, day, by, known_at) for by in breakdowns for day in MONTH_DAYS)
+        for figure, filters in FILTERS:
+            yield Asked(figure, *MONTH_PERIODS[0], (next(iter(filters)),), known_at, filters)
+        yield Asked("persons_rescued", *MONTH_PERIODS[0], ("nationality", "sex"), known_at)
+
+
 def told_at(rows: list[dict[str, Any]], known_at: datetime) -> list[plain.Told]:
     """Everything countable in all cases, as known at a moment."""
     logs: dict[Any, list[dict[str, Any]]] = {}

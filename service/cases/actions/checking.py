@@ -42,6 +42,22 @@ HAVING sum(delta) <> 0
 LIMIT 1
 """
 
+_MONTH_GRAINS: Final = ("whole", "nationality", "sex", "age_group", "province", "channel", "kind")
+
+_SUMMED_WRONG: Final = """
+SELECT measure, recorded_month FROM (
+    SELECT measure, recorded_month, occurred_month, detail, code, delta FROM ledger_months WHERE grain = '{grain}'
+    UNION ALL
+    SELECT measure, date_trunc('month', recorded_on::timestamp)::date,
+           date_trunc('month', occurred_on::timestamp)::date, detail, {code}, -delta
+    FROM ledger_totals
+    WHERE grain = 'full' AND recorded_on < (SELECT date_trunc('month', max(recorded_on)::timestamp) FROM ledger_folds)
+) both_sides
+GROUP BY measure, recorded_month, occurred_month, detail, code
+HAVING sum(delta) <> 0
+LIMIT 1
+"""
+
 _NOBODYS: Final = """
 SELECT measure FROM ledger_entries e WHERE NOT EXISTS (SELECT FROM cases c WHERE c.id = e.case_id) LIMIT 1
 """
@@ -173,6 +189,11 @@ async def _fold_differences(db: ReadConnection) -> AsyncIterator[str]:
         row = await db.row(text(_FOLDED_WRONG.format(grain=grain, dimensions=dimensions)))
         if row is not None:
             yield f"ledger: the {grain} totals of {row['recorded_on']} differ from the entries in {row['measure']}"
+    for grain in _MONTH_GRAINS:
+        code = "'*'" if grain == "whole" else grain
+        row = await db.row(text(_SUMMED_WRONG.format(grain=grain, code=code)))
+        if row is not None:
+            yield f"ledger: the month of {row['recorded_month']} by {grain} differs from its days in {row['measure']}"
     row = await db.row(text(_NOBODYS))
     if row is not None:
         yield f"ledger: there are entries of {row['measure']} that belong to no case"

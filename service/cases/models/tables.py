@@ -58,6 +58,10 @@ class CaseRow(Table):
         Index("ix_cases_status_id", "status", "id"),
         Index("ix_cases_received_on", "received_on"),
         Index("ix_cases_disclosed_to", "disclosed_to", postgresql_using="gin"),
+        Index("ix_cases_nationalities", "nationalities", postgresql_using="gin"),
+        Index("ix_cases_assigned_to_id", "assigned_to", "id", postgresql_where=text("assigned_to IS NOT NULL")),
+        Index("ix_cases_urgency_id", "urgency", "id", postgresql_where=text("urgency <> 'normal'")),
+        Index("ix_cases_incomplete", "id", postgresql_where=text("completeness < 100")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -109,6 +113,10 @@ class PersonRow(Table):
         Index("ix_persons_reference", "reference"),
         Index("ix_persons_disclosed_to_id", "disclosed_to", "id"),
         Index("ix_persons_agency_id_id", "agency_id", "id"),
+        Index("ix_persons_nationality_id", "nationality", "id"),
+        Index("ix_persons_status_id", "status", "id"),
+        Index("ix_persons_awaiting_return", "id", postgresql_where=text("awaiting_return IS TRUE")),
+        Index("ix_persons_in_custody", "id", postgresql_where=text("in_custody IS TRUE")),
     )
 
     case_id: Mapped[UUID]

@@ -1,0 +1,114 @@
+"""`./dev bench`, or `python -m bench`: measure everything on this machine, in one run."""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import machine, rounds
+from bench.measuring import Bench
+from bench.pgbench import PgbenchMissingError, find_pgbench
+from bench.report import Findings
+from bench.service import serving
+from bench.stage import free_port, open_stage
+from service.db.embedded import EmbeddedError, find_binaries
+from service.settings import Settings
+
+SIZES = (10_000, 100_000, 1_000_000)
+COMPARED_AT = 100_000
+QUICK_SIZES = (1_000, 10_000)
+FEWEST = 1_000
+"""With fewer a list has no page worth turning to."""
+
+LACKING = 3
+"""The exit status for "this machine lacks something", as everywhere in this project."""
+
+
+def main() -> int:
+    """Measure, and print what was found."""
+    wishes = _wishes()
+    binaries = Settings().postgres_bin
+    try:
+        program = None if wishes.no_pgbench else find_pgbench(find_binaries(binaries).folder)
+    except (PgbenchMissingError, EmbeddedError) as error:
+        _say(str(error))
+        return LACKING
+    load = machine.load_average()
+    began = time.monotonic()
+    with _folder() as folder:
+        first_start_s = _first_start(folder / "first")
+        with (
+            open_stage(folder, binaries, _say) as stage,
+            stage.benches(wishes.sizes, scripts=program is not None) as benches,
+        ):
+            found = _measure(benches, program, wishes.plan, load, first_start_s)
+    sys.stdout.write("\n".join(found.lines()) + f"\n\nTook {(time.monotonic() - began) / 60:.0f} minutes.\n")
+    if wishes.json is not None:
+        wishes.json.write_text(json.dumps(found.as_json(), indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def _measure(
+    benches: list[Bench], program: Path | None, plan: rounds.Plan, load: float, first_start_s: float
+) -> Findings:
+    compared_on = next((bench for bench in benches if bench.persons >= COMPARED_AT), benches[-1])
+    _say("Measuring growth.")
+    grown = rounds.grow(benches, plan)
+    _say("Measuring beside pgbench." if program else "Measuring without pgbench.")
+    compared = rounds.compare(compared_on, program, plan)
+    _say("Measuring memory.")
+    endured = rounds.endure(compared_on, plan)
+    return Findings(machine.describe(), load, first_start_s, compared_on.persons, compared, grown, endured)
+
+
+def _first_start(folder: Path) -> float:
+    """Start the service as anybody would for the first time: it makes its database, its schema and its key."""
+    folder.mkdir(mode=0o755)
+    with serving(free_port(), folder, {}, workers=1) as service:
+        return service.started_s
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Make a folder that PostgreSQL's own user can enter, and remove it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="sr-bench-")).resolve()
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wishes() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--sizes", type=_sizes, help="persons in each register, such as 10000,100000")
+    parser.add_argument(
+        "--quick", action="store_true", help="small registers and short rounds: is everything in order?"
+    )
+    parser.add_argument("--no-pgbench", action="store_true", help="leave out what is measured beside pgbench")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there too")
+    wishes = parser.parse_args()
+    wishes.plan = rounds.QUICK if wishes.quick else rounds.FULL
+    wishes.sizes = wishes.sizes or list(QUICK_SIZES if wishes.quick else SIZES)
+    return wishes
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = sorted({int(word) for word in text.split(",")})
+    if sizes[0] < FEWEST:
+        raise argparse.ArgumentTypeError(f"at least {FEWEST} persons each")
+    return sizes
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,141 @@
+"""What is asked of the service: endless streams of requests, each a kind of work at the desk."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, cycle, islice
+from typing import Final
+from uuid import UUID
+
+from starlette.requests import Request
+
+from bench.cast import Connection, Member
+from bench.filling import YEARS
+from service.clock import day_in_phnom_penh
+from service.http.pagination import DEFAULT_LIMIT, Cursors
+from service.sealing import read_keys
+
+Sent = tuple[str, str, str | None]
+"""Method, path, body."""
+
+AHEAD: Final = 12_000
+"""Requests handed to the client for one round: more than it can send in it."""
+
+DEEP_PAGE: Final = 1000
+SAMPLE: Final = 3000
+"""Records a stream goes round, drawn from the whole register."""
+
+
+@dataclass
+class Stream:
+    """Requests of one member, sent where the last round left off.
+
+    Attributes:
+        idempotency: whether each carries an Idempotency-Key.
+    """
+
+    member: Member
+    requests: Iterator[Sent]
+    idempotency: bool = False
+    _waiting: list[Sent] = field(default_factory=list)
+
+    def ahead(self, most: int | None = None) -> list[Sent]:
+        """Answer the next requests, without taking them; as many as one round can send, unless said."""
+        most = most or AHEAD
+        self._waiting += islice(self.requests, max(0, most - len(self._waiting)))
+        return self._waiting[:most]
+
+    def took(self, sent: int) -> None:
+        """Take those that were sent."""
+        del self._waiting[:sent]
+
+
+def case_body(today: date) -> dict[str, object]:
+    """Answer a case of two persons, one offender and one allegation, as a caller would tell it."""
+    return {
+        "channel": "hotline_117",
+        "language": "zh-Hant",
+        "received_on": today.isoformat(),
+        "location": {"place": "building 5, near the port", "precision": "building", "province": "KH-18"},
+        "reporter": {
+            "name": "Lin Example",
+            "relationship": "sibling",
+            "contacts": [{"kind": "phone", "safe": True, "value": "+886 900 000 000"}],
+        },
+        "persons": [
+            {"names": [{"kind": "claimed", "text": "林例 (Lin Li)"}], "nationality": "TWN", "sex": "female", "age": 24},
+            {"names": [{"kind": "claimed", "text": "Nguyen Example"}], "nationality": "VNM", "sex": "male", "age": 30},
+        ],
+        "offenders": [{"role": "site_operator", "description": "A large man called Boss Three."}],
+        "allegations": [
+            {"types": ["illegal_detention", "extortion_ransom"], "text": "They must pay before they leave."}
+        ],
+        "narrative": "Calls at night from a borrowed telephone. The windows are barred.",
+    }
+
+
+def filings(today: date) -> Iterator[Sent]:
+    """File a case."""
+    body = json.dumps(case_body(today), ensure_ascii=False)
+    return cycle([("POST", "/v1/cases", body)])
+
+
+def moves(persons: list[UUID], today: date) -> Iterator[Sent]:
+    """Record that each person was rescued; in the next round that each went home; and again."""
+    for lap in count():
+        kind = ("rescued", "repatriated")[lap % 2]
+        data: dict[str, object] = {} if kind == "rescued" else {"mode": "deported", "to_country": "VNM"}
+        for person in persons:
+            body = {"kind": kind, "subjects": [str(person)], "occurred_on": today.isoformat(), "data": data}
+            yield ("POST", "/v1/events", json.dumps(body))
+
+
+def readings(cases: list[UUID]) -> Iterator[Sent]:
+    """Read a case."""
+    return cycle([("GET", f"/v1/cases/{case}", None) for case in cases])
+
+
+def asking(path: str) -> Iterator[Sent]:
+    """Ask the same again and again."""
+    return cycle([("GET", path, None)])
+
+
+def figure_path(today: date, known_at: datetime | None) -> str:
+    """Answer the address of the figure the register is for: who went home, by nationality, over all its years."""
+    first = today - timedelta(days=365 * YEARS + 10)
+    moment = "" if known_at is None else f"&known_at={known_at.strftime('%Y-%m-%dT%H:%M:%SZ')}"
+    return f"/v1/figures/persons_repatriated?from={first}&to={today}&by=nationality{moment}"
+
+
+async def deep_path(connection: Connection, member: Member, keys: str) -> tuple[str, int]:
+    """Answer the address of page 1,000 of the list of all cases, or of its last page, and which page that is."""
+    total: int = await connection.fetchval("SELECT count(*) FROM cases")
+    page = max(2, min(DEEP_PAGE, total // DEFAULT_LIMIT))
+    query = "SELECT id FROM cases ORDER BY id DESC OFFSET $1 LIMIT 1"
+    last: UUID = await connection.fetchval(query, (page - 1) * DEFAULT_LIMIT - 1)
+    first_page = Request({"type": "http", "method": "GET", "path": "/v1/cases", "query_string": b"", "headers": []})
+    cursor = Cursors.of(first_page, member.id, read_keys(keys)).write(last)
+    return f"/v1/cases?cursor={cursor}", page
+
+
+async def some_cases(connection: Connection, agency_id: UUID) -> list[UUID]:
+    """Draw cases of one agency from the whole register."""
+    query = "SELECT id FROM cases WHERE agency_id = $1 ORDER BY md5(id::text) LIMIT $2"
+    return [row["id"] for row in await connection.fetch(query, agency_id, SAMPLE)]
+
+
+async def some_movable(connection: Connection) -> list[UUID]:
+    """Draw persons who can be rescued now, each of another case with an odd number; pgbench moves those of the even."""
+    query = """
+    SELECT id FROM (
+        SELECT DISTINCT ON (case_id) id FROM persons
+        WHERE status IN ('verified', 'repatriated') AND get_byte(uuid_send(case_id), 15) % 2 = 1 ORDER BY case_id, id
+    ) movable ORDER BY md5(id::text) LIMIT $1
+    """
+    return [row["id"] for row in await connection.fetch(query, SAMPLE)]
+
+
+def present_day() -> date:
+    """Answer today's date in Phnom Penh."""
+    return day_in_phnom_penh(datetime.now(UTC))

@@ -1,0 +1,160 @@
+"""Where it is measured: a PostgreSQL of its own, registers of several sizes, a service for each."""
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from bench import requests
+from bench.cast import Cast, Connection, make_cast, new_keys
+from bench.client import LOOPBACK, Job
+from bench.filling import SERVED, YEARS, fill
+from bench.measuring import Bench, send
+from bench.plain import event_script, filing_script, reading_script, written_by_event, written_by_filing
+from bench.requests import Stream
+from bench.service import serving
+from service.db.embedded import Cluster
+from service.db.migrations import migrate
+
+PARAMETERS: Final = {"shared_buffers": "2GB", "max_wal_size": "8GB", "max_connections": "100"}
+"""Everything else as PostgreSQL comes: fsync and synchronous commit are on."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running PostgreSQL.
+
+    Attributes:
+        cluster: started.
+        folder: for logs.
+        say: tells what is being done.
+    """
+
+    cluster: Cluster
+    folder: Path
+    say: Say
+    _keys: str = field(default_factory=new_keys)
+
+    @property
+    def postmaster(self) -> int:
+        """The process id of the server."""
+        return int((self.cluster.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
+    @contextmanager
+    def benches(self, sizes: list[int], *, scripts: bool) -> Iterator[list[Bench]]:
+        """Fill a register of each size and serve them all, for the length of a block."""
+        casts = {persons: asyncio.run(self._make(persons)) for persons in sizes}
+        with ExitStack() as stack:
+            yield [self._open(stack, persons, cast, scripts=scripts) for persons, cast in casts.items()]
+
+    async def _make(self, persons: int) -> Cast:
+        name = _name(persons)
+        connection = await asyncpg.connect(self.cluster.url("admin", "postgres"))
+        await connection.execute(f"CREATE DATABASE {name} OWNER safe_return_owner TEMPLATE safe_return")
+        await connection.execute(f"GRANT CONNECT ON DATABASE {name} TO safe_return_api")
+        await connection.close()
+        connection = await asyncpg.connect(self.cluster.url("admin", name))
+        began = time.monotonic()
+        try:
+            cast = await make_cast(connection, nationalities=SERVED, keys=self._keys)
+            await fill(connection, cast, persons)
+            size = await connection.fetchval("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        finally:
+            await connection.close()
+        self.say(f"Filled a register with {persons:,} persons in {time.monotonic() - began:.0f} s ({size}).")
+        return cast
+
+    def _open(self, stack: ExitStack, persons: int, cast: Cast, *, scripts: bool) -> Bench:
+        url = self.cluster.url("api", _name(persons))
+        variables = {"SAFE_RETURN_DATABASE_URL": url, "SAFE_RETURN_KEYS": cast.keys}
+        service = stack.enter_context(serving(free_port(), self.folder, variables))
+        admin_url = self.cluster.url("admin", _name(persons))
+        streams, page = asyncio.run(_streams(admin_url, cast))
+        written = asyncio.run(_scripts(admin_url, service.port, streams)) if scripts else {}
+        shape = asyncio.run(_shape(admin_url))
+        return Bench(persons, service, self.postmaster, url, streams, written, shape, page)
+
+
+@contextmanager
+def open_stage(folder: Path, binaries: Path | None, say: Say) -> Iterator[Stage]:
+    """Start a PostgreSQL in a folder, migrate its first database, and stop it at the end."""
+    with Cluster(folder / "pg", binaries_folder=binaries, parameters=PARAMETERS).running() as cluster:
+        migrate(cluster.url("owner"))
+        say(f"PostgreSQL {cluster.version} ({cluster.source}), {PARAMETERS}, everything else as it comes.")
+        yield Stage(cluster, folder, say)
+
+
+async def _streams(url: str, cast: Cast) -> tuple[dict[str, Stream], int]:
+    connection: Connection = await asyncpg.connect(url)
+    try:
+        operator, officer, supervisor = (cast.members[role] for role in ("operator", "officer", "supervisor"))
+        figures, today = cast.members["figures"], requests.present_day()
+        cases = await requests.some_cases(connection, operator.agency_id)
+        movable = await requests.some_movable(connection)
+        deep, page = await requests.deep_path(connection, supervisor, cast.keys)
+    finally:
+        await connection.close()
+    past = datetime.now(UTC) - timedelta(days=365 * YEARS // 2)
+    return {
+        "file": Stream(operator, requests.filings(today), idempotency=True),
+        "event": Stream(officer, requests.moves(movable, today), idempotency=True),
+        "read": Stream(operator, requests.readings(cases)),
+        "list_first": Stream(supervisor, requests.asking("/v1/cases")),
+        "list_deep": Stream(supervisor, requests.asking(deep)),
+        "figure_now": Stream(figures, requests.asking(requests.figure_path(today, None))),
+        "figure_past": Stream(figures, requests.asking(requests.figure_path(today, past))),
+    }, page
+
+
+async def _scripts(url: str, port: int, streams: dict[str, Stream]) -> dict[str, str]:
+    """File a case and record an event, read back what was written, and write the scripts from that."""
+    filed, recorded = (json.loads(_once(port, streams[name])) for name in ("file", "event"))
+    connection: Connection = await asyncpg.connect(url)
+    try:
+        case = await written_by_filing(connection, UUID(filed["id"]))
+        event = await written_by_event(connection, UUID(recorded["items"][0]["event_id"]))
+    finally:
+        await connection.close()
+    return {"file": filing_script(case), "event": event_script(event), "read": reading_script()}
+
+
+def _once(port: int, stream: Stream) -> str:
+    headers = {"Authorization": f"Bearer {stream.member.token}"}
+    job = Job(port, 1, 10.0, stream.ahead(1), again=False, headers=headers, idempotency="once", keep=True)
+    outcome = send(job)
+    stream.took(1)
+    if outcome.statuses != {"201": 1}:
+        raise RuntimeError(f"The first request was refused: {outcome.bodies}")
+    return outcome.bodies[0]
+
+
+async def _shape(url: str) -> dict[str, int]:
+    connection: Connection = await asyncpg.connect(url)
+    try:
+        row = await connection.fetchrow("SELECT persons / 2 AS cases, first_ms, step_ms FROM bench_shape")
+    finally:
+        await connection.close()
+    return dict(row) if row else {}
+
+
+def _name(persons: int) -> str:
+    return f"bench_{persons}"
+
+
+def free_port() -> int:
+    """Answer a port of the loopback interface that nobody has."""
+    with socket.socket() as asked:
+        asked.bind((LOOPBACK, 0))
+        port: int = asked.getsockname()[1]
+    return port

@@ -1,0 +1,115 @@
+"""Months that are summed answer as their days did, to the letter; and they are what is read."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+from alembic import command
+from alembic.script import ScriptDirectory
+
+from service.db.migrations import _config, migrate
+from tests.engine import Databases
+from tests.ledger.conftest import History, fold_all
+from tests.ledger.population import populate
+from tests.ledger.questions import told_at, values
+from tests.register import Register, _fetch, open_register
+
+BY_NATIONALITY = {"from_": "2022-09-01", "to": "2022-12-31", "by": "nationality"}
+SUMMED = "SELECT * FROM ledger_months ORDER BY measure, grain, recorded_month, occurred_month, detail, code"
+
+
+def test_the_history_spans_three_months_and_two_are_summed(months: History) -> None:
+    assert {day.month for day in months.folded} == {10, 11, 12}
+    summed = months.register.rows("SELECT DISTINCT recorded_month AS month FROM ledger_months ORDER BY 1")
+    assert [row["month"] for row in summed] == [date(2022, 10, 1), date(2022, 11, 1)]
+
+
+def test_every_figure_over_months_is_what_the_log_says(months: History) -> None:
+    told = {moment: told_at(months.log, moment) for moment in months.moments}
+    counted = 0
+    for asked, document in months.after:
+        if asked.figure != "persons_alleged":
+            expected = asked.expected(told[asked.known_at])
+            found = values(document) if asked.by else {(): document["total"]["value"]}
+            assert {codes: value for codes, value in found.items() if value} == expected, asked
+            counted += bool(expected)
+    assert counted > 100
+
+
+def test_the_answers_over_months_are_the_same_before_and_after_folding(months: History) -> None:
+    for (asked, before), (_, after) in zip(months.before, months.after, strict=True):
+        assert before == after, asked
+
+
+def test_every_check_over_months_holds(months: History) -> None:
+    failed = [asked for asked, document in months.after for check in document["checks"] if not check["holds"]]
+    assert failed == []
+
+
+def test_a_period_may_end_on_the_last_day_there_is(months: History) -> None:
+    job = months.register.key("figures:exact")
+    asked = [job.figure("persons_rescued", from_="2022-09-20", to=to, by="sex") for to in ("2023-01-01", "9999-12-31")]
+    assert asked[0]["total"] == asked[1]["total"]
+    assert asked[0]["cells"] == asked[1]["cells"]
+    assert asked[0]["total"]["value"] > 0
+
+
+def test_each_grain_of_a_month_sums_what_its_days_sum(months: History) -> None:
+    days = months.register.rows(
+        "SELECT measure, sum(delta)::int AS n FROM ledger_totals WHERE grain = 'full' AND recorded_on < '2022-12-01' "
+        "GROUP BY measure HAVING sum(delta) <> 0 ORDER BY measure"
+    )
+    for grain in ("whole", "nationality", "sex", "age_group", "province", "channel", "kind"):
+        summed = months.register.rows(
+            "SELECT measure, sum(delta)::int AS n FROM ledger_months WHERE grain = $1 "
+            "GROUP BY measure HAVING sum(delta) <> 0 ORDER BY measure", grain,
+        )  # fmt: skip
+        assert summed == days, grain
+
+
+def test_figures_read_the_months_and_their_total_other_rows_than_their_cells(databases: Databases) -> None:
+    """A month that says too much shows in the figure, and the check says that it does not close."""
+    database = databases.make()
+    with open_register(database) as register:
+        _two_months(register)
+        job = register.key("figures:exact")
+        before = job.figure("persons_rescued", **BY_NATIONALITY)
+        asyncio.run(
+            _execute(database.admin_url, "UPDATE ledger_months SET delta = delta + 5 WHERE grain = 'nationality'")
+        )
+        after = job.figure("persons_rescued", **BY_NATIONALITY)
+    databases.drop(database)
+    assert sum(values(after).values()) > sum(values(before).values())
+    assert after["total"] == before["total"]
+    assert [check["holds"] for check in before["checks"] if check["name"] == "C4"] == [True]
+    assert [check["holds"] for check in after["checks"] if check["name"] == "C4"] == [False]
+
+
+def test_migrating_sums_the_months_that_were_folded_before(databases: Databases) -> None:
+    database = databases.make()
+    with open_register(database) as register:
+        _two_months(register)
+        folded = register.rows(SUMMED)
+        command.downgrade(_config(database.owner_url), before_months())
+        migrate(database.owner_url)
+        summed = register.rows(SUMMED)
+    databases.drop(database)
+    assert len(folded) > 50
+    assert summed == folded
+
+
+def before_months() -> str:
+    """The revision before the one that sums months, whatever its number."""
+    history = ScriptDirectory.from_config(_config()).walk_revisions()
+    return next(str(found.down_revision) for found in history if found.path.endswith("month_totals.py"))
+
+
+def _two_months(register: Register) -> None:
+    population = populate(register, cases=24, steps=120, nights=3, days=20, seed=7)
+    population.to_the_next_day()
+    folded = fold_all(register)
+    assert folded[-1] - folded[0] > timedelta(days=50)
+
+
+async def _execute(url: str, statement: str, *arguments: Any) -> None:
+    await _fetch(url, statement, arguments)
