@@ -23,6 +23,7 @@ from service.people.rules.terms import TermKind
 _KINDS = ", ".join(f"'{kind.value}'" for kind in SealedKind)
 _TERMS = ", ".join(f"'{kind.value}'" for kind in TermKind)
 _SUBJECTS = ", ".join(f"'{kind.value}'" for kind in SubjectKind)
+_SEARCHED = ", ".join(f"'{kind.value}'" for kind in SubjectKind if kind is not SubjectKind.OPERATION)
 
 
 class DataKey(Table):
@@ -70,7 +71,7 @@ class SearchKey(Table):
     __table_args__ = (
         PrimaryKeyConstraint("case_id", "record_id", "kind", "key"),
         CheckConstraint(f"kind IN ({_TERMS})", name="kind"),
-        CheckConstraint(f"subject_kind IN ({_SUBJECTS})", name="subject_kind"),
+        CheckConstraint(f"subject_kind IN ({_SEARCHED})", name="subject_kind"),
         Index("ix_search_keys_kind_key", "kind", "key"),
     )
 

@@ -29,7 +29,7 @@ CHECKED: Final[dict[str, type[StrEnum] | type[Code]]] = {
     "ck_sealed_records_kind": SealedKind,
     "ck_sealed_records_subject_kind": SealedSubjectKind,
     "ck_search_keys_kind": TermKind,
-    "ck_search_keys_subject_kind": SealedSubjectKind,
+    "ck_search_keys_subject_kind": SubjectKind,
     "ck_users_role": Role,
     "ck_service_keys_role": Role,
 }

@@ -13,7 +13,7 @@ from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import Caller
 
-PERSON_FIELDS = ["contact", "document", "name", "narrative"]
+PERSON_FIELDS = ["contact", "document", "guardian", "name", "narrative"]
 EVERY_FIELD = sorted([*PERSON_FIELDS, "allegation", "description", "label", "place", "reporter", "town"])
 
 

@@ -1,6 +1,5 @@
 """Searches: whom they find, in which order, for whom, and what stays on record of them."""
 
-import re
 from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
@@ -296,16 +295,6 @@ def test_only_so_many_candidates_are_opened_and_the_rest_is_said(
     answer = search(operator, name="common rare")
     assert (len(answer["items"]), answer["more"]) == (2, True)
     assert answer["items"][0]["sealed"]["names"][0]["text"] == "Common Rare Name"
-
-
-def test_filing_is_one_statement_with_its_keys(register: Register) -> None:
-    operator = register.caller("operator")
-    operator.file(persons=[named("Warm Up")])
-    with everything_logged() as lines:
-        operator.file(persons=[named("Counted Canary")], narrative="Some words here")
-    writing = [line for line in lines if re.match(r"(WITH|INSERT|UPDATE|DELETE)\b", line)]
-    assert len(writing) == 1
-    assert "INSERT INTO search_keys" in writing[0]
 
 
 LETTERS = st.text("bcdfghjklmnpqrstvwxzàéîõüčşđạảớ", min_size=2, max_size=8)

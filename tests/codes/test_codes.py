@@ -91,7 +91,7 @@ class TestCode:
 
 class TestEnumerations:
     def test_all_are_found(self) -> None:
-        assert len(ENUMERATIONS) == 41
+        assert len(ENUMERATIONS) == 42
 
     @pytest.mark.parametrize("codes", ENUMERATIONS)
     def test_is_exported(self, codes: type[Code]) -> None:

@@ -30,16 +30,15 @@ class Sent:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """Listen to every connection made from here on."""
+    """Listen to everything that the service asks of any connection."""
     heard = Sent()
-    connect = asyncpg.connect
+    fetch = asyncpg.Connection.fetch
 
-    async def listened_to(*where: Any, **how: Any) -> Any:
-        connection = await connect(*where, **how)
-        connection.add_query_logger(lambda logged: heard.queries.append(logged.query))
-        return connection
+    async def listened_to(connection: Any, query: str, *values: Any, **how: Any) -> Any:
+        heard.queries.append(query)
+        return await fetch(connection, query, *values, **how)
 
-    monkeypatch.setattr(asyncpg, "connect", listened_to)
+    monkeypatch.setattr(asyncpg.Connection, "fetch", listened_to)
     return heard
 
 
@@ -68,6 +67,7 @@ def test_filing_a_case_takes_a_token_perhaps_a_key_and_one_write(
 
     queries = sent.by(file, 201)
     assert len(queries) == statements, queries
+    assert "INSERT INTO search_keys" in queries[-1]
     assert sum(query.startswith("WITH w0 AS (INSERT") for query in queries) == 1
 
 

@@ -133,9 +133,11 @@ def test_every_kind_of_sealed_record_has_terms() -> None:
         SealedKind.DOCUMENT: {"number": "A1"},
         SealedKind.CONTACT: {"value": "@lin"},
         SealedKind.REPORTER: reporter,
+        SealedKind.GUARDIAN: {"names": [{"text": "Lin"}], "contacts": [{"kind": "phone", "value": "+855 12 345 679"}]},
     }
     found = {kind: {term[0] for term in terms_of(kind, contents.get(kind, {"text": "told"}))} for kind in SealedKind}
     assert found[SealedKind.REPORTER] == {TermKind.NAME, TermKind.WHOLE_NAME, TermKind.CONTACT}
+    assert found[SealedKind.GUARDIAN] == {TermKind.CONTACT}
     assert all(found.values())
     assert terms_of(SealedKind.REPORTER, {"wants_updates": True}) == frozenset()
 

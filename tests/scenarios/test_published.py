@@ -194,6 +194,14 @@ def test_a17_leaves_out_the_days_before_and_after(entry: Entry) -> None:
         assert total(entry.published("persons_rescued", from_=day, to=day)) == oracle.rescued(entry.stories, on, on) > 0
 
 
+def test_a19_82_suspects_were_detained_in_them(entry: Entry) -> None:
+    answer = entry.published("offenders_at_stage", by="stage", **UNTIL_30_AUGUST)
+    assert cells(answer, "stage")["detained"] == 82
+    assert answer["unit"] == "offender"
+    until_20 = entry.published("offenders_at_stage", by="stage", stage="detained", **UNTIL_20_AUGUST)
+    assert cells(until_20, "stage") == {"detained": 60}
+
+
 def test_a20_19_of_the_104_cases_involved_extortion_and_confinement(entry: Entry) -> None:
     answer = entry.published("cases_by_finding", finding="confinement_and_extortion", **UNTIL_30_AUGUST)
     assert cells(answer, "finding") == {"confinement_and_extortion": 19}

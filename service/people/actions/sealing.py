@@ -55,7 +55,9 @@ def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind,
 def search_keys(
     subject: Subject, record_id: UUID, kind: SealedKind, content: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """Answer the rows by which one sealed record is found."""
+    """Answer the rows by which one sealed record is found; operations are listed, never searched."""
+    if subject.kind is SubjectKind.OPERATION:
+        return
     keys = {(term[0].value, key_of(subject.index_key, term)) for term in terms_of(kind, content)}
     for term_kind, key in sorted(keys):
         yield {
