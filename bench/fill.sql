@@ -184,11 +184,12 @@ FROM (
         (0, 'cases_received', c.received_on, '-', c.filed_at),
         (1, 'cases_standing', c.received_on, 'open', c.filed_at),
         (2, 'cases_intervened', (c.found_at AT TIME ZONE 'Asia/Phnom_Penh')::date, '-', c.found_at),
-        (3, 'cases_by_finding', (c.found_at AT TIME ZONE 'Asia/Phnom_Penh')::date, 'presumed_victim', c.found_at)
+        (3, 'cases_by_finding', (c.found_at AT TIME ZONE 'Asia/Phnom_Penh')::date, 'presumed_victim', c.found_at),
+        (127, 'cases_complete', c.received_on, 'contact+crime+location+names+nationality+offender', c.filed_at)
     ) told (place, measure, occurred_on, detail, recorded_at)
     WHERE told.recorded_at IS NOT NULL
     UNION ALL
-    SELECT p.case_id, p.case_number, 4 + (p.number % 2 * 16 + told.place) * 3 + entry.place, entry.recorded_at, p.id, told.measure, told.occurred_on, entry.nationality, p.sex,
+    SELECT p.case_id, p.case_number, 4 + (p.number % 2 * 20 + told.place) * 3 + entry.place, entry.recorded_at, p.id, told.measure, told.occurred_on, entry.nationality, p.sex,
            p.age_group, p.province, told.detail, '-', '-', entry.delta
     FROM bench_persons p, LATERAL (VALUES
         (0, 'persons_received', p.received_on, '-', 1, p.filed_at),
@@ -206,7 +207,11 @@ FROM (
         (12, 'persons_repatriated', p.home_on, 'deported', 1, p.home_at),
         (13, 'journeys_home', p.home_on, 'deported', 1, p.home_at),
         (14, 'rescued_standing', p.home_on, 'awaiting_return', -1, p.home_at),
-        (15, 'rescued_standing', p.home_on, 'repatriated', 1, p.home_at)
+        (15, 'rescued_standing', p.home_on, 'repatriated', 1, p.home_at),
+        (16, 'days_in_status', p.found_on, 'received:' || (p.found_on - p.received_on), 1, p.found_at),
+        (17, 'days_in_status', p.rescued_on, 'verified:' || (p.rescued_on - p.found_on), 1, p.rescued_at),
+        (18, 'rescued_found', p.rescued_on, 'presumed_victim', 1, p.rescued_at),
+        (19, 'days_in_status', p.home_on, 'rescued:' || (p.home_on - p.rescued_on), 1, p.home_at)
     ) told (place, measure, occurred_on, detail, delta, recorded_at),
     LATERAL (
         SELECT 0, told.recorded_at, p.first_nationality, told.delta

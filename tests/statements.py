@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
-from sqlalchemy import event
+import asyncpg
 
-from tests.register import Register
+UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK")
 
 
 @contextmanager
-def statements_of(register: Register) -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
-    """Collect every statement with its values, but for BEGIN and COMMIT."""
+def statements_sent() -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
+    """Collect every statement with its values, but for BEGIN and its ends."""
     found: list[tuple[str, tuple[Any, ...]]] = []
+    fetch = asyncpg.Connection.fetch
 
-    def note(_: Any, __: Any, statement: str, values: tuple[Any, ...], *___: Any) -> None:
-        found.append((statement, values))
+    async def listened_to(connection: Any, query: str, *values: Any, **how: Any) -> Any:
+        if not query.startswith(UNCOUNTED):
+            found.append((query, values))
+        return await fetch(connection, query, *values, **how)
 
-    engine = register.app.state.services.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with mock.patch.object(asyncpg.Connection, "fetch", listened_to):
         yield found
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

@@ -34,6 +34,14 @@ LISTS = {
     "offenders": ("stages",),
 }
 
+REFUSE = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM events WHERE operation_id IS NOT NULL) OR EXISTS (SELECT FROM cases WHERE withheld_from <> '{}')
+    THEN RAISE EXCEPTION 'cases are withheld from agencies, or operations are recorded: an older release cannot keep that';
+    END IF;
+END $$
+"""
+
 
 def upgrade() -> None:
     """Add the columns and kinds."""
@@ -49,7 +57,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them away. PostgreSQL refuses it while events of the new kinds stand: an older program could not read them."""
+    """Take them away; refused while something stands that an older program could not read, or would show."""
+    op.execute(REFUSE)
     _allow(OLD_KINDS)
     op.drop_column("events", "operation_id")
     op.drop_column("persons", "missing_documents")

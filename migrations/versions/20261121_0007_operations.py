@@ -18,6 +18,13 @@ OLD_SEALED = (
 OLD_SUBJECTS = ("case", "person", "offender")
 NEW_SUBJECTS = ("case", "person", "offender", "operation")
 
+REFUSE = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM operations) THEN RAISE EXCEPTION 'operations are recorded: an older release cannot keep them';
+    END IF;
+END $$
+"""
+
 
 def upgrade() -> None:
     """Add the table, the index, and what may be sealed."""
@@ -50,6 +57,7 @@ def downgrade() -> None:
     """Take them away. PostgreSQL refuses it while something of an operation is sealed: it would be lost."""
     _allow("subject_kind", OLD_SUBJECTS)
     _allow("kind", OLD_SEALED)
+    op.execute(REFUSE)
     op.drop_index("ix_events_operation_id", table_name="events")
     op.drop_table("operations")
 

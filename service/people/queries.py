@@ -155,7 +155,7 @@ async def lock_unindexed(db: WriteConnection, *, after: tuple[UUID, UUID] | None
             wrapped=row["wrapped"],
             place=place_of(row["id"], row["version"], kind=row["kind"], agency_id=row["agency_id"]),
         )
-        for row in await db.rows(query)
+        for row in await db.change(query)
     ]
 
 

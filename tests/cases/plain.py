@@ -124,6 +124,10 @@ def tell_of_care(person: Told, row: Row) -> None:
     fact, kind = row["fact"], row["kind"]
     if kind in {"custody_started", "custody_ended"}:
         person["hands"] = fact.get("custody")
+    elif kind == "repatriated":
+        person["hands"] = None
+    elif kind == "rescued" and [one["to"] for one in person["moves"]][-2:-1] == ["repatriated"]:
+        person["tasks"] = {}
     elif kind == "documents_checked":
         person["looks"].append((row["occurred_on"], row["seq"], fact.get("missing", [])))
     elif kind == "return_step":

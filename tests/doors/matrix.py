@@ -77,9 +77,12 @@ NOT_ABOUT_A_RECORD: Final = frozenset(
     {"change_agency", "change_key", "change_password", "change_user", "disable_agency", "disable_user", "file_case",
      "front_door", "list_agencies", "list_code_lists", "list_figures", "list_keys", "list_users", "live",
      "make_agency", "make_key", "make_user", "metrics", "read_agency", "read_audit_log", "read_code_list",
-     "read_figure", "read_key", "read_self", "read_user", "ready", "revoke_key", "sign_in", "sign_out"}
+     "read_figure", "read_key", "read_self", "read_user", "ready", "revoke_key", "sign_in", "sign_out",
+     "search", "record_operation", "list_operations", "read_operation", "amend_operation", "add_operation_note",
+     "report_results", "read_results"}
 )  # fmt: skip
-"""Operations that touch no case; `tests/access/test_roles.py` sends each of them as everybody."""
+"""Calls that name no case in their address; `tests/access/test_roles.py` sends each of them as everybody, and those of
+searches and operations have tests of their own scope (`test_scope_of_searches.py`, `tests/operations`)."""
 
 LISTS: Final = frozenset({"list_cases", "list_persons", "read_audit_of_subject"})
 """Operations whose cells are sets of records, compared as wholes."""

@@ -11,7 +11,7 @@ from tests.doors.scene import DAY, FOREIGN, HELD, OWN, UNKNOWN, Scene, open_scen
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import NOW, Caller
-from tests.statements import statements_of
+from tests.statements import statements_sent
 
 ASKING: Final = {"Accept-Encoding": "gzip, deflate, br"}
 WISH: Final = {"purpose": "return_home", "value": "yes", "freely": "yes"}
@@ -98,9 +98,9 @@ def assert_alike(scene: Scene, caller: Caller, send: Send, name: str) -> None:
     """Check that a hidden and an absent record are answered alike, by the same statements (EX-21, 22, 24)."""
     absent = absent_like(name)
     send(caller, absent)
-    with statements_of(scene.register) as of_hidden:
+    with statements_sent() as of_hidden:
         hidden_answer = send(caller, name)
-    with statements_of(scene.register) as of_absent:
+    with statements_sent() as of_absent:
         absent_answer = send(caller, absent)
     assert not hidden_answer.is_success
     assert told(hidden_answer) == told(absent_answer)
@@ -150,7 +150,7 @@ LISTS: Final = (
 def test_ex_12_to_16_a_list_is_the_same_with_and_without_a_hidden_record(scene: Scene, target: str) -> None:
     before = told(scene.stranger.get(target))
     scene.operator.file(received_on=DAY, persons=[person_told(OWN)], narrative="Hidden Canary")
-    with statements_of(scene.register) as sent:
+    with statements_sent() as sent:
         assert told(scene.stranger.get(target)) == before
     assert len(sent) == 3
 

@@ -1,6 +1,7 @@
 """Refusals: problem documents in one form, with safe headers, that repeat nothing of what was sent."""
 
 from collections.abc import Iterator
+from html import escape
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_every_problem_type_is_explained_at_its_address(scene: Scene) -> None:
     for code, kind in problem_types().items():
         page = scene.register.client().get(f"/problems/{code}")
         assert page.status_code == 200
-        assert kind.title in page.text
+        assert escape(kind.title) in page.text
     assert_problem(scene.register.client().get(f"/problems/{CANARY}"), 404)
 
 

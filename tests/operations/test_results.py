@@ -279,3 +279,12 @@ def test_nobody_verifies_a_case_they_filed_by_visiting(register: Register) -> No
     line = {"person": person["reference"], "outcomes": ["rescued"]}
     answer = report(liaison, operation(liaison))(persons=[line])
     assert_problem(answer, 403, "filer-cannot-verify")
+
+
+def test_nobody_files_a_case_that_only_an_operation_opens(register: Register) -> None:
+    before = register.rows("SELECT count(*) AS n FROM cases")
+    for role, state in (("operator", ()), ("liaison", ("NPL",)), ("supervisor", ())):
+        answer = register.caller(role, *state).post("/v1/cases", {"channel": "field", "persons": [{}]})
+        assert_problem(answer, 422, "validation")
+        assert answer.json()["errors"][0]["pointer"] == "#/channel"
+    assert register.rows("SELECT count(*) AS n FROM cases") == before

@@ -13,7 +13,7 @@ from tests.doors.scene import ABSENT_CASE, FOREIGN, OWN, SITE_CANARIES, Scene, o
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import Caller, Register
-from tests.statements import statements_of
+from tests.statements import statements_sent
 
 MEMBERS = {
     "id", "recorded_at", "principal_id", "agency_id", "role", "action", "subject_ids", "fields", "reason",
@@ -213,7 +213,7 @@ def test_no_question_reads_the_whole_log(register: Register) -> None:
     )
     register.rows("ANALYZE audit_log")
     for question in QUESTIONS:
-        with statements_of(register) as sent:
+        with statements_sent() as sent:
             assert auditor.get(question).status_code == 200
         assert len(sent) == 3, "one for who calls, one for the answer, one to record it"
         statement, values = next(found for found in sent if "FROM audit_log" in found[0])

@@ -65,6 +65,7 @@ def test_b04_the_parent_says_kidnapped_and_the_adult_says_not(register: Register
 def test_b05_rescued_and_held_in_an_immigration_depot(register: Register) -> None:
     told = Telling(register).verified().rescued()
     told.say("officer", "custody_started", "2022-09-05", custody="immigration_depot")
+    told.say("liaison", "return_step", "2022-09-06", step="travel_document", state="done", country="MYS")
     shown = told.shown("liaison")
     assert (shown["status"], shown["awaiting_return"]) == ("rescued", True)
     assert (shown["in_custody"], shown["custody"]) == (True, "immigration_depot")
@@ -74,6 +75,16 @@ def test_b05_rescued_and_held_in_an_immigration_depot(register: Register) -> Non
     told.say("officer", "custody_ended", "2022-09-09")
     assert told.shown("liaison")["in_custody"] is False
     assert told.by("liaison").get("/v1/persons", in_custody="true").json()["items"] == []
+
+
+def test_b05_whoever_went_home_is_in_nobodys_hands_and_a_new_journey_begins_anew(register: Register) -> None:
+    told = Telling(register).verified().rescued()
+    told.say("officer", "custody_started", "2022-09-05", custody="immigration_depot")
+    told.say("liaison", "return_step", "2022-09-06", step="travel_document", state="done", country="MYS")
+    told.say("liaison", "repatriated", "2022-09-08", mode="embassy_assisted", to_country="MYS")
+    assert told.shown()["in_custody"] is False
+    told.rescued("2022-09-20")
+    assert told.shown().get("return_tasks", []) == []
 
 
 def test_b06_deported_instead_of_jailed_at_the_embassys_plea(register: Register) -> None:
@@ -201,7 +212,7 @@ def test_b18_a_minor_whose_guardian_or_a_court_decides(register: Register) -> No
     minor = {
         "nationality": "MYS",
         "age": 15,
-        "guardian": {"name": "Contoh Ibu", "relationship": "parent", "contacts": [{"kind": "phone", "value": "000"}]},
+        "guardian": {"names": [{"text": "Contoh Ibu"}], "relationship": "parent"},
     }
     told = Telling(register, given={"persons": [minor]}).verified().rescued()
     assert told.shown()["age_group"] == "minor"

@@ -28,7 +28,7 @@ from service.cases.rules.facts import (
 from service.cases.rules.headcounts import headcount_fault
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, OffenderCreate, PersonAdd, PersonTold
 from service.clock import day_in_phnom_penh
-from service.codes import Sex
+from service.codes import IntakeChannel, Sex
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
 from service.ids import new_case_reference, new_id
@@ -49,8 +49,12 @@ def file_case(
 
     Raises:
         FutureDayError: it was received tomorrow.
-        InvalidError: the numbers of the head-count claim contradict its bound, or somebody is born after that day.
+        InvalidError: the numbers of the head-count claim contradict its bound, or somebody is born after that day; or
+            nobody asked for it: such a case is opened by an operation, which is its verification (ADR 0017).
     """
+    if given.channel is IntakeChannel.FIELD:
+        words = "People nobody had asked for are reported with the operation that found them, at /v1/operations"
+        raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/channel", "not_filed", words),))
     file, events, fields = open_case(db, keys, author, given)
     occurred = file.case.received_on
     persons: list[UUID] = []

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Select, Text, any_, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -103,15 +103,18 @@ _OF_CASES: Final[Mapping[str, ColumnElement[bool]]] = {
     "received_from": CaseRow.received_on >= bindparam("received_from"),
     "received_to": CaseRow.received_on <= bindparam("received_to"),
     "assigned_to": CaseRow.assigned_to == bindparam("assigned_to"),
-    "incomplete": (CaseRow.completeness < 100) == bindparam("incomplete", type_=Boolean),
+    "incomplete yes": CaseRow.completeness < 100,
+    "incomplete no": CaseRow.completeness == 100,
     "after": CaseRow.id < bindparam("after"),
 }
 
 _OF_PERSONS: Final[Mapping[str, ColumnElement[bool]]] = {
     "status": _among(PersonRow.status, "status"),
     "nationality": _among(PersonRow.nationality, "nationality"),
-    "awaiting_return": PersonRow.awaiting_return == bindparam("awaiting_return"),
-    "in_custody": PersonRow.in_custody == bindparam("in_custody"),
+    "awaiting_return yes": PersonRow.awaiting_return.is_(True),
+    "awaiting_return no": PersonRow.awaiting_return.is_(False),
+    "in_custody yes": PersonRow.in_custody.is_(True),
+    "in_custody no": PersonRow.in_custody.is_(False),
     "after": PersonRow.id < bindparam("after"),
 }
 
@@ -136,6 +139,11 @@ def _case_values(principal: Principal, wanted: CaseFilter) -> dict[str, Any]:
 
 
 def _given(wanted: CaseFilter | PersonFilter) -> dict[str, Any]:
-    """Answer what a list is narrowed to, by the name of the field."""
+    """Answer what a list is narrowed to, by the name of the field; yes and no are queries of their own.
+
+    An index of those that are so is used only where the query says so.
+    """
     told = {member.name: getattr(wanted, member.name) for member in fields(wanted)}
-    return {name: value for name, value in told.items() if value is not None and value not in _ANY}
+    given = {name: value for name, value in told.items() if value is not None and value not in _ANY}
+    flags = {name: "yes" if value else "no" for name, value in given.items() if isinstance(value, bool)}
+    return {f"{name} {flags[name]}" if name in flags else name: value for name, value in given.items()}

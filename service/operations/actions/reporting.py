@@ -172,11 +172,15 @@ async def _entered(
     operation: Record,
     told: Sequence[FoundGiven],
 ) -> Found:
-    """Open a case for each nationality found, so that a liaison's case holds its own nationals only."""
+    """Open a case for each nationality found, so that a liaison's case holds its own nationals only.
+
+    While an embargo lasts the cases do not say where: whoever may know of them need not know of the operation.
+    """
     found = Found()
     if not told:
         return found
-    place = await _site_of(db, keys, operation["id"])
+    embargo = operation["embargo_until"]
+    place = None if embargo is not None and embargo > author.now else await _site_of(db, keys, operation["id"])
     location = LocationGiven(province=operation["province"], place=place)
     opening = CaseCreate(channel=IntakeChannel.FIELD, received_on=operation["started_on"], location=location)
     for line, one in _numbered("found", told):

@@ -12,7 +12,7 @@ from service.people.models import DataKey, IndexKey
 from service.sealing import KeyRing, RegisterKeys, new_data_key
 
 _KEPT: Final = select(IndexKey.wrapped)
-_SEALED_UNDER: Final = select(DataKey.wrapped).limit(1)
+_SEALED_UNDER: Final = select(DataKey.wrapped).order_by(DataKey.case_id).limit(1)
 
 
 class KeyOpener:

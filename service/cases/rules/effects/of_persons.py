@@ -118,6 +118,8 @@ def _return_step(case: Case, event: Event, fact: ReturnStepTaken) -> None:
 
 def _rescued(case: Case, event: Event, fact: Rescued) -> None:
     if (person := _person(case, event)) is not None:
+        if person.status is PersonStatus.REPATRIATED:
+            person.return_tasks = []
         _step(person, event, PersonStatus.RESCUED, fact=fact)
 
 
@@ -127,7 +129,9 @@ def _rescue_refused(case: Case, event: Event, fact: RescueRefused) -> None:
 
 
 def _repatriated(case: Case, event: Event, fact: Repatriated) -> None:
+    """Whoever has left Cambodia is in nobody's hands here."""
     if (person := _person(case, event)) is not None:
+        _let_go(person, event)
         _step(person, event, PersonStatus.REPATRIATED, fact=fact)
 
 
