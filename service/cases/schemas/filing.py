@@ -53,7 +53,7 @@ class ContactGiven(Given):
 class GuardianGiven(Given):
     """A parent or guardian. Sealed; that there is one is known."""
 
-    names: Annotated[tuple[NameGiven, ...], Field(min_length=1, max_length=5)]
+    names: Annotated[tuple[NameGiven, ...], Field(max_length=5)] = ()
     relationship: ReporterRelationship | None = None
     contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=10)] = ()
 
