@@ -71,10 +71,9 @@ Outcomes = Annotated[tuple[OperationOutcomePerson, ...], Field(min_length=1, max
 Papers = Annotated[tuple[DocumentType, ...], Field(max_length=8)]
 
 
-class ResultGiven(Given):
-    """What the operation meant for somebody who is in the register."""
+class MetGiven(Given):
+    """What the operation meant for somebody it met or looked for."""
 
-    person: Reference
     outcomes: Outcomes
     freely: Freely | None = None
     """Of a refusal: whether it was stated freely."""
@@ -85,7 +84,7 @@ class ResultGiven(Given):
     occurred_on: Day | None = None
     """Within the operation; its first day where absent."""
     finding: VerificationGiven | None = None
-    """What was concluded of this person; of whoever was rescued unverified, the report's own where absent."""
+    """What was concluded; of whoever was rescued unverified, the report's own where absent."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -94,7 +93,13 @@ class ResultGiven(Given):
         return self
 
 
-class FoundGiven(PersonTold):
+class ResultGiven(MetGiven):
+    """What the operation meant for somebody who is in the register."""
+
+    person: Reference
+
+
+class FoundGiven(MetGiven, PersonTold):
     """People found whom nobody had asked for: one, or several of whom the same is known."""
 
     count: Annotated[int, Field(ge=1, le=MOST_PEOPLE)] = 1
@@ -104,26 +109,13 @@ class FoundGiven(PersonTold):
         NationalitySource.CLAIMED_SELF,
         NationalitySource.LANGUAGE_INFERRED,
     ] = NationalitySource.CLAIMED_SELF
-    outcomes: Outcomes
-    freely: Freely | None = None
-    """Of a refusal: whether it was stated freely."""
-    custody: CustodyKind | None = None
-    """Of whoever was taken into custody: whose."""
-    missing_documents: Papers | None = None
-    """Absent: nobody looked. Empty: all were there."""
-    occurred_on: Day | None = None
-    """Within the operation; its first day where absent."""
-    finding: VerificationGiven | None = None
-    """What was concluded of them; of whoever was rescued, the report's own where absent."""
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _there_and_each_their_own(self) -> Self:
         if ABSENT & set(self.outcomes):
             raise ValueError("Whoever was found was there")
         if self.count > 1 and (self.names or self.documents or self.contacts or self.guardian or self.story):
             raise ValueError("Names, documents, contacts, guardian and story are one person's: give each a line")
-        if (words := contradiction(self)) is not None:
-            raise ValueError(words)
         return self
 
 
