@@ -48,7 +48,7 @@ def new_id(now: datetime) -> UUID:
 
 
 class _Sequence:
-    """Random parts that grow within one millisecond (RFC 9562, section 6.2)."""
+    """Random parts that grow within one millisecond (RFC 9562, section 6.2, method 2)."""
 
     def __init__(self) -> None:
         self._milliseconds = -1
@@ -58,7 +58,7 @@ class _Sequence:
     def next(self, milliseconds: int) -> int:
         with self._one_at_a_time:
             if milliseconds == self._milliseconds:
-                self._random += 1 + secrets.randbits(40)
+                self._random += 1
             else:
                 self._milliseconds, self._random = milliseconds, secrets.randbits(_RANDOM_BITS - 1)
             return self._random & ((1 << _RANDOM_BITS) - 1)

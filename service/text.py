@@ -8,6 +8,8 @@ Source: design/trust.md section 5; Unicode Standard Annex 15; Unicode Technical 
 """
 
 import unicodedata
+from functools import cache
+from itertools import groupby
 from typing import Final
 
 COMBINING_MARKS_IN_A_ROW: Final = 8
@@ -57,16 +59,21 @@ def canonical_username(text: str) -> str:
 
 
 def _checked(text: str, *, allowed: frozenset[str]) -> str:
-    marks = 0
-    for character in text:
-        if character not in allowed and _is_refused(character):
-            raise UnwelcomeTextError("control, surrogate, bidirectional or private characters are not accepted")
-        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
-        if marks > COMBINING_MARKS_IN_A_ROW:
-            raise UnwelcomeTextError("too many combining marks in a row")
+    if text.isascii() and text.isprintable():
+        return text
+    if any(map(_is_refused, set(text) - allowed)):
+        raise UnwelcomeTextError("control, surrogate, bidirectional or private characters are not accepted")
+    if any(marks and len(list(row)) > COMBINING_MARKS_IN_A_ROW for marks, row in groupby(text, key=_is_mark)):
+        raise UnwelcomeTextError("too many combining marks in a row")
     return unicodedata.normalize("NFC", text)
 
 
+@cache
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+@cache
 def _is_refused(character: str) -> bool:
     point = ord(character)
     return (

@@ -19,10 +19,11 @@ from starlette.responses import Response
 from service.db.database import Record, WriteConnection
 from service.db.failures import VIOLATED
 from service.db.metadata import Table
-from service.errors import BadRequestError, ConflictError, Fault, KeyReusedError, RetryableError
+from service.errors import BadRequestError, Fault, KeyReusedError, RetryableError
 from service.http.answers import Answer
 from service.http.bodies import raw_body
 from service.http.deps import request_id_of, services_of
+from service.http.routing import attempts_of
 from service.sealing import KeyRing, new_data_key, seal, unseal
 
 KEPT: Final = timedelta(hours=72)
@@ -68,6 +69,9 @@ async def once(
 ) -> Response:
     """Do something once for an `Idempotency-Key`, however often it is asked; without a key, do it.
 
+    Nearly every key is new, so the first attempt does not look for an answer: if there is one, keeping another is
+    refused, or what it did already is, and the next attempt looks first (`routing.Attempts`).
+
     Args:
         db: the transaction of the effect; the answer is kept in it.
         request: the call; its key is scoped to caller, method and path.
@@ -86,17 +90,12 @@ async def once(
     now = services.clock()
     key_digest = hashlib.sha256(f"{request.method} {request.url.path} {key}".encode()).digest()
     request_digest = hashlib.sha256(await raw_body(request)).digest()
-    kept = await _find(db, principal_id, key_digest, request_digest)
-    if kept is not None:
-        on_repeat(kept["request_id"])
-        return _opened(kept, services.keys).response(idempotent_replayed="true")
-    try:
-        made = await make()
-    except ConflictError:
-        # What contradicts it may be the effect of the same request, sent twice and answered meanwhile.
-        if await _find(db, principal_id, key_digest, request_digest) is not None:
-            raise _somebody_was_first() from None
-        raise
+    if attempts_of(request).may_be_answered():
+        kept = await _find(db, principal_id, key_digest, request_digest)
+        if kept is not None:
+            on_repeat(kept["request_id"])
+            return _opened(kept, services.keys).response(idempotent_replayed="true")
+    made = await make()
     data_key = new_data_key()
     kept_row = {
         "principal_id": principal_id,

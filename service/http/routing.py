@@ -16,7 +16,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import Receive, Scope, Send
 
-from service.errors import BadRequestError, Fault, NotFoundError, OutcomeUnknownError, RetryableError
+from service.errors import (
+    BadRequestError,
+    DatabaseFailure,
+    Fault,
+    NotFoundError,
+    OutcomeUnknownError,
+    RetryableError,
+    ServiceError,
+    UnavailableError,
+)
 
 ATTEMPTS: Final = 8
 """Enough for sixteen simultaneous changes of one record; each round one of them wins."""
@@ -27,6 +36,45 @@ _DISGUISED: Final = re.compile(rb"%(2e|2f|5c|7f|[01][0-9a-f])", re.IGNORECASE)
 """Dots, slashes and control characters written as codes."""
 
 RETRY_HEADER: Final = "idempotency-key"
+
+
+class Attempts:
+    """The attempts to answer one request, and what an earlier one learned.
+
+    Whatever is refused may be refused because the same request did it before: under a key that is tried once more, and
+    the answer that was kept then is looked for first.
+    """
+
+    def __init__(self) -> None:
+        """Begin with the first attempt."""
+        self._made = 0
+        self._sought = False
+        self._assumed_new = False
+
+    def may_be_answered(self) -> bool:
+        """Tell whether a kept answer has to be looked for; the first attempt assumes that there is none."""
+        self._assumed_new = not self._sought
+        return self._sought
+
+    async def go_on_after(self, error: ServiceError, request: Request) -> bool:
+        """Tell whether an error is worth another attempt, once there was time for what stood in the way."""
+        self._made += 1
+        assumed_new, self._assumed_new = self._assumed_new, False
+        self._sought = True
+        if self._made >= ATTEMPTS:
+            return False
+        if isinstance(error, RetryableError):
+            await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S * self._made))  # noqa: S311 - jitter
+            return True
+        if isinstance(error, OutcomeUnknownError):
+            return request.method == "POST" and RETRY_HEADER in request.headers
+        return assumed_new and not isinstance(error, UnavailableError | DatabaseFailure)
+
+
+def attempts_of(request: Request) -> Attempts:
+    """Answer the attempts to answer a request."""
+    found: Attempts = request.scope["state"].setdefault("attempts", Attempts())
+    return found
 
 
 class Route(APIRoute):
@@ -41,15 +89,12 @@ class Route(APIRoute):
             _refuse_disguise(request)
             if request.scope["query_string"]:
                 _refuse_unknown_parameters(request, known)
-            for attempt in range(1, ATTEMPTS):
+            while True:
                 try:
                     return await handle(request)
-                except RetryableError:
-                    await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S * attempt))  # noqa: S311 - jitter
-                except OutcomeUnknownError:
-                    if request.method != "POST" or RETRY_HEADER not in request.headers:
+                except ServiceError as error:
+                    if not await attempts_of(request).go_on_after(error, request):
                         raise
-            return await handle(request)
 
         return handler
 

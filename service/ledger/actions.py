@@ -1,7 +1,6 @@
 """Writing entries, and folding settled days."""
 
 from collections.abc import Iterable
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,12 +10,10 @@ from sqlalchemy import text
 from service.db.database import WriteConnection
 from service.ids import new_inner_id
 from service.ledger.models import LedgerEntry
-from service.ledger.rules import Cell, Entry
+from service.ledger.rules import Entry
 
 SETTLING: Final = timedelta(seconds=30)
 """A moment is settled once every write that could still carry it has ended: three times the longest write."""
-
-_CELL: Final = tuple(member.name for member in fields(Cell))
 
 _FOLD: Final = "SELECT fold_ledger_day(CAST(:day AS date), CAST(:now AS timestamptz)) AS entries"
 
@@ -38,7 +35,7 @@ def write_entries(db: WriteConnection, case_id: UUID, entries: Iterable[Entry], 
             "id": new_inner_id(now),
             "recorded_at": now,
             "subject_id": entry.subject_id,
-            **{name: str(getattr(entry.cell, name)) for name in _CELL},
+            **entry.cell._asdict(),
             "delta": entry.delta,
         }
         for entry in entries

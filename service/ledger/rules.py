@@ -7,9 +7,8 @@ are nothing special: they change the bag.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from service.codes.code import Code
@@ -50,9 +49,8 @@ class Measure(Code):
     ARRESTS = "arrests", "Arrests, by the day of each"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
-    """Where an entry counts.
+class Cell(NamedTuple):
+    """Where an entry counts. A tuple, for thousands of them are compared whenever something is recorded.
 
     Attributes:
         measure: what is counted.
@@ -98,8 +96,7 @@ def read_set(detail: str) -> frozenset[str]:
     return frozenset() if detail == NONE else frozenset(detail.split("+"))
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """So much of one subject in one cell."""
 
     subject_id: UUID
@@ -109,8 +106,7 @@ class Contribution:
 Bag = Counter[Contribution]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A signed change of one subject in one cell."""
 
     subject_id: UUID
@@ -120,7 +116,8 @@ class Entry:
 
 def difference(before: Mapping[Contribution, int], after: Mapping[Contribution, int]) -> Iterator[Entry]:
     """Answer the entries that turn one bag into another, debits first, in a fixed order."""
-    deltas = ((found, after.get(found, 0) - before.get(found, 0)) for found in before.keys() | after.keys())
+    changed = {found for found, _ in before.items() ^ after.items()}
+    deltas = ((found, after.get(found, 0) - before.get(found, 0)) for found in changed)
     changes = [(found, delta) for found, delta in deltas if delta]
     for found, delta in sorted(changes, key=lambda change: (change[1] > 0, change[0].cell, change[0].subject_id)):
         yield Entry(found.subject_id, found.cell, delta)

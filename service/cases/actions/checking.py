@@ -169,7 +169,7 @@ def as_written(entries: Sequence[Record]) -> Bag:
     """Answer what the ledger entries of a case amount to."""
     written = Bag()
     for entry in entries:
-        dimensions = {name: entry[name] for name in Cell.__dataclass_fields__ if name != "measure"}
+        dimensions = {name: entry[name] for name in Cell._fields if name != "measure"}
         cell = Cell(measure=Measure(entry["measure"]), **dimensions)
         written[Contribution(entry["subject_id"], cell)] += entry["delta"]
     return written

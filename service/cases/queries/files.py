@@ -1,11 +1,11 @@
 """Loading whole cases to record something in them: every subject found in scope, its case's log, all in one query."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -103,12 +103,8 @@ async def load_cases(
     Raises:
         AbsentError: some of them are absent or out of scope.
     """
-    values = {
-        **scope_of(principal),
-        "ids": [uuid for reference in references if (uuid := read_uuid(reference))],
-        "references": [reference for reference in references if read_uuid(reference) is None],
-    }
-    rows = await db.rows(_with_logs(principal.role, kinds), values)
+    named = _Named.by(references)
+    rows = await db.rows(_with_logs(principal.role, kinds, named.how), {**scope_of(principal), **named.values})
     loaded = [_loaded(row, set(references)) for row in rows]
     found = {name for case in loaded for name in case.wanted}
     if absent := set(references) - found:
@@ -138,10 +134,33 @@ async def load_case_of_event(db: ReadConnection, principal: Principal, event_id:
     return await load_case(db, principal, str(row["case_id"]), SubjectKind.CASE)
 
 
+_How = Literal["id", "reference", "several"]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """How subjects are named, and the values of a query for them.
+
+    One is asked for by itself: the database then plans once for all, where a list of unknown length makes it plan
+    anew each time, which takes longer than answering.
+    """
+
+    how: _How
+    values: dict[str, Any]
+
+    @classmethod
+    def by(cls, references: Sequence[str]) -> "_Named":
+        ids = [uuid for reference in references if (uuid := read_uuid(reference))]
+        others = [reference for reference in references if read_uuid(reference) is None]
+        if len(references) != 1:
+            return cls("several", {"ids": ids, "references": others})
+        return cls("id", {"id": ids[0]}) if ids else cls("reference", {"reference": others[0]})
+
+
 @cache
-def _with_logs(role: Role, kinds: frozenset[SubjectKind]) -> Select[Any]:
-    """Answer the query for cases with their logs, for `ids` and `references` of these kinds; made once for a role."""
-    wanted = union_all(*_wanted(AnyOf(role), kinds)).cte("wanted")
+def _with_logs(role: Role, kinds: frozenset[SubjectKind], how: _How) -> Select[Any]:
+    """Answer the query for cases with their logs, for subjects of these kinds; made once for a role."""
+    wanted = union_all(*_wanted(AnyOf(role), kinds, how)).cte("wanted")
     named_here = (
         select(func.json_agg(func.json_build_array(wanted.c.kind, wanted.c.id, wanted.c.reference)))
         .where(wanted.c.case_id == CaseRow.id)
@@ -166,22 +185,32 @@ def _case_of_event(role: Role) -> Select[Any]:
     return select(EventRow.case_id).where(EventRow.id == bindparam("event_id"), EventRow.case_id.in_(visible))
 
 
-def _wanted(anybody: AnyOf, kinds: frozenset[SubjectKind]) -> Iterator[Select[Any]]:
+def _wanted(anybody: AnyOf, kinds: frozenset[SubjectKind], how: _How) -> Iterator[Select[Any]]:
     if SubjectKind.CASE in kinds:
-        yield _matching(CaseRow, CaseRow.id, SubjectKind.CASE, case_visible_to(anybody))
+        yield _matching(CaseRow, CaseRow.id, SubjectKind.CASE, case_visible_to(anybody), how)
     if SubjectKind.PERSON in kinds:
-        yield _matching(PersonRow, PersonRow.case_id, SubjectKind.PERSON, person_visible_to(anybody))
+        yield _matching(PersonRow, PersonRow.case_id, SubjectKind.PERSON, person_visible_to(anybody), how)
     if SubjectKind.OFFENDER in kinds:
-        yield _matching(OffenderRow, OffenderRow.case_id, SubjectKind.OFFENDER, offender_visible_to(anybody))
+        yield _matching(OffenderRow, OffenderRow.case_id, SubjectKind.OFFENDER, offender_visible_to(anybody), how)
 
 
 def _matching(
-    table: type[CaseRow | PersonRow | OffenderRow], case_id: Any, kind: SubjectKind, scope: ColumnElement[bool]
+    table: type[CaseRow | PersonRow | OffenderRow],
+    case_id: Any,
+    kind: SubjectKind,
+    scope: ColumnElement[bool],
+    how: _How,
 ) -> Select[Any]:
     columns = (case_id.label("case_id"), table.id, table.reference, literal(kind.value, String).label("kind"))
-    by_id = table.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
-    by_reference = table.reference == any_(bindparam("references", type_=ARRAY(Text)))
-    return select(*columns).where(or_(by_id, by_reference), scope)
+    named: Mapping[_How, ColumnElement[bool]] = {
+        "id": table.id == bindparam("id"),
+        "reference": table.reference == bindparam("reference"),
+        "several": or_(
+            table.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+            table.reference == any_(bindparam("references", type_=ARRAY(Text))),
+        ),
+    }
+    return select(*columns).where(named[how], scope)
 
 
 def _log() -> ScalarSelect[Any]:

@@ -42,6 +42,7 @@ def apply(case: Case, event: Event) -> None:
     effect = EFFECTS.get(type(event.fact))
     if effect is not None:
         effect(case, event, event.fact)
+    case.forget(event.subject.id)
     case.seq = event.seq
     case.recorded_at = event.recorded_at
 

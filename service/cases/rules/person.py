@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from service.cases.rules.ages import AgeStated, age_group
 from service.cases.rules.events import Moment
 from service.cases.rules.nationality import Assertion, Effective, effective
+from service.cases.rules.remembered import remembered
 from service.cases.rules.standing import (
     FOUND,
     Custody,
@@ -54,8 +56,9 @@ class Person:
     document_checks: list[DocumentCheck] = field(default_factory=list)
     return_tasks: list[ReturnTask] = field(default_factory=list)
     refused_freely: bool = False
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
+    @remembered
     def verified_on(self) -> Moment | None:
         """The day since which the leading authority's findings verify; None while they do not."""
         found = leading(self.findings)
@@ -68,8 +71,8 @@ class Person:
         """Tell whether an operation was this person's verification, whatever the leading authority found."""
         return operation_id is not None and any(finding.operation_id == operation_id for finding in self.findings)
 
-    @property
-    def path(self) -> list[tuple[PersonStatus, date]]:
+    @remembered
+    def path(self) -> tuple[tuple[PersonStatus, date], ...]:
         """Every status entered, with the day that counts; days never decrease.
 
         A finding recorded after the first step does not move that step: the verification counts no later than it.
@@ -84,9 +87,9 @@ class Person:
             if status is PersonStatus.RECEIVED and verified is not None:
                 status = PersonStatus.VERIFIED
             entered.append((status, max(step.on, entered[-1][1])))
-        return entered
+        return tuple(entered)
 
-    @property
+    @remembered
     def status(self) -> PersonStatus:
         """The one status the person is in."""
         return self.path[-1][0]
@@ -119,7 +122,7 @@ class Person:
                 days.add(effort.moment.on)
         return days
 
-    @property
+    @remembered
     def effective_nationality(self) -> Effective:
         """The nationality that counts."""
         return effective(self.assertions)

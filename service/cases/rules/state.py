@@ -3,13 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from service.cases.rules.events import Moment
 from service.cases.rules.facts import Alleged, Closed, HeadcountClaimed, Received
 from service.cases.rules.person import Person
 from service.cases.rules.proceedings import Stage, highest
+from service.cases.rules.remembered import remembered
 from service.cases.rules.standing import Finding, leading
 from service.codes import POSITIVE, CaseClosure, CaseStatus, OffenderRole, PersonStatus, SuspectStage
 
@@ -53,13 +54,14 @@ class Case:
     closed: Closed | None = None
     withheld_from: frozenset[UUID] = frozenset()
     operation_days: list[date] = field(default_factory=list)
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
+    @remembered
     def tally(self) -> Counter[PersonStatus]:
         """How many persons are in each status."""
         return Counter(person.status for person in self.persons.values())
 
-    @property
+    @remembered
     def closure(self) -> CaseClosure | None:
         """Why the case is closed: as recorded, or because every person's story ended."""
         if self.closed is not None:
@@ -68,7 +70,7 @@ class Case:
         all_ended = bool(tally) and set(tally) == {PersonStatus.ENDED}
         return CaseClosure.ALL_PERSONS_FINAL if all_ended else None
 
-    @property
+    @remembered
     def status(self) -> CaseStatus:
         """The least advanced status among persons not ended; without persons, that of the case's own finding."""
         if self.closure is not None:
@@ -88,6 +90,13 @@ class Case:
         for person in self.persons.values():
             found |= {finding.seq: finding for finding in person.findings}
         return [found[seq] for seq in sorted(found)]
+
+    def forget(self, subject_id: UUID) -> None:
+        """Let go what was worked out before something was recorded about a subject, or about the case itself."""
+        self.known.clear()
+        concerned = self.persons.get(subject_id)
+        for person in self.persons.values() if subject_id == self.id else [concerned] if concerned else []:
+            person.known.clear()
 
     @property
     def disclosed_to(self) -> list[str]:

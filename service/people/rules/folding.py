@@ -1,12 +1,14 @@
 """Folding: one spelling for what people write in many ways. Only search keys are made of it; originals are kept.
 
-Nothing is romanised: a name is found in the script it was written in. Pure.
+Nothing is romanised: a name is found in the script it was written in. What holds for a sign is kept by the sign, of
+which there are only so many; nothing that somebody wrote is. Pure.
 
 Source: design/matching.md section 3; Unicode Standard Annex 15 (NFKC) and chapter 3.13 (case folding).
 """
 
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from typing import Final
 
@@ -56,23 +58,29 @@ _ONE_SPELLING: Final = str.maketrans(
 
 def fold(text: str) -> str:
     """Answer text without case, width, joiners and diacritics, its digits as 0 to 9."""
-    shown = (sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
-    apart = unicodedata.normalize("NFKD", "".join(shown).casefold())
-    bare = "".join(_digit(sign) for sign in apart if not _within(sign, _DIACRITICS))
+    if text.isascii():
+        return text.casefold()
+    shown = "".join(map(_shown, unicodedata.normalize("NFKC", text)))
+    apart = unicodedata.normalize("NFKD", shown.casefold())
+    bare = "".join(map(_bare, apart))
     return unicodedata.normalize("NFKC", bare.translate(_ONE_SPELLING))
 
 
 def words(text: str) -> list[str]:
     """Answer the runs of letters and digits in folded text, in order."""
-    return "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in fold(text)).split()
+    return "".join(map(_of_word, fold(text))).split()
 
 
 def pieces(word: str) -> Iterator[tuple[str, bool]]:
     """Cut a word where a script written without spaces begins or ends; each piece with whether it is of such a one."""
-    for unspaced, signs in groupby(word, key=lambda sign: _within(sign, _UNSPACED) or is_character(sign)):
+    if word.isascii():
+        yield word, False
+        return
+    for unspaced, signs in groupby(word, key=_is_unspaced):
         yield "".join(signs), unspaced
 
 
+@cache
 def is_character(sign: str) -> bool:
     """Tell whether a sign is Han or Kana."""
     return _within(sign, _CHARACTERS)
@@ -83,9 +91,25 @@ def bigrams(piece: str) -> set[str]:
     return {piece[at : at + 2] for at in range(len(piece) - 1)} or {piece}
 
 
-def _digit(sign: str) -> str:
+@cache
+def _shown(sign: str) -> str:
+    return "" if unicodedata.category(sign) == "Cf" else sign
+
+
+@cache
+def _bare(sign: str) -> str:
     value = unicodedata.decimal(sign, None)
-    return sign if value is None else str(value)
+    return "" if _within(sign, _DIACRITICS) else sign if value is None else str(value)
+
+
+@cache
+def _of_word(sign: str) -> str:
+    return sign if unicodedata.category(sign)[0] in "LMN" else " "
+
+
+@cache
+def _is_unspaced(sign: str) -> bool:
+    return _within(sign, _UNSPACED) or is_character(sign)
 
 
 def _within(sign: str, ranges: tuple[tuple[int, int], ...]) -> bool:

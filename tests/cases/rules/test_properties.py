@@ -183,7 +183,7 @@ def test_no_cell_of_a_stock_is_negative_on_any_day_in_any_breakdown(story: Story
         cells: Counter[Cell] = Counter()
         for cell, amount in moves:
             if cell.occurred_on <= day:
-                cells[replace(cell, occurred_on=FIRST)] += amount
+                cells[cell._replace(occurred_on=FIRST)] += amount
         assert min(cells.values(), default=0) >= 0
 
 

@@ -1,7 +1,6 @@
 """What a human being contributes. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Final
@@ -27,15 +26,20 @@ class _Places:
     def __init__(self, case: Case, person: Person) -> None:
         self._person = person
         self._nationality = person.effective_nationality.code
+        self._sex = person.sex.value
         self._province = _province(case, person)
+        self._age_groups: dict[date, str] = {}
 
     def cell(self, measure: Measure, on: date, detail: str = NONE) -> Cell:
+        age_group = self._age_groups.get(on)
+        if age_group is None:
+            age_group = self._age_groups[on] = self._person.age_group(on).value
         return Cell(
             measure=measure,
             occurred_on=on,
             nationality=self._nationality,
-            sex=self._person.sex.value,
-            age_group=self._person.age_group(on).value,
+            sex=self._sex,
+            age_group=age_group,
             province=self._province,
             detail=detail,
         )
@@ -63,7 +67,7 @@ def _moves(places: _Places, measure: Measure, entered: list[tuple[str, date]]) -
     left: Cell | None = None
     for state, day in entered:
         if left is not None:
-            yield replace(left, occurred_on=day), -1
+            yield left._replace(occurred_on=day), -1
         left = places.cell(measure, day, state)
         yield left, 1
 

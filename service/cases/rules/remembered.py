@@ -1,0 +1,43 @@
+"""Values that follow from a state and are asked for again and again: worked out once, forgotten when it changes. Pure.
+
+`fold.apply` is the only place where a state changes, and the only one that forgets.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+
+class Remembering(Protocol):
+    """A state that keeps what was worked out from it."""
+
+    known: dict[str, Any]
+
+
+State = TypeVar("State", bound=Remembering)
+Value = TypeVar("Value")
+
+
+class remembered(Generic[State, Value]):  # noqa: N801 - used like `property`
+    """A property whose value is kept in `known` until that is cleared."""
+
+    def __init__(self, compute: Callable[[State], Value]) -> None:
+        """Take the function that works the value out."""
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    @overload
+    def __get__(self, state: None, owner: type[State]) -> "remembered[State, Value]": ...
+
+    @overload
+    def __get__(self, state: State, owner: type[State]) -> Value: ...
+
+    def __get__(self, state: State | None, owner: type[State]) -> "Value | remembered[State, Value]":
+        """Answer the value."""
+        if state is None:
+            return self
+        known = state.known
+        if self._name not in known:
+            known[self._name] = self._compute(state)
+        value: Value = known[self._name]
+        return value
