@@ -1,14 +1,19 @@
 """Recording what was done."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from service.audit.models import AuditEntry
+from service.audit.queries import Note
 from service.audit.rules import AuditAction
 from service.db.database import WriteConnection
 from service.ids import new_inner_id
+
+_NOTHING_WRITTEN: Final = hashlib.sha256().digest()
 
 
 @dataclass(frozen=True)
@@ -65,3 +70,28 @@ def record(
         "digest": db.digest(),
     }
     db.insert(AuditEntry, row)
+
+
+def note_of(
+    author: Author, action: AuditAction, *, reason: str | None = None, subject_ids: Sequence[UUID] | None = None
+) -> Note:
+    """Answer what a query that records its own reading is told (`queries.on_record`).
+
+    Args:
+        author: who reads, when, in which request.
+        action: what.
+        reason: a code, where the act needs one.
+        subject_ids: who is shown, for a query that is told rather than finds out.
+    """
+    note: dict[str, Any] = {
+        "note_id": new_inner_id(author.now),
+        "note_recorded_at": author.now,
+        "note_principal_id": author.principal_id,
+        "note_agency_id": author.agency_id,
+        "note_role": author.role,
+        "note_action": action.value,
+        "note_reason": reason,
+        "note_request_id": author.request_id,
+        "note_digest": _NOTHING_WRITTEN,
+    }
+    return note if subject_ids is None else note | {"note_subject_ids": list(subject_ids)}

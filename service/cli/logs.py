@@ -26,6 +26,15 @@ class JsonLines(logging.Formatter):
         return f"{head}, {json.dumps(_members(record, message))[1:]}"
 
 
+def leave_out_what_no_line_says() -> None:
+    """Let no record be asked for its caller's place in the code, its thread or its process: no line says them.
+
+    Source: Python documentation, Logging HOWTO, "Optimization". It halves the cost of a line.
+    """
+    logging._srcfile = None  # noqa: SLF001 - as documented there
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+
+
 def logging_settings(level: str) -> dict[str, Any]:
     """Answer the settings for `logging.config.dictConfig`.
 

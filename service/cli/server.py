@@ -15,7 +15,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from service.cli.failures import CommandError
-from service.cli.logs import logging_settings
+from service.cli.logs import leave_out_what_no_line_says, logging_settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -60,6 +60,7 @@ def serve_here(app: "FastAPI", bound: socket.socket, level: str, when_ready: Cal
         CommandError: somebody else began to listen there first.
     """
     host, port = bound.getsockname()[:2]
+    leave_out_what_no_line_says()
     try:
         _Server(_config(app, level), when_ready).run(sockets=[bound])
     except OSError as error:
@@ -91,6 +92,7 @@ def app_of_worker() -> "FastAPI":
     """
     from service.main import app_from_environment
 
+    leave_out_what_no_line_says()
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     return app_from_environment()
 

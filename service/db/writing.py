@@ -1,22 +1,17 @@
-"""Many rows of many tables, written by one statement; and rows that come back as JSON.
+"""Many rows of many tables, written by one statement.
 
 Each table's rows travel as one JSON document and are unfolded by the server, so the text of the statement depends on
 which tables and columns are written, never on how many rows: it is prepared once.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
-from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Date, DateTime, LargeBinary, Table, Uuid
-from sqlalchemy.types import TypeEngine
-
-from service.db.metadata import Table as DeclaredTable
+from sqlalchemy import LargeBinary, Table
 
 Row = Mapping[str, Any]
 
@@ -129,32 +124,6 @@ def _statement(parts: tuple[tuple[Table, bool, tuple[str, ...]], ...]) -> str:
     changed = " + ".join(counted) or "0"
     expected = f"CAST(${len(parts) + 1} AS bigint)"
     return f"WITH {', '.join(done)} SELECT 1 / (CASE WHEN {changed} = {expected} THEN 1 ELSE 0 END)"
-
-
-def from_json(table: type[DeclaredTable], row: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer a row of a table that came as JSON, with the types its columns give."""
-    typed = dict(row)
-    for name, read in _readers(table):
-        if typed.get(name) is not None:
-            typed[name] = read(typed[name])
-    return typed
-
-
-@cache
-def _readers(table: type[DeclaredTable]) -> tuple[tuple[str, Callable[[str], Any]], ...]:
-    return tuple(
-        (column.name, read)
-        for column in table.__table__.columns
-        for kind, read in _READERS.items()
-        if isinstance(column.type, kind)
-    )
-
-
-_READERS: Final[Mapping[type[TypeEngine[Any]], Callable[[str], Any]]] = {
-    Uuid: UUID,
-    DateTime: datetime.fromisoformat,
-    Date: date.fromisoformat,
-}
 
 
 def _insert(table: Table, columns: tuple[str, ...], value: str) -> str:

@@ -3,7 +3,6 @@
 Pure ASGI: one `@app.middleware` would cost 2.7 times an empty request (background: performance 3.1).
 """
 
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -91,16 +91,15 @@ class Envelope:
     def _note(self, scope: Scope, method: str, status: int, seconds: float) -> None:
         route = self._templates.get(id(scope.get("route")), "unknown")
         self._metrics.observe(method if method in _METHODS else "other", route, status, seconds)
-        principal_id = scope["state"].get("principal_id")
         line = {
-            "request": str(scope["state"]["request_id"]),
-            "principal": str(principal_id) if principal_id else None,
+            "request": scope["state"]["request_id"],
+            "principal": scope["state"].get("principal_id"),
             "method": method if method in _METHODS else "other",
             "route": route,
             "status": status,
             "ms": round(seconds * 1000, 1),
         }
-        LOG.info("%s", json.dumps(line))
+        LOG.info(to_json(line).decode())
 
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"})

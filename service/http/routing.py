@@ -4,7 +4,7 @@ import asyncio
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from re import Pattern
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from starlette.convertors import StringConvertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, compile_path
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.errors import (
     BadRequestError,
@@ -26,6 +26,7 @@ from service.errors import (
     ServiceError,
     UnavailableError,
 )
+from service.http.calling import Handler, handler_of
 
 ATTEMPTS: Final = 8
 """Enough for sixteen simultaneous changes of one record; each round one of them wins."""
@@ -80,9 +81,15 @@ def attempts_of(request: Request) -> Attempts:
 class Route(APIRoute):
     """One operation."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Prepare to answer, by ourselves where we know how (`calling`)."""
+        super().__init__(*given, **named)
+        if handler_of(self.dependant) is not None:
+            self.app = _answered_by(self.get_route_handler())
+
+    def get_route_handler(self) -> Handler:
         """Answer the handler, wrapped in its checks and retries."""
-        handle = super().get_route_handler()
+        handle = handler_of(self.dependant) or super().get_route_handler()
         known = frozenset(_query_parameters(self.dependant))
 
         async def handler(request: Request) -> Response:
@@ -97,6 +104,14 @@ class Route(APIRoute):
                         raise
 
         return handler
+
+
+def _answered_by(handle: Handler) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await handle(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return answer
 
 
 _Words = tuple[str, int, str]

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, any_, bindparam, func, not_, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
+from service.audit.queries import Note, different, named, on_record
 from service.db.database import ReadConnection, WriteConnection
 from service.errors import NotFoundError
 from service.people.models import DataKey, SealedRecord, SearchKey
@@ -34,7 +37,9 @@ async def open_records(
     subjects: Collection[tuple[UUID, UUID]],
     kinds: Collection[SealedKind],
     *,
+    of_cases: Collection[SealedKind] | None = None,
     notes_of: UUID | None = None,
+    note: Note | None = None,
 ) -> Sequence[Opened]:
     """Open the present records of these kinds that belong to some subjects, oldest first.
 
@@ -43,26 +48,23 @@ async def open_records(
         keys: unwraps the data keys.
         subjects: (case id, subject id) pairs, already found to be in the caller's scope.
         kinds: what to open, already found to be within the caller's right.
+        of_cases: the same of subjects that are cases; what is opened of others, unless said.
         notes_of: of notes, open this agency's only.
+        note: records the reading and the kinds opened in the same statement; without it whoever asks records it.
     """
-    if not subjects:
+    if not subjects and note is None:
         return []
-    query = (
-        select(SealedRecord, DataKey.wrapped)
-        .join(
-            DataKey,
-            and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id),
-        )
-        .where(SealedRecord.case_id.in_({case_id for case_id, _ in subjects}))
-        .where(SealedRecord.subject_id.in_({subject_id for _, subject_id in subjects}))
-        .where(SealedRecord.kind.in_([kind.value for kind in kinds]), SealedRecord.retired_at.is_(None))
-        .order_by(SealedRecord.id)
-    )
-    if notes_of is not None:
-        query = query.where(or_(SealedRecord.kind != SealedKind.NOTE.value, SealedRecord.agency_id == notes_of))
+    values = {
+        "case_ids": list({case_id for case_id, _ in subjects}),
+        "subject_ids": list({subject_id for _, subject_id in subjects}),
+        "kinds": [kind.value for kind in kinds],
+        "of_cases": [kind.value for kind in (kinds if of_cases is None else of_cases)],
+        "notes_of": notes_of,
+    }
+    found = await db.rows(_SEALED if note is None else _SEALED_ON_RECORD, {**values, **(note or {})})
     unwrapped: dict[UUID, bytes] = {}
     opened: list[Opened] = []
-    for row in await db.rows(query):
+    for row in found:
         subject_id = row["subject_id"]
         data_key = unwrapped.get(subject_id) or keys.unwrap(row["wrapped"])
         unwrapped[subject_id] = data_key
@@ -71,6 +73,39 @@ async def open_records(
         kind = SealedKind(row["kind"])
         opened.append(Opened(subject_id, kind, json.loads(content), row["agency_id"], row["recorded_at"]))
     return opened
+
+
+def _any_of(column: InstrumentedAttribute[Any], name: str, type_: type[Uuid[UUID] | Text]) -> ColumnElement[bool]:
+    return column == any_(bindparam(name, type_=ARRAY(type_)))
+
+
+def _sealed() -> Select[*tuple[Any, ...]]:
+    of_case = SealedRecord.subject_kind == SubjectKind.CASE.value
+    agency_id = bindparam("notes_of", type_=Uuid)
+    return (
+        select(SealedRecord, DataKey.wrapped)
+        .join(DataKey, and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id))
+        .where(_any_of(SealedRecord.case_id, "case_ids", Uuid), _any_of(SealedRecord.subject_id, "subject_ids", Uuid))
+        .where(
+            or_(
+                and_(of_case, _any_of(SealedRecord.kind, "of_cases", Text)),
+                and_(not_(of_case), _any_of(SealedRecord.kind, "kinds", Text)),
+            )
+        )
+        .where(
+            or_(SealedRecord.kind != SealedKind.NOTE.value, agency_id.is_(None), SealedRecord.agency_id == agency_id)
+        )
+        .where(SealedRecord.retired_at.is_(None))
+    )
+
+
+def _sealed_on_record() -> Select[*tuple[Any, ...]]:
+    recorded = on_record(_sealed(), named, fields=different("kind"))
+    return recorded.order_by(recorded.selected_columns.id)
+
+
+_SEALED: Final = _sealed().order_by(SealedRecord.id)
+_SEALED_ON_RECORD: Final = _sealed_on_record()
 
 
 async def kinds_of(db: ReadConnection, subject: Subject) -> frozenset[SealedKind]:

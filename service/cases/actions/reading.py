@@ -1,12 +1,13 @@
-"""Reading what is personal: each reading is recorded in the transaction that reads."""
+"""Reading what is personal: each reading is recorded by the statement that reads."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from service.access.rules import Principal, Role
-from service.audit.actions import Author, record
+from service.audit.actions import Author, note_of
+from service.audit.queries import Note
 from service.audit.rules import AuditAction
 from service.cases.queries import listing, reading
 from service.cases.queries.listing import CaseFilter, PersonFilter
@@ -19,8 +20,6 @@ from service.errors import BadRequestError, Fault
 from service.people.queries import open_records
 from service.people.rules import OF_A_CASE_FOR_A_LIAISON, OF_A_PERSON, OF_AN_OFFENDER, SealedKind
 from service.sealing import KeyRing
-
-_OF_CASE: Final = frozenset(SealedKind)
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,10 @@ class Reader:
         """Whether fields about the whole case are shown: to everybody but a liaison."""
         return self.principal.role is not Role.LIAISON
 
+    def note(self, action: AuditAction) -> Note | None:
+        """Answer the note of a reading; None where something sealed is opened, which is put on record with it."""
+        return note_of(self.author, action) if self.purpose is None else None
+
     def sight(self, opened: Sequence[Unsealed] | None = None) -> Sight:
         """Answer how much this reader is shown."""
         return Sight(whole=self.sees_whole, today=day_in_phnom_penh(self.author.now), opened=opened)
@@ -52,12 +55,9 @@ async def read_case(db: WriteConnection, reader: Reader, reference: str) -> tupl
     Raises:
         NotFoundError: absent or out of scope.
     """
-    whole = await reading.get_whole_case(db, reader.principal, reference)
-    case_id = whole.case["id"]
-    subjects = [(case_id, case_id), *((case_id, part["id"]) for part in (*whole.persons, *whole.offenders))]
-    sight = await _open(db, reader, subjects, _OF_CASE, case_id=case_id)
-    _record(db, reader, AuditAction.CASE_READ, [id_ for _, id_ in subjects], sight)
-    return whole, sight
+    whole = await reading.get_whole_case(db, reader.principal, reference, reader.note(AuditAction.CASE_READ))
+    subjects = [(whole.case["id"], id_) for id_ in whole.subject_ids]
+    return whole, await _open(db, reader, subjects, frozenset(SealedKind), AuditAction.CASE_READ)
 
 
 async def read_person(db: WriteConnection, reader: Reader, reference: str) -> tuple[Record, Sight]:
@@ -66,10 +66,8 @@ async def read_person(db: WriteConnection, reader: Reader, reference: str) -> tu
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await reading.get_person(db, reader.principal, reference)
-    sight = await _open(db, reader, [(row["case_id"], row["id"])], OF_A_PERSON)
-    _record(db, reader, AuditAction.PERSON_READ, [row["id"]], sight)
-    return row, sight
+    row = await reading.get_person(db, reader.principal, reference, reader.note(AuditAction.PERSON_READ))
+    return row, await _open(db, reader, [(row["case_id"], row["id"])], OF_A_PERSON, AuditAction.PERSON_READ)
 
 
 async def read_offender(db: WriteConnection, reader: Reader, reference: str) -> tuple[Record, Sight]:
@@ -78,10 +76,8 @@ async def read_offender(db: WriteConnection, reader: Reader, reference: str) -> 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await reading.get_offender(db, reader.principal, reference)
-    sight = await _open(db, reader, [(row["case_id"], row["id"])], OF_AN_OFFENDER)
-    _record(db, reader, AuditAction.OFFENDER_READ, [row["id"]], sight)
-    return row, sight
+    row = await reading.get_offender(db, reader.principal, reference, reader.note(AuditAction.OFFENDER_READ))
+    return row, await _open(db, reader, [(row["case_id"], row["id"])], OF_AN_OFFENDER, AuditAction.OFFENDER_READ)
 
 
 async def list_cases(
@@ -95,72 +91,56 @@ async def list_cases(
     if not reader.sees_whole and wanted.about_the_whole:
         fault = Fault("parameter", "?", "unknown_parameter", "Filter by what your role is shown")
         raise BadRequestError("There is a parameter this call does not have.", faults=(fault,))
-    rows = await listing.list_cases(db, reader.principal, wanted, after=after, limit=limit)
-    sight = reader.sight()
-    _record(db, reader, AuditAction.CASES_LISTED, [row["id"] for row in rows[:limit]], sight)
-    return rows, sight
+    note = note_of(reader.author, AuditAction.CASES_LISTED)
+    return await listing.list_cases(db, reader.principal, wanted, note, after=after, limit=limit), reader.sight()
 
 
 async def list_persons(
     db: WriteConnection, reader: Reader, wanted: PersonFilter, *, after: UUID | None, limit: int
 ) -> tuple[Sequence[Record], Sight]:
     """List persons, newest first, one more than the limit."""
-    rows = await listing.list_persons(db, reader.principal, wanted, after=after, limit=limit)
-    shown = rows[:limit]
-    sight = await _open(db, reader, [(row["case_id"], row["id"]) for row in shown], OF_A_PERSON)
-    _record(db, reader, AuditAction.PERSONS_LISTED, [row["id"] for row in shown], sight)
-    return rows, sight
-
-
-@dataclass(frozen=True)
-class TimelineRead:
-    """A page of a case's events, one more than the limit, with what their ids stand for."""
-
-    events: Sequence[Record]
-    references: Mapping[UUID, str]
-    sight: Sight
+    note = reader.note(AuditAction.PERSONS_LISTED)
+    rows = await listing.list_persons(db, reader.principal, wanted, note, after=after, limit=limit)
+    subjects = [(row["case_id"], row["id"]) for row in rows[:limit]]
+    return rows, await _open(db, reader, subjects, OF_A_PERSON, AuditAction.PERSONS_LISTED)
 
 
 async def read_timeline(
     db: WriteConnection, reader: Reader, reference: str, *, after: UUID | None, limit: int
-) -> TimelineRead:
-    """Read a case's events, oldest first.
+) -> tuple[Sequence[Record], Sight]:
+    """Read a case's events, oldest first, one more than the limit.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    case = (await reading.get_whole_case(db, reader.principal, reference)).case
-    events = await reading.list_events(db, reader.principal, case["id"], after=after, limit=limit)
-    references = await reading.references_of(db, case["id"]) | {case["id"]: case["reference"]}
-    sight = reader.sight()
-    told_of = dict.fromkeys([case["id"], *(event["subject_id"] for event in events[:limit])])
-    _record(db, reader, AuditAction.TIMELINE_READ, list(told_of), sight)
-    return TimelineRead(events, references, sight)
+    case = await reading.get_case_reference(db, reader.principal, reference)
+    note = note_of(reader.author, AuditAction.TIMELINE_READ)
+    events = await reading.list_events(db, reader.principal, case["id"], note, after=after, limit=limit)
+    return events, reader.sight()
 
 
 async def _open(
     db: WriteConnection,
     reader: Reader,
     subjects: Sequence[tuple[UUID, UUID]],
-    kinds: Collection[SealedKind],
-    *,
-    case_id: UUID | None = None,
+    kinds: AbstractSet[SealedKind],
+    action: AuditAction,
 ) -> Sight:
+    """Open what the reader has a purpose for, and put on record whom and what that shows."""
     if reader.purpose is None:
         return reader.sight()
-    if reader.sees_whole or case_id is None:
-        opened = await open_records(db, reader.keys, subjects, kinds)
+    ids = [id_ for _, id_ in subjects]
+    note = note_of(reader.author, action, reason=reader.purpose.value, subject_ids=ids)
+    if reader.sees_whole:
+        opened = await open_records(db, reader.keys, subjects, kinds, note=note)
     else:
-        others = [subject for subject in subjects if subject[1] != case_id]
-        agency_id = reader.principal.agency_id
-        opened = [
-            *await open_records(db, reader.keys, others, OF_A_PERSON),
-            *await open_records(db, reader.keys, [(case_id, case_id)], OF_A_CASE_FOR_A_LIAISON, notes_of=agency_id),
-        ]
+        opened = await open_records(
+            db,
+            reader.keys,
+            subjects,
+            kinds & OF_A_PERSON,
+            of_cases=OF_A_CASE_FOR_A_LIAISON,
+            notes_of=reader.principal.agency_id,
+            note=note,
+        )
     return reader.sight([Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in opened])
-
-
-def _record(db: WriteConnection, reader: Reader, action: AuditAction, ids: Sequence[UUID], sight: Sight) -> None:
-    fields = {one.kind.value for one in sight.opened or ()}
-    reason = reader.purpose.value if reader.purpose else None
-    record(db, reader.author, action, subject_ids=ids, fields=fields, reason=reason)

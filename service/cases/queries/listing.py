@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.access.rules import Principal, Role
+from service.audit.queries import Note, first_ids, on_record
 from service.cases.models import CaseRow, PersonRow
 from service.cases.queries.scope import AnyOf, person_visible_to, scope_of, visible_cases, visible_persons
 from service.codes import CaseStatus, PersonStatus
@@ -55,38 +56,48 @@ class PersonFilter:
 
 
 async def list_cases(
-    db: ReadConnection, principal: Principal, wanted: CaseFilter, *, after: UUID | None, limit: int
+    db: ReadConnection, principal: Principal, wanted: CaseFilter, note: Note, *, after: UUID | None, limit: int
 ) -> Sequence[Record]:
-    """Answer one more case than `limit`, newest first."""
+    """Answer one more case than `limit`, newest first, and put the page on record."""
     values = _case_values(principal, wanted)
     if after is not None:
         values["after"] = after
     query = _list_of_cases(principal.role, frozenset(values))
-    return await db.rows(query, {**scope_of(principal), **values, "rows": limit + 1})
+    return await db.rows(query, {**scope_of(principal), **values, **note, "rows": limit + 1, "page": limit})
 
 
 async def list_persons(
-    db: ReadConnection, principal: Principal, wanted: PersonFilter, *, after: UUID | None, limit: int
+    db: ReadConnection, principal: Principal, wanted: PersonFilter, note: Note | None, *, after: UUID | None, limit: int
 ) -> Sequence[Record]:
-    """Answer one more person than `limit`, newest first."""
+    """Answer one more person than `limit`, newest first; with a note, put the page on record."""
     values = _given(wanted)
     if after is not None:
         values["after"] = after
-    query = _list_of_persons(principal.role, frozenset(values))
-    return await db.rows(query, {**scope_of(principal), **values, "rows": limit + 1})
+    query = _list_of_persons(principal.role, frozenset(values), noted=note is not None)
+    return await db.rows(query, {**scope_of(principal), **values, **(note or {}), "rows": limit + 1, "page": limit})
 
 
 @lru_cache(_LISTS_KEPT)
 def _list_of_cases(role: Role, given: frozenset[str]) -> Select[Any]:
     conditions = _narrowing_for_a_liaison() if role is Role.LIAISON else _OF_CASES
     query = visible_cases(AnyOf(role)).where(*(conditions[name] for name in sorted(given)))
-    return query.order_by(CaseRow.id.desc()).limit(bindparam("rows", type_=Integer))
+    return _on_record(query.order_by(CaseRow.id.desc()).limit(_ROWS))
 
 
 @lru_cache(_LISTS_KEPT)
-def _list_of_persons(role: Role, given: frozenset[str]) -> Select[Any]:
+def _list_of_persons(role: Role, given: frozenset[str], *, noted: bool) -> Select[Any]:
     query = visible_persons(AnyOf(role)).where(*(_OF_PERSONS[name] for name in sorted(given)))
-    return query.order_by(PersonRow.id.desc()).limit(bindparam("rows", type_=Integer))
+    listed = query.order_by(PersonRow.id.desc()).limit(_ROWS)
+    return _on_record(listed) if noted else listed
+
+
+_ROWS: Final = bindparam("rows", type_=Integer)
+_PAGE: Final = bindparam("page", type_=Integer)
+
+
+def _on_record(query: Select[Any]) -> Select[Any]:
+    recorded = on_record(query, first_ids(_PAGE))
+    return recorded.order_by(recorded.selected_columns.id.desc())
 
 
 def _among(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], name: str) -> ColumnElement[bool]:

@@ -7,9 +7,9 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Integer,
-    ScalarSelect,
     Select,
     Text,
     Uuid,
@@ -21,11 +21,14 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from service.access.rules import Principal, Role
+from service.audit.queries import Note, on_record, one_on_record
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.queries.files import canonical
 from service.cases.queries.scope import (
@@ -39,109 +42,136 @@ from service.cases.queries.scope import (
 )
 from service.cases.rules.facts import Kind, SubjectKind
 from service.db.database import ReadConnection, Record, core
-from service.db.writing import from_json
 from service.errors import NotFoundError
 from service.ids import read_uuid
 
 
 @dataclass(frozen=True)
 class WholeCase:
-    """A case with the persons and offenders in it that the principal may know of, oldest first."""
+    """A case with the persons and offenders in it that the principal may know of, oldest first.
+
+    Attributes:
+        persons: as JSON has them: ids and days are strings.
+        offenders: the same.
+        subject_ids: of the case, the persons and the offenders.
+    """
 
     case: Record
     persons: Sequence[Record]
     offenders: Sequence[Record]
+    subject_ids: Sequence[UUID]
 
 
-async def get_whole_case(db: ReadConnection, principal: Principal, reference: str) -> WholeCase:
+async def get_whole_case(
+    db: ReadConnection, principal: Principal, reference: str, note: Note | None = None
+) -> WholeCase:
     """Answer a case with its parts, in one query.
 
-    Raises:
-        NotFoundError: absent or out of scope.
-    """
-    row = await _one(db, principal, _whole_case, reference)
-    persons = [from_json(PersonRow, part) for part in row.pop("persons") or ()]
-    offenders = [from_json(OffenderRow, part) for part in row.pop("offenders") or ()]
-    return WholeCase(row, persons, offenders)
-
-
-async def get_person(db: ReadConnection, principal: Principal, reference: str) -> Record:
-    """Answer a person.
+    Args:
+        db: any.
+        principal: whose scope.
+        reference: id or reference.
+        note: records the reading in the same statement; without it whoever asks records it.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    return await _one(db, principal, _person, reference)
+    row = await _one(db, principal, _whole_case, reference, note)
+    persons, offenders = row.pop("persons") or (), row.pop("offenders") or ()
+    return WholeCase(row, persons, offenders, row.pop("subject_ids"))
 
 
-async def get_offender(db: ReadConnection, principal: Principal, reference: str) -> Record:
-    """Answer an offender.
+async def get_person(db: ReadConnection, principal: Principal, reference: str, note: Note | None = None) -> Record:
+    """Answer a person; the arguments and errors are those of `get_whole_case`."""
+    return await _one(db, principal, _person, reference, note)
 
-    Raises:
-        NotFoundError: absent or out of scope.
-    """
-    return await _one(db, principal, _offender, reference)
+
+async def get_offender(db: ReadConnection, principal: Principal, reference: str, note: Note | None = None) -> Record:
+    """Answer an offender; the arguments and errors are those of `get_whole_case`."""
+    return await _one(db, principal, _offender, reference, note)
+
+
+async def get_case_reference(db: ReadConnection, principal: Principal, reference: str) -> Record:
+    """Answer the `id` and `reference` of a case; the arguments and errors are those of `get_whole_case`."""
+    return await _one(db, principal, _case, reference, None)
 
 
 async def list_events(
-    db: ReadConnection, principal: Principal, case_id: UUID, *, after: UUID | None, limit: int
+    db: ReadConnection, principal: Principal, case_id: UUID, note: Note, *, after: UUID | None, limit: int
 ) -> Sequence[Record]:
-    """Answer one more event than `limit` of a visible case, oldest first.
+    """Answer one more event than `limit` of a visible case, oldest first, each with its subject's reference.
 
     Whoever sees the whole case sees all of it, also what was taken back. A liaison sees what is about its own persons
     and, of the whole case, only that it was received and what was found; of nationalities, its own states'.
     """
-    values = {**scope_of(principal), "case_id": case_id, "rows": limit + 1}
+    values = {**scope_of(principal), **note, "case_id": case_id, "rows": limit + 1, "page": limit}
     if after is not None:
         values["after"] = after
     return await db.rows(_timeline(principal.role, going_on=after is not None), values)
 
 
-async def references_of(db: ReadConnection, case_id: UUID) -> dict[UUID, str]:
-    """Answer the references of everybody who is or was in a case, by id. Read after the events that name them."""
-    return {row["id"]: row["reference"] for row in await db.rows(_REFERENCES, {"case_id": case_id})}
-
-
 _CASE_ID: Final = bindparam("case_id", type_=Uuid)
 _ROWS: Final = bindparam("rows", type_=Integer)
-
-_REFERENCES: Final = (
-    select(PersonRow.id, PersonRow.reference)
-    .where(PersonRow.case_id == _CASE_ID)
-    .union_all(select(OffenderRow.id, OffenderRow.reference).where(OffenderRow.case_id == _CASE_ID))
-)
+_PAGE: Final = bindparam("page", type_=Integer)
 
 _By = Literal["id", "reference"]
 
 
 async def _one(
-    db: ReadConnection, principal: Principal, query: Callable[[Role, _By], Select[Any]], reference: str
+    db: ReadConnection,
+    principal: Principal,
+    query: Callable[[Role, _By], Select[*tuple[Any, ...]]],
+    reference: str,
+    note: Note | None,
 ) -> Record:
     name = canonical(reference)
     uuid = read_uuid(name)
-    made = query(principal.role, "reference" if uuid is None else "id")
-    row = await db.row(made, {**scope_of(principal), "name": uuid or name})
+    by: _By = "reference" if uuid is None else "id"
+    values = {**scope_of(principal), "name": uuid or name, **(note or {})}
+    row = await db.row(query(principal.role, by) if note is None else _noted(query, principal.role, by), values)
     if row is None:
         raise NotFoundError
     return row
 
 
 @cache
+def _noted(query: Callable[[Role, _By], Select[*tuple[Any, ...]]], role: Role, by: _By) -> Select[*tuple[Any, ...]]:
+    return one_on_record(query(role, by), lambda shown: shown.c.subject_ids)
+
+
+@cache
 def _whole_case(role: Role, by: _By) -> Select[Any]:
-    persons = _parts_as_json(PersonRow, person_visible_to(AnyOf(role)))
-    offenders = _parts_as_json(OffenderRow, offender_visible_to(AnyOf(role)))
-    whole = visible_cases(AnyOf(role)).add_columns(persons.label("persons"), offenders.label("offenders"))
-    return whole.where(_named(CaseRow, by))
+    persons = _parts(PersonRow, person_visible_to(AnyOf(role)), "persons_of_case")
+    offenders = _parts(OffenderRow, offender_visible_to(AnyOf(role)), "offenders_of_case")
+    return (
+        visible_cases(AnyOf(role))
+        .add_columns(
+            persons.c.shown.label("persons"),
+            offenders.c.shown.label("offenders"),
+            func.array_cat(_ids(CaseRow), func.array_cat(persons.c.ids, offenders.c.ids)).label("subject_ids"),
+        )
+        .select_from(core(CaseRow).join(persons, true()).join(offenders, true()))
+        .where(_named(CaseRow, by))
+    )
+
+
+@cache
+def _case(role: Role, by: _By) -> Select[*tuple[Any, ...]]:
+    return visible_cases(AnyOf(role)).with_only_columns(CaseRow.id, CaseRow.reference).where(_named(CaseRow, by))
 
 
 @cache
 def _person(role: Role, by: _By) -> Select[Any]:
-    return visible_persons(AnyOf(role)).where(_named(PersonRow, by))
+    return visible_persons(AnyOf(role)).add_columns(_ids(PersonRow)).where(_named(PersonRow, by))
 
 
 @cache
 def _offender(role: Role, by: _By) -> Select[Any]:
-    return visible_offenders(AnyOf(role)).where(_named(OffenderRow, by))
+    return visible_offenders(AnyOf(role)).add_columns(_ids(OffenderRow)).where(_named(OffenderRow, by))
+
+
+def _ids(table: type[CaseRow | PersonRow | OffenderRow]) -> ColumnElement[Any]:
+    return array([table.id]).label("subject_ids")
 
 
 def _named(table: type[CaseRow | PersonRow | OffenderRow], by: _By) -> ColumnElement[bool]:
@@ -149,10 +179,11 @@ def _named(table: type[CaseRow | PersonRow | OffenderRow], by: _By) -> ColumnEle
     return column == bindparam("name")
 
 
-def _parts_as_json(table: type[PersonRow | OffenderRow], visible: ColumnElement[bool]) -> ScalarSelect[Any]:
-    pairs = [side for column in core(table).columns for side in (column.name, column)]
-    rows = func.json_agg(aggregate_order_by(func.json_build_object(*pairs), table.seq))
-    return select(rows).where(table.case_id == CaseRow.id, visible).scalar_subquery()
+def _parts(table: type[PersonRow | OffenderRow], visible: ColumnElement[bool], name: str) -> LateralFromClause:
+    rows = func.json_agg(aggregate_order_by(core(table).table_valued(), table.seq))
+    ids = func.array_agg(aggregate_order_by(table.id, table.seq))
+    parts = select(rows.label("shown"), ids.label("ids")).where(table.case_id == CaseRow.id, visible)
+    return parts.lateral(name)
 
 
 @cache
@@ -172,11 +203,32 @@ def _timeline(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
         .limit(1)
         .scalar_subquery()
     )
-    query = select(EventRow, taken_back.label("voided_by")).where(visible)
+    query = select(EventRow, taken_back.label("voided_by"), _reference_of_subject().label("subject")).where(visible)
     if going_on:
         last = select(EventRow.seq).where(EventRow.case_id == _CASE_ID, EventRow.id == bindparam("after"))
         query = query.where(EventRow.seq > last.scalar_subquery())
-    return query.order_by(EventRow.seq).limit(_ROWS)
+    recorded = on_record(query.order_by(EventRow.seq).limit(_ROWS), _told_of)
+    return recorded.order_by(recorded.selected_columns.seq)
+
+
+def _told_of(shown: CTE) -> ColumnElement[Any]:
+    """The case, and everybody whom an event of the page is about."""
+    page = select(shown.c.subject_id).order_by(shown.c.seq).limit(_PAGE).subquery()
+    others = select(page.c.subject_id).where(page.c.subject_id != _CASE_ID).distinct()
+    return func.array_prepend(_CASE_ID, func.array(others.scalar_subquery()))
+
+
+def _reference_of_subject() -> ColumnElement[Any]:
+    """The reference of the case or of whoever is or was in it."""
+    parts = [
+        select(table.reference)
+        .where(table.case_id == _CASE_ID, table.id == EventRow.subject_id)
+        .correlate(EventRow)
+        .scalar_subquery()
+        for table in (PersonRow, OffenderRow)
+    ]
+    case = select(CaseRow.reference).where(CaseRow.id == EventRow.subject_id).correlate(EventRow).scalar_subquery()
+    return func.coalesce(*parts, case)
 
 
 def _told_to_a_state(anybody: AnyOf) -> ColumnElement[bool]:

@@ -156,9 +156,9 @@ async def read_timeline(
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
     async with database.write() as db:
-        read = await reading.read_timeline(db, reader_of(request, principal), ref, after=after, limit=limit)
-    page, following = cut(read.events, limit, cursors)
-    items = tuple(event_shown(row, read.sight, read.references) for row in page)
+        rows, sight = await reading.read_timeline(db, reader_of(request, principal), ref, after=after, limit=limit)
+    page, following = cut(rows, limit, cursors)
+    items = tuple(event_shown(row, sight) for row in page)
     return paged(request, Timeline(items=items, next_cursor=following))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -45,6 +46,13 @@ IN_EVENTS_TO_A_LIAISON: Final = frozenset(
 """What an event may say to a liaison: the same, in the words of events."""
 
 
+@cache
+def fields_shown(shape: type[Shown], *, whole: bool) -> frozenset[str]:
+    """Answer which members of a shape are shown: to whoever sees whole cases all, to a liaison some."""
+    fields = frozenset(shape.model_fields)
+    return fields if whole else fields & TO_A_LIAISON.get(shape, fields)
+
+
 @dataclass(frozen=True)
 class Unsealed:
     """One sealed record, open: whose, of what kind, what it says, when it was recorded."""
@@ -73,14 +81,9 @@ class Sight:
         """Answer what was opened of one kind for one subject, oldest first."""
         return [one.content for one in self.opened or () if one.subject_id == subject_id and one.kind is kind]
 
-    def fields_of(self, shape: type[Shown]) -> frozenset[str]:
-        """Answer which members of a shape are shown."""
-        fields = frozenset(shape.model_fields)
-        return fields if self.whole else fields & TO_A_LIAISON.get(shape, fields)
-
     def columns(self, shape: type[Shown], row: Mapping[str, Any]) -> dict[str, Any]:
         """Answer what of a row is shown in a shape."""
-        return {name: row[name] for name in self.fields_of(shape) if name in row}
+        return {name: row[name] for name in fields_shown(shape, whole=self.whole) if name in row}
 
     def said(self, fact: Mapping[str, Any]) -> dict[str, Any]:
         """Answer what is shown of what an event says."""

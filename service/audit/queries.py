@@ -1,0 +1,80 @@
+"""A reading and its row of the audit log as one statement: nothing is shown that is not on record."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import CTE, ColumnElement, DateTime, LargeBinary, Select, Text, Uuid, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY, array
+
+from service.audit.models import AuditEntry
+
+Note = Mapping[str, Any]
+"""What a query made by `on_record` has to be told of who reads and why: `actions.note_of`."""
+
+_GIVEN: Final[Mapping[str, ColumnElement[Any]]] = {
+    "id": bindparam("note_id", type_=Uuid),
+    "recorded_at": bindparam("note_recorded_at", type_=DateTime(timezone=True)),
+    "principal_id": bindparam("note_principal_id", type_=Uuid),
+    "agency_id": bindparam("note_agency_id", type_=Uuid),
+    "role": bindparam("note_role", type_=Text),
+    "action": bindparam("note_action", type_=Text),
+    "reason": bindparam("note_reason", type_=Text),
+    "request_id": bindparam("note_request_id", type_=Uuid),
+    "digest": bindparam("note_digest", type_=LargeBinary),
+}
+_NO_FIELDS: Final[ColumnElement[Any]] = array([], type_=Text)
+
+Found = Callable[[CTE], ColumnElement[Any]]
+"""From what is shown to something that is put on record about it."""
+
+
+def named(_: CTE) -> ColumnElement[Any]:
+    """Answer the ids that whoever asks knows already, and tells with the note."""
+    return bindparam("note_subject_ids", type_=ARRAY(Uuid))
+
+
+def no_fields(_: CTE) -> ColumnElement[Any]:
+    """Answer that nothing sealed is shown."""
+    return _NO_FIELDS
+
+
+def different(column: str) -> Found:
+    """Answer the different values of a column of what is shown."""
+    return lambda shown: func.coalesce(select(func.array_agg(shown.c[column].distinct())).scalar_subquery(), _NO_FIELDS)
+
+
+def first_ids(limit: ColumnElement[Any]) -> Found:
+    """Answer the ids of so many rows of a list that is read one beyond its page, newest first."""
+
+    def ids(shown: CTE) -> ColumnElement[Any]:
+        page = select(shown.c.id).order_by(shown.c.id.desc()).limit(limit)
+        return func.array(page.scalar_subquery())
+
+    return ids
+
+
+def on_record(
+    query: Select[*tuple[Any, ...]], subject_ids: Found, *, fields: Found = no_fields
+) -> Select[*tuple[Any, ...]]:
+    """Answer a query for a list that records its own reading, whatever it finds; in no order.
+
+    Args:
+        query: what is shown.
+        subject_ids: who is shown.
+        fields: names of the sealed fields that are.
+    """
+    shown = query.cte("shown")
+    return select(shown).add_cte(_noted(subject_ids(shown), fields(shown), None))
+
+
+def one_on_record(query: Select[*tuple[Any, ...]], subject_ids: Found) -> Select[*tuple[Any, ...]]:
+    """Answer a query for one record that records its own reading, where it finds it."""
+    shown = query.cte("shown")
+    return select(shown).add_cte(_noted(subject_ids(shown), _NO_FIELDS, shown))
+
+
+def _noted(subject_ids: ColumnElement[Any], fields: ColumnElement[Any], for_each: CTE | None) -> CTE:
+    columns = {**_GIVEN, "subject_ids": subject_ids, "fields": fields}
+    row = select(*columns.values())
+    row = row if for_each is None else row.select_from(for_each)
+    return insert(AuditEntry).from_select(list(columns), row).cte("noted")
