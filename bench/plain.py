@@ -45,7 +45,11 @@ _UNIQUE: Final = {
 }
 """What no two rows may share, beside identifiers."""
 
-_OF_CASE: Final = ("persons", "offenders", "events", "data_keys", "sealed_records", "ledger_entries")
+_OF_CASE: Final = """
+SELECT table_name FROM information_schema.columns
+WHERE table_schema = 'public' AND column_name = 'case_id' ORDER BY table_name
+"""
+"""Asked of the database, so that no table is forgotten that a case is written to."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,10 @@ class Written:
 async def written_by_filing(connection: Connection, case_id: UUID) -> Written:
     """Read back everything that was written when a case was filed, and nothing was recorded since."""
     rows = {"cases": await _rows(connection, "SELECT * FROM cases WHERE id = $1", case_id)}
-    for table in _OF_CASE:
+    for row in await connection.fetch(_OF_CASE):
+        table = row["table_name"]
         rows[table] = await _rows(connection, f"SELECT * FROM {table} WHERE case_id = $1", case_id)  # noqa: S608
+    rows = {table: found for table, found in rows.items() if found}
     rows["audit_log"] = await _rows(connection, "SELECT * FROM audit_log WHERE subject_ids @> ARRAY[$1::uuid]", case_id)
     author = rows["audit_log"][0]["principal_id"]
     rows["kept_answers"] = await _latest_answer(connection, author)

@@ -1,10 +1,11 @@
 """The one way into a log: append events, and write everything that follows from them.
 
 What follows is computed twice, before and after, by pure functions; the difference is written: changed rows, signed
-ledger entries. So a correction, a void and a first report all take the same road.
+ledger entries. So a correction, a void and a first report all take the same road. An event about somebody changes
+what follows for them and for the case, and for nobody else; one about the case, and a void, may change everything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from service.audit.actions import Author
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_row
 from service.cases.queries.files import LoadedCase, Part
-from service.cases.rules.counting import contributions
+from service.cases.rules.counting import contributions_of
 from service.cases.rules.drafts import Draft
 from service.cases.rules.events import Event
 from service.cases.rules.facts import Kind
@@ -44,11 +45,8 @@ class CaseFile:
     events: list[Event]
     parts: dict[UUID, Part]
     state: Case | None
-    _before: "_Consequences" = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Remember what the log amounted to before."""
-        self._before = _consequences(self.state)
+    _before: "dict[UUID, _Consequence]" = field(default_factory=dict, init=False)
+    """Of every subject that an event may have changed since, as it was."""
 
     @classmethod
     def of(cls, loaded: LoadedCase) -> "CaseFile":
@@ -89,6 +87,7 @@ class CaseFile:
             operation_id=draft.operation_id,
         )
         self.events.append(event)
+        self._remember(event)
         if last is None or draft.kind is Kind.VOIDED:
             self.state = fold(self.events)
         else:
@@ -107,22 +106,50 @@ class CaseFile:
     def save(self, db: WriteConnection, events: Sequence[Event]) -> None:
         """Stage the new events and everything that follows from them."""
         case = self.case
-        after = _consequences(case)
-        recorded_at = case.recorded_at
+        self._before.setdefault(self.id, _consequence(case, self.id))
+        after = {id_: _consequence(case, id_) for id_ in self._before}
         db.insert(EventRow, *(event_row(self.id, event) for event in events))
-        self._save_case(db, after)
+        self._save_case(db, after[self.id])
         touched = {event.subject.id for event in events}
-        _save_parts(db, PersonRow, self, self._before.persons, after.persons, touched)
-        _save_parts(db, OffenderRow, self, self._before.offenders, after.offenders, touched)
-        write_entries(db, self.id, difference(self._before.bag, after.bag), now=recorded_at)
+        for id_ in self._before:
+            self._save_part(db, id_, after[id_], touched=id_ in touched)
+        entries = difference(_together(self._before), _together(after))
+        write_entries(db, self.id, entries, now=case.recorded_at)
+        self._before = {}
 
-    def _save_case(self, db: WriteConnection, after: "_Consequences") -> None:
+    def _remember(self, event: Event) -> None:
+        """Keep what follows for everybody whom an event may change, before it does."""
+        subjects = [self.id, event.subject.id]
+        if self.state is not None and (event.kind is Kind.VOIDED or event.subject.id == self.id):
+            subjects += [*self.state.persons, *self.state.offenders]
+        for id_ in subjects:
+            if id_ not in self._before:
+                self._before[id_] = _consequence(self.state, id_)
+
+    def _save_part(self, db: WriteConnection, id_: UUID, after: "_Consequence", *, touched: bool) -> None:
+        """Stage the row of a person or offender that is new, changed, taken back, or had something recorded."""
+        part = self.parts.get(id_)
+        before = self._before[id_]
+        if part is None or (before.columns == after.columns and not touched):
+            return
+        table = after.table or before.table
+        columns = after.columns or {**(before.columns or {}), "present": False}
+        row = {"case_id": self.id, "id": id_, "reference": part.reference, **columns, "version": part.version + 1}
+        self.parts[id_] = Part(reference=part.reference, version=part.version + 1)
+        if table is None:
+            raise ValueError("nobody is recorded who never was in the case")
+        if part.version == 0:
+            db.insert(table, row)
+        else:
+            db.update(table, row)
+
+    def _save_case(self, db: WriteConnection, after: "_Consequence") -> None:
         row = {
             "id": self.id,
             "reference": self.reference,
             "filed_at": self.filed_at,
             "assigned_to": self.assigned_to,
-            **after.case,
+            **(after.columns or {}),
             "version": self.version + 1,
         }
         if self.version == 0:
@@ -133,44 +160,35 @@ class CaseFile:
 
 
 @dataclass(frozen=True)
-class _Consequences:
-    """Everything that follows from a state."""
+class _Consequence:
+    """Everything that follows from a state for one subject; nothing for one that is not in it.
 
+    Attributes:
+        columns: of its row.
+        table: of a person or an offender.
+        bag: what it contributes to the figures.
+    """
+
+    columns: dict[str, Any] | None
+    table: type[PersonRow | OffenderRow] | None
     bag: Bag
-    case: dict[str, Any]
-    persons: dict[UUID, dict[str, Any]]
-    offenders: dict[UUID, dict[str, Any]]
 
 
-def _consequences(state: Case | None) -> _Consequences:
+def _consequence(state: Case | None, id_: UUID) -> _Consequence:
     if state is None:
-        return _Consequences(Bag(), {}, {}, {})
-    return _Consequences(
-        bag=contributions(state),
-        case=case_columns(state),
-        persons={id_: person_columns(state, person) for id_, person in state.persons.items()},
-        offenders={id_: offender_columns(state, offender) for id_, offender in state.offenders.items()},
-    )
+        return _Consequence(None, None, Bag())
+    bag = contributions_of(state, id_)
+    if id_ == state.id:
+        return _Consequence(case_columns(state), None, bag)
+    if id_ in state.persons:
+        return _Consequence(person_columns(state, state.persons[id_]), PersonRow, bag)
+    if id_ in state.offenders:
+        return _Consequence(offender_columns(state, state.offenders[id_]), OffenderRow, bag)
+    return _Consequence(None, None, bag)
 
 
-def _save_parts(
-    db: WriteConnection,
-    table: type[PersonRow | OffenderRow],
-    file: CaseFile,
-    before: dict[UUID, dict[str, Any]],
-    after: dict[UUID, dict[str, Any]],
-    touched: set[UUID],
-) -> None:
-    """Stage the rows that are new, changed, taken back, or had something recorded about them."""
-    taken_back = {id_: {**columns, "present": False} for id_, columns in before.items() if id_ not in after}
-    for id_, columns in {**after, **taken_back}.items():
-        if id_ in before and columns == before[id_] and id_ not in touched:
-            continue
-        part = file.parts[id_]
-        identity = {"case_id": file.id, "id": id_, "reference": part.reference}
-        row = {**identity, **columns, "version": part.version + 1}
-        file.parts[id_] = Part(reference=part.reference, version=part.version + 1)
-        if part.version == 0:
-            db.insert(table, row)
-        else:
-            db.update(table, row)
+def _together(consequences: Mapping[UUID, _Consequence]) -> Bag:
+    together = Bag()
+    for consequence in consequences.values():
+        together.update(consequence.bag)
+    return together

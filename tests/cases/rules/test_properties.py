@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cases.rules.counting import contributions
+from service.cases.rules.counting import contributions, contributions_of
 from service.cases.rules.events import Event, in_force, known_at
 from service.cases.rules.facts import Kind, Voided
 from service.cases.rules.fold import apply, fold
@@ -90,6 +90,22 @@ def test_applying_each_event_as_it_comes_equals_folding_them_all(story: Story) -
         assert state == refolded
         assert columns(state) == columns(refolded)
         assert contributions(state) == contributions(refolded)
+
+
+@EXAMPLES
+@given(stories())
+def test_an_event_about_somebody_changes_what_follows_for_them_and_the_case_alone(story: Story) -> None:
+    for place, event in enumerate(story.events[1:], start=1):
+        before, after = folded(story.events[:place]), folded(story.events[: place + 1])
+        if event.kind is Kind.VOIDED or event.subject.id == before.id:
+            continue
+        others = (before.persons.keys() | before.offenders.keys()) - {event.subject.id}
+        for other in others:
+            assert contributions_of(before, other) == contributions_of(after, other)
+        for id_ in others & before.persons.keys():
+            assert person_columns(before, before.persons[id_]) == person_columns(after, after.persons[id_])
+        for id_ in others & before.offenders.keys():
+            assert offender_columns(before, before.offenders[id_]) == offender_columns(after, after.offenders[id_])
 
 
 @EXAMPLES

@@ -5,13 +5,15 @@ Every human is in exactly one status on every day; every measure is placed on a 
 Source: design/figures.md sections 2 to 4.
 """
 
+from collections.abc import Iterable
 from typing import Final
+from uuid import UUID
 
 from service.cases.rules.counting.of_cases import of_case
 from service.cases.rules.counting.of_offenders import of_offender
 from service.cases.rules.counting.of_persons import of_person
 from service.cases.rules.state import Case
-from service.ledger.rules import Bag, Contribution
+from service.ledger.rules import Bag, Cell, Contribution
 
 RULES_VERSION: Final = 2
 """Of fold, projection and counting together. Raised with every release in which a log that stands already gives other
@@ -21,17 +23,26 @@ rows or other entries: a register counted under an earlier version is counted ag
 def contributions(case: Case | None) -> Bag:
     """Answer everything a case contributes to every measure; nothing before it was received."""
     bag = Bag()
-    if case is None:
-        return bag
-    for cell, amount in of_case(case):
-        bag[Contribution(case.id, cell)] += amount
-    for person in case.persons.values():
-        for cell, amount in of_person(case, person):
-            bag[Contribution(person.id, cell)] += amount
-    for offender in case.offenders.values():
-        for cell, amount in of_offender(case, offender):
-            bag[Contribution(offender.id, cell)] += amount
+    if case is not None:
+        for subject_id in (case.id, *case.persons, *case.offenders):
+            bag.update(contributions_of(case, subject_id))
     return bag
 
 
-__all__ = ["RULES_VERSION", "contributions"]
+def contributions_of(case: Case, subject_id: UUID) -> Bag:
+    """Answer what the case itself, a person or an offender contributes; nothing if there is no such subject."""
+    bag = Bag()
+    for cell, amount in _cells(case, subject_id):
+        bag[Contribution(subject_id, cell)] += amount
+    return bag
+
+
+def _cells(case: Case, subject_id: UUID) -> Iterable[tuple[Cell, int]]:
+    if subject_id == case.id:
+        return of_case(case)
+    if subject_id in case.persons:
+        return of_person(case, case.persons[subject_id])
+    return of_offender(case, case.offenders[subject_id]) if subject_id in case.offenders else ()
+
+
+__all__ = ["RULES_VERSION", "contributions", "contributions_of"]
