@@ -31,6 +31,11 @@ FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
 """
 _DRAW: Final = "\\set draw random(1, 1152921504606846975)"
+_SELECTS: Final = (
+    "SELECT * FROM cases WHERE id = bench_id(:ms, :n);",
+    "SELECT * FROM persons WHERE case_id = bench_id(:ms, :n);",
+    "SELECT * FROM offenders WHERE case_id = bench_id(:ms, :n);\n",
+)
 _IDENTITY: Final = frozenset({"id", "case_id", "reference", "agency_id", "filed_by", "filed_at"})
 _CHANGED: Final = {
     "version": "version + 1",
@@ -93,6 +98,12 @@ async def written_by_event(connection: Connection, event_id: UUID) -> Written:
     return Written(rows, await _types(connection))
 
 
+async def written_by_reading(connection: Connection, case_id: UUID) -> Written:
+    """Read back what was written when a case was read: its row of the audit log."""
+    found = "SELECT * FROM audit_log WHERE subject_ids @> ARRAY[$1::uuid] AND action = 'case:read' LIMIT 1"
+    return Written({"audit_log": await _rows(connection, found, case_id)}, await _types(connection))
+
+
 def filing_script(written: Written) -> str:
     """Write the script that files the case again and again, each time as a new one."""
     case_id: UUID = written.rows["cases"][0]["id"]
@@ -127,12 +138,14 @@ def event_script(written: Written) -> str:
 
 def reading_script() -> str:
     """Write the script that reads some case with its persons and offenders."""
-    selects = [
-        "SELECT * FROM cases WHERE id = bench_id(:ms, :n);",
-        "SELECT * FROM persons WHERE case_id = bench_id(:ms, :n);",
-        "SELECT * FROM offenders WHERE case_id = bench_id(:ms, :n);\n",
-    ]
-    return _SOME_CASE + "\n".join(selects)
+    return _SOME_CASE + "\n".join(_SELECTS)
+
+
+def recorded_reading_script(written: Written) -> str:
+    """Write the script that does the same and puts it on record, as the service has to."""
+    audit_id: UUID = written.rows["audit_log"][0]["id"]
+    statements = _Statements(written, _ids_of(written.rows, {audit_id: _NEW_ID}, derive_from=_NEW_ID), _UNIQUE)
+    return _SOME_CASE + "\n".join([_DRAW, "BEGIN;", *_SELECTS, f"{statements.insert('audit_log')};", "COMMIT;\n"])
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,9 @@ class Findings:
             if found.plain is not None and found.ratio is not None:
                 yield ("  pgbench", *_measured(found.plain))
                 yield ("  share", f"{found.ratio:.2f}")
+            if found.recorded is not None and found.recorded_ratio is not None:
+                yield ("  pgbench, on record", *_measured(found.recorded))
+                yield ("  share", f"{found.recorded_ratio:.2f}")
 
     def _sizes(self) -> list[str]:
         return [f"{persons:,}" for persons in next(iter(self.grown.values())).by_size]

@@ -8,7 +8,7 @@ from typing import Final
 
 from bench.arithmetic import growth, median_ratio
 from bench.machine import Memory, memory_of
-from bench.measuring import Bench, Measured
+from bench.measuring import Bench, Measured, on_record
 from bench.targets import WORDS
 
 COMPARED: Final = ("file", "event", "read")
@@ -48,6 +48,8 @@ class Compared:
 
     Attributes:
         ratio: the median of the rounds' ratios of rates; None without pgbench.
+        recorded: of a reading, pgbench putting it on record too.
+        recorded_ratio: to that.
         tail: the median of the rounds' p99 / p50.
     """
 
@@ -55,6 +57,8 @@ class Compared:
     plain: Measured | None
     ratio: float | None
     tail: float
+    recorded: Measured | None = None
+    recorded_ratio: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,13 +98,14 @@ def grow(benches: Sequence[Bench], plan: Plan) -> dict[str, Grown]:
 def compare(bench: Bench, program: Path | None, plan: Plan) -> dict[str, Compared]:
     """Measure the service against pgbench, turn about."""
     served: dict[str, list[Measured]] = {name: [] for name in COMPARED}
-    plain: dict[str, list[Measured]] = {name: [] for name in COMPARED}
+    plain: dict[str, list[Measured]] = {}
     for _ in range(plan.rounds):
         for name in COMPARED:
-            if program is not None:
-                plain[name].append(bench.drive(program, name, seconds=plan.seconds))
+            for script in (name, on_record(name)):
+                if program is not None and script in bench.scripts:
+                    plain.setdefault(script, []).append(bench.drive(program, script, seconds=plan.seconds))
             served[name].append(bench.ask(name, connections=BUSY, seconds=plan.seconds))
-    return {name: _compared(served[name], plain[name]) for name in COMPARED}
+    return {name: _compared(served[name], plain.get(name, []), plain.get(on_record(name), [])) for name in COMPARED}
 
 
 def endure(bench: Bench, plan: Plan) -> Endured:
@@ -125,11 +130,21 @@ def _grown(by_size: Mapping[int, list[Measured]]) -> Grown:
     return Grown(middles, growth([measured.p50_ms for measured in middles.values()]))
 
 
-def _compared(served: list[Measured], plain: list[Measured]) -> Compared:
-    rates = [[measured.per_second for measured in rounds] for rounds in (served, plain)]
-    ratio = median_ratio(*rates) if plain else None
+def _compared(served: list[Measured], plain: list[Measured], recorded: list[Measured]) -> Compared:
     tail = median(measured.tail for measured in served)
-    return Compared(middle(served), middle(plain) if plain else None, ratio, tail)
+    return Compared(
+        middle(served),
+        middle(plain) if plain else None,
+        _ratio(served, plain),
+        tail,
+        middle(recorded) if recorded else None,
+        _ratio(served, recorded),
+    )
+
+
+def _ratio(served: list[Measured], plain: list[Measured]) -> float | None:
+    rates = ([measured.per_second for measured in rounds] for rounds in (served, plain))
+    return median_ratio(*rates) if plain else None
 
 
 def middle(rounds: Sequence[Measured]) -> Measured:

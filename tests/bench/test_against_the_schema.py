@@ -12,7 +12,16 @@ import pytest
 from bench.cast import Connection
 from bench.client import Job, written
 from bench.filling import fill
-from bench.plain import event_script, filing_script, reading_script, written_by_event, written_by_filing
+from bench.measuring import on_record
+from bench.plain import (
+    event_script,
+    filing_script,
+    reading_script,
+    recorded_reading_script,
+    written_by_event,
+    written_by_filing,
+    written_by_reading,
+)
 from bench.requests import case_body, moves, present_day
 from service.cases.actions.checking import RegisterCheck, check_register
 from service.db.database import Database
@@ -64,9 +73,10 @@ def scripts(filled: Filled) -> dict[str, str]:
 
 
 def test_every_statement_of_every_script_is_one_the_tables_take(filled: Filled, scripts: dict[str, str]) -> None:
-    assert scripts.keys() == {"file", "event", "read"}
+    assert scripts.keys() == {"file", "event", "read", on_record("read")}
     counted = {name: asyncio.run(prepare(filled.register.database.api_url, script)) for name, script in scripts.items()}
     assert counted["read"] == 3
+    assert counted[on_record("read")] == 4
     assert counted["event"] >= 8
     assert counted["file"] >= 9
 
@@ -127,6 +137,7 @@ def scripts_of(filled: Filled) -> dict[str, str]:
     """The scripts, written from one case and one event of the service's."""
     body = case_body(present_day())
     filed = filled.caller("operator").post("/v1/cases", body, Idempotency_Key="one").json()
+    filled.caller("operator").get(f"/v1/cases/{filed['id']}")
     [person] = [row["id"] for row in filled.register.rows("SELECT id FROM persons WHERE status = 'verified' LIMIT 1")]
     _, _, move = next(moves([person], present_day()))
     officer = filled.caller("officer")
@@ -139,9 +150,15 @@ def scripts_of(filled: Filled) -> dict[str, str]:
         try:
             case = await written_by_filing(connection, UUID(filed["id"]))
             event = await written_by_event(connection, UUID(recorded["items"][0]["event_id"]))
+            reading = await written_by_reading(connection, UUID(filed["id"]))
         finally:
             await connection.close()
-        return {"file": filing_script(case), "event": event_script(event), "read": reading_script()}
+        return {
+            "file": filing_script(case),
+            "event": event_script(event),
+            "read": reading_script(),
+            on_record("read"): recorded_reading_script(reading),
+        }
 
     return asyncio.run(read_back())
 
