@@ -140,6 +140,14 @@ def read_part_reference(text: str) -> str | None:
     return _hyphenated(plain)
 
 
+def plain(id_: UUID) -> UUID:
+    """Answer the same id as Python's own kind of UUID: the database driver's takes ten times as long to write as JSON.
+
+    For the few ids of a request that are written again and again: its principal, its agency, its case.
+    """
+    return UUID(int=id_.int)
+
+
 def read_uuid(text: str) -> UUID | None:
     """Answer the UUID written in its canonical 36 characters, or None."""
     if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):

@@ -14,6 +14,7 @@ from service.access.models import Agency, ServiceKey, Session, SignInFailure, Us
 from service.access.rules import FAILURE_WINDOW_S, Failures, Principal, Role, Scope
 from service.db.database import Database, ReadConnection, Record
 from service.errors import NotFoundError
+from service.ids import plain
 
 SEEN_GRAIN: Final = timedelta(seconds=60)
 """A session's last use is written down at most once a minute."""
@@ -81,10 +82,10 @@ async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_
 def _principal(row: Record) -> Principal:
     scopes = None if row["scopes"] is None else frozenset(Scope(scope) for scope in row["scopes"])
     return Principal(
-        id=row["id"],
+        id=plain(row["id"]),
         name=row["name"],
         role=Role(row["role"]),
-        agency_id=row["agency_id"],
+        agency_id=plain(row["agency_id"]),
         agency_name=row["agency_name"],
         nationalities=frozenset(row["nationalities"]),
         scopes=scopes,

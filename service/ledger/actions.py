@@ -36,6 +36,7 @@ def write_entries(db: WriteConnection, case_id: UUID, entries: Iterable[Entry], 
             "recorded_at": now,
             "subject_id": entry.subject_id,
             **entry.cell._asdict(),
+            "measure": entry.cell.measure.value,
             "delta": entry.delta,
         }
         for entry in entries

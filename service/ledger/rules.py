@@ -8,7 +8,7 @@ are nothing special: they change the bag.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from service.codes.code import Code
@@ -105,6 +105,8 @@ class Contribution(NamedTuple):
 
 Bag = Counter[Contribution]
 
+_Found = TypeVar("_Found", Cell, Contribution)
+
 
 class Entry(NamedTuple):
     """A signed change of one subject in one cell."""
@@ -116,8 +118,22 @@ class Entry(NamedTuple):
 
 def difference(before: Mapping[Contribution, int], after: Mapping[Contribution, int]) -> Iterator[Entry]:
     """Answer the entries that turn one bag into another, debits first, in a fixed order."""
-    changed = {found for found, _ in before.items() ^ after.items()}
-    deltas = ((found, after.get(found, 0) - before.get(found, 0)) for found in changed)
-    changes = [(found, delta) for found, delta in deltas if delta]
-    for found, delta in sorted(changes, key=lambda change: (change[1] > 0, change[0].cell, change[0].subject_id)):
-        yield Entry(found.subject_id, found.cell, delta)
+    yield from in_order(Entry(found.subject_id, found.cell, delta) for found, delta in _deltas(before, after))
+
+
+def difference_of(subject_id: UUID, before: Mapping[Cell, int], after: Mapping[Cell, int]) -> Iterator[Entry]:
+    """Answer the entries that turn what one subject contributes into something else, in no order."""
+    for cell, delta in _deltas(before, after):
+        yield Entry(subject_id, cell, delta)
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Answer entries as they are written: debits first, and always in the same order."""
+    return sorted(entries, key=lambda entry: (entry.delta > 0, entry.cell, entry.subject_id))
+
+
+def _deltas(before: Mapping[_Found, int], after: Mapping[_Found, int]) -> Iterator[tuple[_Found, int]]:
+    for found in {found for found, _ in before.items() ^ after.items()}:
+        delta = after.get(found, 0) - before.get(found, 0)
+        if delta:
+            yield found, delta

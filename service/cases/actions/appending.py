@@ -8,6 +8,7 @@ what follows for them and for the case, and for nobody else; one about the case,
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from service.cases.rules.state import Case
 from service.db.database import WriteConnection
 from service.ids import new_id, new_part_reference
 from service.ledger.actions import write_entries
-from service.ledger.rules import Bag, difference
+from service.ledger.rules import Cell, difference_of, in_order
 
 
 @dataclass
@@ -113,8 +114,8 @@ class CaseFile:
         touched = {event.subject.id for event in events}
         for id_ in self._before:
             self._save_part(db, id_, after[id_], touched=id_ in touched)
-        entries = difference(_together(self._before), _together(after))
-        write_entries(db, self.id, entries, now=case.recorded_at)
+        changes = (difference_of(id_, before.cells, after[id_].cells) for id_, before in self._before.items())
+        write_entries(db, self.id, in_order(chain.from_iterable(changes)), now=case.recorded_at)
         self._before = {}
 
     def _remember(self, event: Event) -> None:
@@ -166,29 +167,22 @@ class _Consequence:
     Attributes:
         columns: of its row.
         table: of a person or an offender.
-        bag: what it contributes to the figures.
+        cells: how much it counts in each.
     """
 
     columns: dict[str, Any] | None
     table: type[PersonRow | OffenderRow] | None
-    bag: Bag
+    cells: Mapping[Cell, int]
 
 
 def _consequence(state: Case | None, id_: UUID) -> _Consequence:
     if state is None:
-        return _Consequence(None, None, Bag())
-    bag = contributions_of(state, id_)
+        return _Consequence(None, None, {})
+    cells = contributions_of(state, id_)
     if id_ == state.id:
-        return _Consequence(case_columns(state), None, bag)
+        return _Consequence(case_columns(state), None, cells)
     if id_ in state.persons:
-        return _Consequence(person_columns(state, state.persons[id_]), PersonRow, bag)
+        return _Consequence(person_columns(state, state.persons[id_]), PersonRow, cells)
     if id_ in state.offenders:
-        return _Consequence(offender_columns(state, state.offenders[id_]), OffenderRow, bag)
-    return _Consequence(None, None, bag)
-
-
-def _together(consequences: Mapping[UUID, _Consequence]) -> Bag:
-    together = Bag()
-    for consequence in consequences.values():
-        together.update(consequence.bag)
-    return together
+        return _Consequence(offender_columns(state, state.offenders[id_]), OffenderRow, cells)
+    return _Consequence(None, None, cells)

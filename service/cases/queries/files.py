@@ -34,7 +34,7 @@ from service.cases.rules.events import Event, Subject
 from service.cases.rules.facts import SubjectKind
 from service.db.database import ReadConnection, core
 from service.errors import NotFoundError
-from service.ids import read_case_reference, read_part_reference, read_uuid
+from service.ids import plain, read_case_reference, read_part_reference, read_uuid
 
 
 class AbsentError(NotFoundError):
@@ -239,7 +239,7 @@ def _loaded(row: Any, references: set[str]) -> LoadedCase:
         for name in {str(id_), reference} & references:
             wanted[name] = Subject(SubjectKind(kind), UUID(id_))
     return LoadedCase(
-        id=row["id"],
+        id=plain(row["id"]),
         reference=row["reference"],
         version=row["version"],
         filed_at=row["filed_at"],

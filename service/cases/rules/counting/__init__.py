@@ -25,16 +25,17 @@ def contributions(case: Case | None) -> Bag:
     bag = Bag()
     if case is not None:
         for subject_id in (case.id, *case.persons, *case.offenders):
-            bag.update(contributions_of(case, subject_id))
+            for cell, amount in contributions_of(case, subject_id).items():
+                bag[Contribution(subject_id, cell)] = amount
     return bag
 
 
-def contributions_of(case: Case, subject_id: UUID) -> Bag:
-    """Answer what the case itself, a person or an offender contributes; nothing if there is no such subject."""
-    bag = Bag()
+def contributions_of(case: Case, subject_id: UUID) -> dict[Cell, int]:
+    """Answer how much the case itself, a person or an offender counts in each cell; in none if it is not there."""
+    amounts: dict[Cell, int] = {}
     for cell, amount in _cells(case, subject_id):
-        bag[Contribution(subject_id, cell)] += amount
-    return bag
+        amounts[cell] = amounts.get(cell, 0) + amount
+    return amounts
 
 
 def _cells(case: Case, subject_id: UUID) -> Iterable[tuple[Cell, int]]:
