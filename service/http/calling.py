@@ -50,8 +50,11 @@ async def _values(dependant: Dependant, request: Request) -> tuple[dict[str, Any
         answer = await _call(below)(**given)
         if below.name is not None:
             values[below.name] = answer
+    for parameter in dependant.path_params:
+        value, found = parameter.validate(request.path_params[parameter.alias], values, loc=("path", parameter.alias))
+        values[parameter.name] = value
+        faults += found
     for parameters, received in (
-        (dependant.path_params, request.path_params),
         (dependant.query_params, request.query_params),
         (dependant.header_params, request.headers),
     ):
