@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
@@ -259,9 +259,10 @@ def _name_of(reference: str) -> str:
 
 @contextmanager
 def _naming(line: str) -> Iterator[None]:
-    """Say of an error in which line of a list it lies."""
+    """Say of an error in which line of a list it lies, and where in the line if the error knows that."""
     try:
         yield
     except ServiceError as error:
-        error.faults = (*error.faults, Fault("pointer", line, error.code.replace("-", "_"), error.detail))
+        within = tuple(replace(fault, name=line + fault.name.removeprefix("#")) for fault in error.faults)
+        error.faults = within or (Fault("pointer", line, error.code.replace("-", "_"), error.detail),)
         raise
