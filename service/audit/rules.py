@@ -33,6 +33,7 @@ class AuditAction(StrEnum):
     EVENTS_RECORDED = "events:recorded"
     EVENT_VOIDED = "event:voided"
     RECORDS_SEARCHED = "records:searched"
+    SEARCH_REFUSED = "search:refused"
     RECORDS_INDEXED = "records:indexed"
     OPERATION_RECORDED = "operation:recorded"
     OPERATION_CHANGED = "operation:changed"
