@@ -35,6 +35,7 @@ class AuditAction(StrEnum):
     RECORDS_SEARCHED = "records:searched"
     SEARCH_REFUSED = "search:refused"
     RECORDS_INDEXED = "records:indexed"
+    RECORDS_CHECKED = "records:checked"
     OPERATION_RECORDED = "operation:recorded"
     OPERATION_CHANGED = "operation:changed"
     OPERATION_REPORTED = "operation:reported"
