@@ -310,6 +310,9 @@ def test_a_liaison_reports_on_its_own_nationals_and_on_nobody_else(register: Reg
     answer = ok(send(**told))
     assert [one["status"] for one in answer["persons"]] == ["rescued"]
     assert events_of(register, own)[-1]["data"]["by"] == ["embassy"]
+    theirs = {"found": [{**line, "nationality": "IND"}], "by": ["cambodian_authority"]}
+    assert_problem(send(**theirs), 403, "may-not-record")
+    ok(send(**{**theirs, "by": ["cambodian_authority", "embassy"]}))
     assert checked(register).differences == []
 
 
