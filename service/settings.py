@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     body_timeout_s: float = Field(default=15.0, gt=0, description="Longest a request body may take to arrive, seconds.")
     session_idle_s: int = Field(default=1800, ge=60, description="A session unused for so long ends, seconds.")
     session_absolute_s: int = Field(default=43200, ge=300, description="A session ends after, seconds.")
+    search_limit: int = Field(default=60, ge=1, description="Searches one principal may make within five minutes.")
     fold_every_s: float = Field(
         default=5.0, gt=0, description="How often the ledger's settled days are folded, seconds."
     )

@@ -29,6 +29,10 @@ NOW: Final = datetime(2022, 10, 1, 3, 0, tzinfo=UTC)
 """Where the test clock starts: 1 October 2022, ten in the morning in Phnom Penh."""
 
 
+PATIENT: Final = Settings(search_limit=100_000)
+"""Its clock nearly stands still: whatever a test does is done within five minutes."""
+
+
 class TestClock:
     """A clock that stands still unless it is moved; each look moves it a millisecond, so that order shows."""
 
@@ -189,12 +193,12 @@ class Register:
 
 
 @contextmanager
-def open_register(database: TestDatabase) -> Iterator[Register]:
+def open_register(database: TestDatabase, settings: Settings = PATIENT) -> Iterator[Register]:
     """Put a register together over a database."""
     keys = SecretKeyRing({"1": new_data_key()}, "1")
     clock = TestClock()
     pool = Database.at(database.api_url, pool_size=8)
-    app = create_app(Settings(), pool, keys, clock)
+    app = create_app(settings, pool, keys, clock)
     with start_blocking_portal() as portal:
         try:
             yield Register(app, database, clock, portal, keys)

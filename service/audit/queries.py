@@ -1,12 +1,16 @@
-"""A reading and its row of the audit log as one statement: nothing is shown that is not on record."""
+"""The audit log in queries: a reading that records itself in the same statement, and acts to be counted."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import CTE, ColumnElement, DateTime, LargeBinary, Select, Text, Uuid, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from service.audit.models import AuditEntry
+from service.audit.rules import AuditAction
+from service.ids import first_id_at
 
 Note = Mapping[str, Any]
 """What a query made by `on_record` has to be told of who reads and why: `actions.note_of`."""
@@ -71,6 +75,25 @@ def one_on_record(query: Select[*tuple[Any, ...]], subject_ids: Found) -> Select
     """Answer a query for one record that records its own reading, where it finds it."""
     shown = query.cte("shown")
     return select(shown).add_cte(_noted(subject_ids(shown), _NO_FIELDS, shown))
+
+
+def nth_latest(principal_id: UUID, action: AuditAction, *, nth: int, since: datetime) -> Select[datetime]:
+    """Answer a query for when a principal did something for the nth last time; nothing where less often.
+
+    Args:
+        principal_id: who.
+        action: what.
+        nth: 1 for the last time.
+        since: whatever happened then, or before, does not count.
+    """
+    return (
+        select(AuditEntry.recorded_at)
+        .where(AuditEntry.principal_id == principal_id, AuditEntry.action == action.value)
+        .where(AuditEntry.id >= first_id_at(since), AuditEntry.recorded_at > since)
+        .order_by(AuditEntry.id.desc())
+        .offset(nth - 1)
+        .limit(1)
+    )
 
 
 def _noted(subject_ids: ColumnElement[Any], fields: ColumnElement[Any], for_each: CTE | None) -> CTE:

@@ -1,19 +1,39 @@
 """Reading the audit log, which is itself put on record."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.db.database import Record, WriteConnection
-from service.oversight.queries import LogFilter, list_entries
+from service.errors import Fault, InvalidError
+from service.oversight.queries import NOBODY, LogFilter, id_of, list_entries
 
 
 async def read_log(
-    db: WriteConnection, author: Author, wanted: LogFilter, *, after: UUID | None, limit: int
+    db: WriteConnection, author: Author, wanted: LogFilter, *, subject: str | None, after: UUID | None, limit: int
 ) -> Sequence[Record]:
-    """Answer one more entry than `limit`, newest first, and record after whom was asked."""
+    """Answer one more entry than `limit`, newest first, and record after whom was asked.
+
+    Args:
+        db: the transaction in which the reading is also recorded.
+        author: who asks.
+        wanted: what the log is narrowed to.
+        subject: id or reference of the one record it is narrowed to.
+        after: the last entry of the page before.
+        limit: of the page.
+
+    Raises:
+        InvalidError: the subject is neither an id nor a reference.
+    """
+    if subject is not None:
+        wanted = replace(wanted, subject_id=await id_of(db, subject))
+        if wanted.subject_id is None:
+            words = "Give an id, or a reference such as KH22-7Q4F-0TMB, without a slip in it"
+            fault = Fault("parameter", "subject", "unknown_reference", words)
+            raise InvalidError("1 parameter needs correcting", faults=(fault,))
     rows = await list_entries(db, wanted, after=after, limit=limit)
     asked_after = (wanted.subject_id, wanted.principal_id, wanted.agency_id, wanted.request_id)
-    record(db, author, AuditAction.AUDIT_READ, subject_ids=[id_ for id_ in asked_after if id_ is not None])
+    record(db, author, AuditAction.AUDIT_READ, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NOBODY}])
     return rows

@@ -1,10 +1,9 @@
 """The audit log, for auditors and nobody else."""
 
-from dataclasses import replace
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -44,39 +43,45 @@ def _filter(
 
 Filter = Annotated[LogFilter, Depends(_filter)]
 
+_SUBJECT: Final = "A record by its id, or a case, person, offender or operation by its reference."
+Subject = Annotated[str, Path(min_length=10, max_length=40, description=_SUBJECT)]
+AskedSubject = Annotated[str | None, Query(min_length=10, max_length=40, description=_SUBJECT)]
+
 
 @router.get("/audit", response_model=AuditPage)
 async def read_audit_log(
     request: Request,
     principal: CanReadAudit,
     wanted: Filter,
+    subject: AskedSubject = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
     """Read who did what and who saw whom, newest first. Reading it is recorded in it."""
-    return await _page(request, principal, wanted, limit=limit, cursor=cursor)
+    return await _page(request, principal, wanted, subject, limit=limit, cursor=cursor)
 
 
 @router.get("/audit/subjects/{subject_id}", response_model=AuditPage)
 async def read_audit_of_subject(
     request: Request,
     principal: CanReadAudit,
-    subject_id: UUID,
+    subject_id: Subject,
     wanted: Filter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
-    """Read who did something to one record, or saw it, newest first. An id that nothing has was never seen."""
-    return await _page(request, principal, replace(wanted, subject_id=subject_id), limit=limit, cursor=cursor)
+    """Read who did something to one record, or saw it, newest first. What nothing is named was never seen."""
+    return await _page(request, principal, wanted, subject_id, limit=limit, cursor=cursor)
 
 
 async def _page(
-    request: Request, principal: Principal, wanted: LogFilter, *, limit: int, cursor: str | None
+    request: Request, principal: Principal, wanted: LogFilter, subject: str | None, *, limit: int, cursor: str | None
 ) -> Response:
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
     async with services.database.write() as db:
-        rows = await actions.read_log(db, author_of(request, principal), wanted, after=after, limit=limit)
+        author = author_of(request, principal)
+        rows = await actions.read_log(db, author, wanted, subject=subject, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, AuditPage(items=tuple(entry_shown(row) for row in page), next_cursor=following))

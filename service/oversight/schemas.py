@@ -15,7 +15,11 @@ class AuditEntryShown(Shown):
     recorded_at: datetime
     principal_id: UUID | None = None
     """The user or key; absent before anybody is known, and for the command line."""
+    principal: str | None = None
+    """Its user name, or the name of the key, as it is today."""
     agency_id: UUID | None = None
+    agency: str | None = None
+    """The agency's name, as it is today."""
     role: str | None = None
     """The role that was in force then."""
     action: str

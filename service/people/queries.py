@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.audit.queries import Note, different, named, on_record
-from service.db.database import ReadConnection, WriteConnection
+from service.db.database import ReadConnection, Record, WriteConnection
 from service.errors import NotFoundError
 from service.people.models import DataKey, SealedRecord, SearchKey
 from service.people.rules import SealedKind, Subject, SubjectKind, place_of
@@ -135,8 +135,8 @@ async def get_subject(
 
 
 @dataclass(frozen=True)
-class Unindexed:
-    """A present sealed record without search keys, or with those of older rules. Not open yet."""
+class Closed:
+    """A present sealed record that is not open yet."""
 
     case_id: UUID
     id: UUID
@@ -164,7 +164,7 @@ async def count_unindexed(db: ReadConnection) -> int:
     return row["records"] if row else 0
 
 
-async def lock_unindexed(db: WriteConnection, *, after: tuple[UUID, UUID] | None, limit: int) -> Sequence[Unindexed]:
+async def lock_unindexed(db: WriteConnection, *, after: tuple[UUID, UUID] | None, limit: int) -> Sequence[Closed]:
     """Answer the next records without search keys, locked until the end of the transaction.
 
     Records that somebody else has locked are passed over: they are being corrected, or indexed.
@@ -179,19 +179,71 @@ async def lock_unindexed(db: WriteConnection, *, after: tuple[UUID, UUID] | None
     )
     if after is not None:
         query = query.where(tuple_(SealedRecord.case_id, SealedRecord.id) > after)
+    return [_closed(row) for row in await db.change(query)]
+
+
+def _closed(row: Record) -> Closed:
+    return Closed(
+        case_id=row["case_id"],
+        id=row["id"],
+        subject_kind=SubjectKind(row["subject_kind"]),
+        subject_id=row["subject_id"],
+        kind=SealedKind(row["kind"]),
+        content=row["content"],
+        wrapped=row["wrapped"],
+        place=place_of(row["id"], row["version"], kind=row["kind"], agency_id=row["agency_id"]),
+    )
+
+
+async def count_present(db: ReadConnection) -> int:
+    """Answer how many records are present."""
+    row = await db.row(select(func.count().label("records")).where(SealedRecord.retired_at.is_(None)))
+    return row["records"] if row else 0
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """A record with search keys of the present rules, and these keys: of each its kind and hash."""
+
+    record: Closed
+    keys: frozenset[tuple[str, int]]
+
+
+async def indexed_records(db: ReadConnection, *, after: tuple[UUID, UUID] | None, limit: int) -> Sequence[Indexed]:
+    """Answer the next records that have search keys of the present rules, in order, each with them in one look."""
+    keys = (
+        select(func.json_agg(func.json_build_array(SearchKey.kind, SearchKey.key)))
+        .where(SearchKey.case_id == SealedRecord.case_id, SearchKey.record_id == SealedRecord.id)
+        .scalar_subquery()
+    )
+    query = (
+        select(SealedRecord, DataKey.wrapped, keys.label("keys"))
+        .join(DataKey, and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id))
+        .where(SealedRecord.retired_at.is_(None), SealedRecord.indexed == TERMS_VERSION)
+        .order_by(SealedRecord.case_id, SealedRecord.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(tuple_(SealedRecord.case_id, SealedRecord.id) > after)
     return [
-        Unindexed(
-            case_id=row["case_id"],
-            id=row["id"],
-            subject_kind=SubjectKind(row["subject_kind"]),
-            subject_id=row["subject_id"],
-            kind=SealedKind(row["kind"]),
-            content=row["content"],
-            wrapped=row["wrapped"],
-            place=place_of(row["id"], row["version"], kind=row["kind"], agency_id=row["agency_id"]),
-        )
-        for row in await db.change(query)
+        Indexed(_closed(row), frozenset((kind, key) for kind, key in row["keys"] or ())) for row in await db.rows(query)
     ]
+
+
+async def misplaced_key(db: ReadConnection) -> UUID | None:
+    """Answer the case of a search key that points to somebody else than its record is about, if there is one."""
+    of_record = and_(SealedRecord.case_id == SearchKey.case_id, SealedRecord.id == SearchKey.record_id)
+    elsewhere = or_(
+        SealedRecord.subject_id != SearchKey.subject_id, SealedRecord.subject_kind != SearchKey.subject_kind
+    )
+    row = await db.row(select(SearchKey.case_id).join(SealedRecord, of_record).where(elsewhere).limit(1))
+    return row["case_id"] if row else None
+
+
+async def orphaned_key(db: ReadConnection) -> UUID | None:
+    """Answer the case of a search key whose record was corrected, erased, or never was, if there is one."""
+    row = await db.row(select(SearchKey.case_id).where(not_(has_record())).limit(1))
+    return row["case_id"] if row else None
 
 
 async def indexed_cases(db: ReadConnection, *, after: UUID | None, limit: int) -> list[UUID]:

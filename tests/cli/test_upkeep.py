@@ -55,7 +55,30 @@ def test_records_from_before_there_were_searches_are_indexed(here: Here, registe
     body = {"for": "persons", "name": "somebody", "purpose": "rescue"}
     assert len(register.caller("operator").post("/v1/searches", body).json()["items"]) == 1
     register.rows("UPDATE sealed_records SET indexed = 0, content = '\\x00'")
-    assert (here("index").status, here("check").status) == (1, 0)
+    assert (here("index").status, here("check").status) == (1, 1)
+
+
+def test_a_check_opens_what_is_sealed_where_it_is_asked_to_and_says_what_differs(
+    here: Here, register: Register
+) -> None:
+    keys = {name: base64.b64encode(key).decode() for name, key in register.keys.keys.items()}
+    register.rescued_person(names=[{"text": "Somebody"}])
+    register.rows("DELETE FROM search_keys")
+    assert here("check").status == 0
+    here.patch.setenv("SAFE_RETURN_KEYS", json.dumps({"1": base64.b64encode(b"k" * 32).decode()}))
+    assert (here("check").status, here("check", "--sealed").status) == (0, 3)
+    here.patch.setenv("SAFE_RETURN_KEYS", json.dumps(keys))
+    ran = here("check", "--sealed")
+    assert ran.status == 1
+    assert "a sealed name has other search keys than its words give" in ran.err
+    register.rows("UPDATE sealed_records SET indexed = 0")
+    ran = here("check")
+    assert (ran.status, "run safe-return index" in ran.err) == (1, True)
+    assert here("index").status == here("check", "--sealed").status == 0
+    register.rows("DELETE FROM data_keys WHERE subject_id IN (SELECT id FROM persons)")
+    ran = here("check")
+    assert (ran.status, "has no record any more" in ran.err) == (1, True)
+    assert here("index").status == here("check").status == 0
 
 
 def test_indexing_under_other_keys_changes_nothing(here: Here, register: Register) -> None:

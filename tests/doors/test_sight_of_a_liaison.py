@@ -139,6 +139,37 @@ def test_a_liaison_does_not_touch_the_safety_hold(scene: Scene) -> None:
         assert_problem(answer, 403, "may-not-record")
 
 
+def test_a_liaison_is_not_told_that_what_it_is_not_told_was_taken_back(scene: Scene) -> None:
+    verifier, supervisor = scene.register.caller("verifier"), scene.supervisor
+    filed = scene.operator.file(persons=[{"nationality": "TWN", "nationality_source": "claimed_self"}])
+    person = filed["persons"][0]["reference"]
+    for state in ("MYS", "TWN"):
+        verifier.record("nationality_asserted", [person], "2022-10-01", nationality=state, source="language_inferred")
+    verifier.record("located", [person], "2022-10-01", result="moved")
+    for event in supervisor.get(f"/v1/cases/{filed['reference']}/events").json()["items"][-3:]:
+        assert supervisor.post(f"/v1/events/{event['id']}/void", {"reason": "wrong_subject"}).is_success
+    for limit in (200, 1):
+        events = _timeline(scene, filed["reference"], limit)
+        known = {event["id"] for event in events}
+        taken_back = [event["data"]["event_id"] for event in events if event["kind"] == "voided"]
+        assert len(taken_back) == 2, "of its own state's nationality, and of the search"
+        assert set(taken_back) <= known
+        assert {event["voided_by"] for event in events if "voided_by" in event} <= known
+        assert "MYS" not in str(events)
+
+
+def _timeline(scene: Scene, case: str, limit: int) -> list[dict[str, Any]]:
+    """Answer a case's timeline as the liaison is shown it, page by page."""
+    found: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = scene.liaison.get(f"/v1/cases/{case}/events", limit=limit, **cursor).json()
+        found += page["items"]
+        if "next_cursor" not in page:
+            return found
+        cursor = {"cursor": page["next_cursor"]}
+
+
 def _members_of_cases(content: Any) -> Iterator[str]:
     """Answer the names of members of cases and events; a person has a status and a version of its own."""
     for item in content.get("items", [content]):

@@ -16,6 +16,9 @@ CLAIMS: Final[tuple[dict[str, Any], ...]] = (
     {"head_count": {"low": 9, "bound": "at_least"}},
     {"head_count": {"high": 7, "bound": "at_most"}},
 )
+BIRTH_YEARS: Final = {None: (2003, 2004, 2010), 16: (2004, 2005), 17: (2003, 2004), 30: (1991, 1992)}
+"""By the age that is stated beside, in 2022: somebody who is told to be thirty and born in 2010 is not taken."""
+
 STEP_KINDS: Final = (
     "finding",
     "finding",
@@ -82,7 +85,7 @@ class Population:
         if self.random.random() < 0.4:
             given["age"] = self.random.choice([16, 17, 17, 30])
         if self.random.random() < 0.3:
-            given["birth_year"] = self.random.choice([2003, 2004, 2010])
+            given["birth_year"] = self.random.choice(BIRTH_YEARS[given.get("age")])
         return given
 
     def some_day(self, back: int) -> str:

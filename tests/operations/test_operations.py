@@ -1,7 +1,9 @@
 """Recording, listing, reading and correcting operations, and who may know of them."""
 
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.audit.searching import dump
@@ -134,6 +136,30 @@ def test_until_an_embargo_has_passed_nobody_else_knows_of_the_operation(register
     assert events_of(register, name)[-1]["kind"] == "rescued"
     register.clock.move(minutes=60)
     assert [raid in listed(caller) for caller in others] == [True, True, False, True]
+
+
+def test_an_embargo_that_has_passed_is_neither_recorded_nor_set_but_may_stand_or_be_lifted(register: Register) -> None:
+    officer, clock = register.caller("officer"), register.clock
+    passed = {"embargo_until": (clock.now - timedelta(seconds=1)).isoformat()}
+    for answer in (
+        officer.post("/v1/operations", {"kind": "inspection", **passed}),
+        officer.post("/v1/operations", {"kind": "inspection", "embargo_until": clock.now.isoformat()}),
+    ):
+        assert [fault["pointer"] for fault in assert_problem(answer, 422)["errors"]] == ["#/embargo_until"]
+    told = {"kind": "inspection", "embargo_until": (clock.now + timedelta(seconds=1)).isoformat()}
+    path = f"/v1/operations/{ok(officer.post('/v1/operations', told))['reference']}"
+    clock.move(seconds=2)
+    held = officer.get(path)
+
+    def patched(**told: Any) -> httpx.Response:
+        return officer.patch(path, told, If_Match=officer.get(path).headers["etag"])
+
+    problem = assert_problem(patched(**passed), 422)
+    assert [fault["pointer"] for fault in problem["errors"]] == ["#/embargo_until"]
+    assert officer.get(path).json() == held.json()
+    ok(patched(embargo_until=held.json()["embargo_until"], province="KH-2"), 200)
+    ok(patched(embargo_until=(clock.now + timedelta(days=1)).isoformat()), 200)
+    assert "embargo_until" not in ok(patched(embargo_until=None), 200)
 
 
 def test_another_embassys_operation_is_answered_like_none(register: Register) -> None:

@@ -1,13 +1,15 @@
 """What outcomes say of somebody, by themselves: pure."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cases.rules.facts import FindingMade, Rescued
+from service.cases.rules.events import Event, Moment, Subject
+from service.cases.rules.facts import Fact, FindingMade, Kind, Rescued, SubjectKind, Voided
 from service.codes import (
     AuthorityKind,
     CustodyKind,
@@ -16,8 +18,10 @@ from service.codes import (
     Freely,
     OperationOutcomePerson,
     ProofStandard,
+    VoidReason,
 )
 from service.operations.rules.outcomes import Said, contradiction, facts_of, tally_of
+from service.operations.rules.reports import ContradictsReportError, check_told_before, told_before
 
 FINDING = FindingMade(
     outcome=FindingOutcome.PRESUMED_VICTIM,
@@ -93,3 +97,59 @@ def test_the_tally_is_what_a_plain_count_gives(told: list[tuple[frozenset[str], 
     for outcome in OperationOutcomePerson:
         assert tally.outcomes.get(outcome, 0) == sum(outcome in one.outcomes for one in lines)
     assert tally.papers_missing == sum(bool(one.missing_documents) for one in lines)
+
+
+DAYS = [date(2022, 9, day) for day in (10, 11, 12)]
+PERSON = UUID(int=7)
+RAID = UUID(int=8)
+
+
+def fit(told: list[tuple[date, frozenset[str]]]) -> bool:
+    """The rule in words of its own, over a whole story: each day by itself, and nobody is lost who was in hand."""
+    by_day = {day: [outcome for on, outcomes in told if on == day for outcome in outcomes] for day, _ in told}
+    for day, outcomes in by_day.items():
+        later = {outcome for on, others in told if on > day for outcome in others}
+        away = [outcome for outcome in outcomes if outcome in ALONE]
+        if (away and len(outcomes) > 1) or ("rescued" in outcomes and {"refused", "found_not_held"} & set(outcomes)):
+            return False
+        if {"rescued", "taken_into_custody"} & set(outcomes) and later & set(ALONE):
+            return False
+        if "rescued" in outcomes and later & {"refused", "found_not_held"}:
+            return False
+    return True
+
+
+REPORTS = st.tuples(st.sampled_from(DAYS), ANY_OUTCOMES.filter(may_be))
+
+
+@given(REPORTS, REPORTS, st.booleans())
+def test_a_further_report_is_taken_unless_it_contradicts_what_stands(
+    first: tuple[date, frozenset[str]], second: tuple[date, frozenset[str]], taken_back: bool
+) -> None:
+    log = events(*first)
+    if taken_back:
+        log += [event(Kind.VOIDED, Voided(event_id=one.id, reason=VoidReason.WRONG_DATE), DAYS[0], 90) for one in log]
+    before = told_before(log, RAID).get(PERSON, ())
+    assert told_before(log, UUID(int=9)) == {}
+    told = line(*sorted(second[1]))
+    if taken_back or fit([first, second]):
+        check_told_before(before, told, second[0])
+        return
+    with pytest.raises(ContradictsReportError) as refused:
+        check_told_before(before, told, second[0])
+    assert refused.value.members["recorded"] in first[1]
+    assert refused.value.members["recorded_on"] == first[0].isoformat()
+
+
+def events(on: date, outcomes: frozenset[str]) -> list[Event]:
+    """What one report leaves in a person's log."""
+    facts = facts_of(line(*sorted(outcomes)), verification=FINDING, rescue=Rescued())
+    return [event(kind, fact, on, number) for number, (kind, fact) in enumerate(facts, 1)]
+
+
+def event(kind: Kind, fact: Fact, on: date, number: int) -> Event:
+    return Event(
+        id=UUID(int=100 + number), seq=number, kind=kind, subject=Subject(SubjectKind.PERSON, PERSON),
+        occurred=Moment(on), recorded_at=datetime(2022, 9, 20, tzinfo=UTC), recorded_by=UUID(int=1),
+        agency_id=UUID(int=2), fact=fact, operation_id=RAID,
+    )  # fmt: skip

@@ -229,6 +229,48 @@ def test_two_identical_calls_at_once_have_one_effect(register: Register) -> None
     assert [answer.status_code for answer in without] == [409, 409]
 
 
+def test_one_operation_does_not_say_of_somebody_that_it_freed_them_and_that_it_did_not_find_them(
+    register: Register,
+) -> None:
+    officer, names = register.caller("officer"), wanted(register, 3)
+    raid, other = operation(officer), operation(officer)
+    freed, lost = ([{"person": name, "outcomes": [said]} for name in names[:2]] for said in ("rescued", "not_found"))
+    ok(report(officer, raid)(persons=[freed[0]]))
+    before = counts(register)
+    for told in (lost[0], {**lost[0], "occurred_on": "2022-09-11"}):
+        problem = assert_problem(report(officer, raid)(persons=[freed[1], told]), 409, "contradicts-report")
+        assert (problem["recorded"], problem["recorded_on"]) == ("rescued", DAY)
+        assert [fault["pointer"] for fault in problem["errors"]] == ["#/persons/1"]
+    assert counts(register) == before
+    ok(report(officer, other)(persons=lost))
+    ok(report(officer, raid)(persons=[{**freed[1], "occurred_on": "2022-09-12"}]))
+    ok(report(officer, raid)(persons=[{"person": names[2], "outcomes": ["not_found"], "occurred_on": "2022-09-11"}]))
+    again = [{"person": names[2], "outcomes": ["not_found"], "occurred_on": "2022-09-11"}]
+    assert_problem(report(officer, raid)(persons=again), 409, "contradicts-report")
+    ok(report(officer, raid)(persons=[{"person": names[2], "outcomes": ["rescued"], "occurred_on": "2022-09-12"}]))
+    tally = ok(officer.get(f"/v1/operations/{raid}/results"), 200)["tally"]
+    assert tally == {"people": 3, "outcomes": {"not_found": 1, "rescued": 3}, "papers_missing": 0}
+
+
+def test_what_was_taken_back_is_told_otherwise_by_the_same_operation(register: Register) -> None:
+    officer, [name] = register.caller("officer"), wanted(register)
+    visit = operation(officer)
+    ok(report(officer, visit)(persons=[{"person": name, "outcomes": ["not_found"]}]))
+    rescue = [{"person": name, "outcomes": ["rescued"]}]
+    assert_problem(report(officer, visit)(persons=rescue), 409, "contradicts-report")
+    event = events_of(register, name)[-1]
+    ok(register.caller("supervisor").post(f"/v1/events/{event['id']}/void", {"reason": "recorded_in_error"}))
+    ok(report(officer, visit)(persons=rescue))
+
+
+def test_two_reports_at_once_do_not_contradict_each_other(register: Register) -> None:
+    officer, [name] = register.caller("officer"), wanted(register)
+    visit = operation(officer)
+    said = [{"persons": [{"person": name, "outcomes": [outcome]}]} for outcome in ("rescued", "not_found")]
+    answers = at_once(*[lambda told=told: report(officer, visit)(**told) for told in said])
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+
 def test_what_is_taken_back_is_not_counted_any_more(register: Register) -> None:
     officer, names = register.caller("officer"), wanted(register, 2)
     visit = operation(officer)
@@ -268,6 +310,9 @@ def test_a_liaison_reports_on_its_own_nationals_and_on_nobody_else(register: Reg
     answer = ok(send(**told))
     assert [one["status"] for one in answer["persons"]] == ["rescued"]
     assert events_of(register, own)[-1]["data"]["by"] == ["embassy"]
+    theirs = {"found": [{**line, "nationality": "IND"}], "by": ["cambodian_authority"]}
+    assert_problem(send(**theirs), 403, "may-not-record")
+    ok(send(**{**theirs, "by": ["cambodian_authority", "embassy"]}))
     assert checked(register).differences == []
 
 

@@ -3,9 +3,9 @@
 Written apart from the service. Telling and counting are `tests.cases.plain`; here stands what may be recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,6 +13,9 @@ from tests.cases import plain
 
 DEPORTATIONS: Final = {"deported", "deported_instead_of_jail"}
 FINAL: Final = {"deceased", "not_exist"}
+STEPS: Final = ("rescued", "repatriated", "ended")
+ANYBODY: Final = frozenset({"received", "verified", "rescued", "repatriated", "ended"})
+DONE: Final = frozenset({"repatriated", "ended"})
 CUSTODY: Final = {"custody_started", "custody_ended"}
 TAKEN: Final = 201
 REFUSED: Final = 409
@@ -76,8 +79,40 @@ class ToldCase:
         return "verified" if plain.verified_since(found) else "received"
 
     def seen_by(self, state: str) -> set[str]:
-        """The persons whose state may know of them."""
-        return {id_ for id_, person in self.told()["persons"].items() if plain.nationality(person) == state}
+        """The persons whose state may know of them: not those who fear it."""
+        told = self.told()["persons"]
+        return {id_ for id_, one in told.items() if plain.nationality(one) == state and not self.is_held(id_)}
+
+    def is_held(self, subject: str) -> bool:
+        """Whether a person is hidden from their own state."""
+        said = [row["fact"].get("fears_own_state") for row in self._standing("described", subject)]
+        return bool(said and said[-1])
+
+    def has_gone_home(self, subject: str) -> bool:
+        """Whether a person has left for home before, at least once."""
+        return bool(self._standing("repatriated", subject))
+
+    def move(self, kind: str, subject: str, fact: Mapping[str, Any]) -> str:
+        """Name a move: whether it is somebody's first of its kind, or corrects what was counted."""
+        if subject == self.reference:
+            return kind
+        if kind == "rescued" and self.status(subject) in DONE:
+            return "rescued again"
+        if kind == "repatriated" and self.has_gone_home(subject):
+            return "repatriated again"
+        corrects = plain.nationality(self.person(subject)) != fact.get("nationality") and self.steps(subject)
+        return "nationality corrected" if kind == "nationality_asserted" and corrects else kind
+
+    def steps(self, subject: str) -> list[plain.Row]:
+        """The steps of a person that stand, in the order in which they were told."""
+        return [row for row in plain.standing(self.rows) if row["kind"] in STEPS and row["subject_id"] == subject]
+
+    def first_day(self, kind: str, subject: str) -> date:
+        """The first day on which an event of this kind would be in order."""
+        return max([self._not_before(kind, self.person(subject)), *self._days_of_custody(kind, subject)])
+
+    def _standing(self, kind: str, subject: str) -> list[plain.Row]:
+        return [row for row in plain.standing(self.rows) if (row["kind"], row["subject_id"]) == (kind, subject)]
 
     def expects(self, kind: str, subject: str, on: date, fact: Mapping[str, Any]) -> int:
         """Answer whether an event, said by somebody who may say it, is taken or refused."""
@@ -85,8 +120,7 @@ class ToldCase:
             return TAKEN if self._may_happen_to_the_case(kind, fact) and on >= self.received else REFUSED
         person = self.person(subject)
         allowed = self._may_happen(kind, person, subject, fact)
-        in_order = on >= max([self._not_before(kind, person), *self._days_of_custody(kind, subject)])
-        return TAKEN if allowed and in_order else REFUSED
+        return TAKEN if allowed and on >= self.first_day(kind, subject) else REFUSED
 
     def _may_happen_to_the_case(self, kind: str, fact: Mapping[str, Any]) -> bool:
         case = self.told()
@@ -156,6 +190,27 @@ class ToldCase:
         if verified is not None and (not moves or verified <= moves[0]):
             taken.append(verified)
         return max(taken)
+
+
+def aims(
+    cases: Iterable[ToldCase], kind: str, on: date, fact: Mapping[str, Any],
+    *, apt: bool, among: frozenset[str], gone: bool,
+) -> Iterator[tuple[ToldCase, str, date]]:  # fmt: skip
+    """Answer of whom something can be said, and on which day; or of whom and when it cannot.
+
+    Args:
+        apt: it can be said.
+        among: where they stand.
+        gone: they were sent home before.
+    """
+    for case in cases:
+        for person in case.persons:
+            if case.status(person) not in among or (gone and not case.has_gone_home(person)):
+                continue
+            too_early = case.received - timedelta(days=1)
+            for day in [max(on, case.first_day(kind, person))] if apt else [on, too_early]:
+                if (case.expects(kind, person, day, fact) == TAKEN) == apt:
+                    yield case, person, day
 
 
 def _is_free(fact: Mapping[str, Any], purpose: str) -> bool:

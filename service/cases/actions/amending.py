@@ -12,7 +12,7 @@ from service.cases.actions.appending import CaseFile
 from service.cases.actions.corrections import case_fact, offender_fact, person_fact
 from service.cases.actions.resealing import reseal_case, reseal_offender, reseal_person
 from service.cases.queries.files import canonical, load_case
-from service.cases.rules.decide import check_birth_year, check_guardian, check_hold
+from service.cases.rules.decide import check_born, check_guardian, check_hold
 from service.cases.rules.drafts import Draft, Recorder
 from service.cases.rules.errors import MayNotRecordError
 from service.cases.rules.events import Event, Moment, Subject
@@ -62,10 +62,11 @@ async def amend_person(
 
     Raises:
         NotFoundError, StaleVersionError: in this order.
+        InvalidError: born in the future, or of another age today.
         MayNotRecordError: the safety hold is not this role's to change, nor a grown-up's guardian.
     """
     file, subject = await _open_part(db, principal, reference, SubjectKind.PERSON, version)
-    check_birth_year(given.birth_year, Moment(_today(author)))
+    check_born(Moment(_today(author)), [("#", given)])
     recorder, person = Recorder(id=principal.id, role=principal.role), file.case.persons[subject.id]
     if "fears_own_state" in given.model_fields_set:
         check_hold(person, recorder, wanted=given.fears_own_state)

@@ -9,7 +9,7 @@ from service.audit.rules import AuditAction
 from service.cases.actions import sealing
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import LoadedCase, load_case
-from service.cases.rules.decide import check_birth_year, check_day
+from service.cases.rules.decide import check_born, check_day
 from service.cases.rules.drafts import Draft
 from service.cases.rules.errors import OutOfOrderError
 from service.cases.rules.events import Event, Moment, Subject
@@ -57,6 +57,7 @@ def file_case(
         raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/channel", "not_filed", words),))
     file, events, fields = open_case(db, keys, author, given)
     occurred = file.case.received_on
+    check_born(occurred, ((f"#/persons/{place}", person) for place, person in enumerate(given.persons)))
     persons: list[UUID] = []
     for person in given.persons:
         id_, appended, sealed = enter_person(db, keys, author, file, person, occurred)
@@ -114,9 +115,9 @@ def enter_person(
         The person's id, the events that say who it is, and the names of the sealed fields.
 
     Raises:
-        InvalidError: somebody is born after that day.
+        InvalidError: somebody is born after that day, or was of another age.
     """
-    check_birth_year(given.birth_year, occurred)
+    check_born(occurred, [("#", given)])
     id_ = new_id(author.now)
     file.new_part(id_)
     subject = Subject(SubjectKind.PERSON, id_)

@@ -8,12 +8,16 @@ from uuid import UUID
 
 from service.access.rules import Permission, check_permission
 from service.audit.actions import record
+from service.audit.queries import nth_latest
 from service.audit.rules import AuditAction
 from service.cases.actions.reading import Reader
 from service.cases.queries import searching as queries
+from service.cases.queries.searching import Candidates
+from service.cases.rules.searches import SEARCH_WINDOW, seconds_until_free
 from service.cases.schemas.searching import SearchFor, SearchGiven
 from service.cases.schemas.sight import Sight, Unsealed
-from service.db.database import Record, WriteConnection
+from service.db.database import Database, Record, WriteConnection
+from service.errors import TooManyAttemptsError
 from service.people.queries import Opened, open_records
 from service.people.rules import OF_A_CASE_FOR_A_LIAISON, OF_A_PERSON, OF_AN_OFFENDER, SealedKind
 from service.people.rules.terms import Sought, key_of
@@ -26,7 +30,7 @@ _NEEDED: Final = {
     SearchFor.CASES: Permission.CASE_READ,
     SearchFor.OFFENDERS: Permission.OFFENDER_READ,
 }
-_FIND: Final[Mapping[SearchFor, Callable[..., Awaitable[Sequence[Record]]]]] = {
+_FIND: Final[Mapping[SearchFor, Callable[..., Awaitable[Candidates]]]] = {
     SearchFor.PERSONS: queries.find_persons,
     SearchFor.CASES: queries.find_cases,
     SearchFor.OFFENDERS: queries.find_offenders,
@@ -47,27 +51,53 @@ class Found:
     more: bool
 
 
-async def search(db: WriteConnection, reader: Reader, index_key: bytes, given: SearchGiven) -> Found:
+async def search(database: Database, reader: Reader, index_key: bytes, given: SearchGiven, *, at_most: int) -> Found:
     """Search within the reader's scope, and record who was shown.
 
+    Takes the database, not a transaction: that a search was refused must be on record before its error is raised.
+
     Args:
-        db: the transaction in which the search is also recorded.
+        database: in which the search is also recorded.
         reader: for which purpose too; it is required.
         index_key: of the register.
         given: what is looked for. It is not kept anywhere.
+        at_most: how many searches one principal may make within `SEARCH_WINDOW`.
 
     Raises:
         ForbiddenError: the role reads no such records at all.
+        TooManyAttemptsError: the principal has searched as often as it may. A refused search does not count.
     """
     check_permission(reader.principal, _NEEDED[given.for_])
     sought = Sought.of(*given.sought)
+    async with database.write() as db:
+        candidates = await _find(db, reader, index_key, given, sought, at_most)
+        if candidates.spent_at is None:
+            return await _show(db, reader, given, sought, candidates.rows)
+        record(db, reader.author, AuditAction.SEARCH_REFUSED, reason=given.purpose.value)
+    minutes = SEARCH_WINDOW.total_seconds() // 60
+    raise TooManyAttemptsError(
+        f"You may search {at_most} times in {minutes:.0f} minutes. Wait, then search again.",
+        retry_after=seconds_until_free(candidates.spent_at, reader.author.now),
+    )
+
+
+async def _find(
+    db: WriteConnection, reader: Reader, index_key: bytes, given: SearchGiven, sought: Sought, at_most: int
+) -> Candidates:
+    """Find candidates; searches of this principal that run at this very moment are not counted."""
+    since = reader.author.now - SEARCH_WINDOW
+    spent = nth_latest(reader.principal.id, AuditAction.RECORDS_SEARCHED, nth=at_most, since=since)
     keys = {(term[0].value, key_of(index_key, term)) for term in sought.terms}
-    candidates: Sequence[Record] = []
-    if keys:
-        find = _FIND[given.for_]
-        candidates = await find(
-            db, reader.principal, keys, least=len(keys) if sought.whole else 1, limit=OPENED_AT_MOST + 1
-        )
+    if not keys:
+        return await queries.find_nobody(db, spent)
+    least = len(keys) if sought.whole else 1
+    return await _FIND[given.for_](db, reader.principal, keys, spent, least=least, limit=OPENED_AT_MOST + 1)
+
+
+async def _show(
+    db: WriteConnection, reader: Reader, given: SearchGiven, sought: Sought, candidates: Sequence[Record]
+) -> Found:
+    """Open the candidates, compare, and put on record whoever is shown."""
     opened = await _open(db, reader, given.for_, candidates[:OPENED_AT_MOST])
     agreeing = _agreeing(sought, candidates[:OPENED_AT_MOST], opened)
     shown = agreeing[: given.limit]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    all_,
     and_,
     any_,
     bindparam,
@@ -232,6 +233,15 @@ def _reference_of_subject() -> ColumnElement[Any]:
 
 
 def _told_to_a_state(anybody: AnyOf) -> ColumnElement[bool]:
-    """What is said of another state's nationality is not this state's to know."""
+    """What is said of another state's nationality is not this state's to know, nor that it was taken back."""
     asserted = EventRow.kind == Kind.NATIONALITY_ASSERTED.value
-    return or_(not_(asserted), EventRow.fact["nationality"].astext == any_(anybody.nationalities))
+    target = aliased(EventRow)
+    of_another = (
+        select(target.id)
+        .where(target.case_id == _CASE_ID, target.kind == Kind.NATIONALITY_ASSERTED.value)
+        .where(cast(target.id, Text) == EventRow.fact["event_id"].astext)
+        .where(target.fact["nationality"].astext != all_(anybody.nationalities))
+        .exists()
+    )
+    own = EventRow.fact["nationality"].astext == any_(anybody.nationalities)
+    return and_(or_(not_(asserted), own), or_(EventRow.kind != Kind.VOIDED.value, not_(of_another)))

@@ -4,9 +4,11 @@ Scope comes before everything that is counted, ordered or cut, so that what is h
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, distinct, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, and_, distinct, func, or_, select, true, tuple_
 
 from service.access.rules import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
@@ -18,10 +20,32 @@ from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind, SubjectKin
 Keys = Collection[tuple[str, int]]
 """Kinds and hashes of the terms that are looked for."""
 
+Spent = Select[datetime]
+"""Asks when the search was made that has to be forgotten before another one may be; nothing where one may."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What a search finds before anything is opened.
+
+    Attributes:
+        spent_at: when the search was made because of which this one is one too many; None where it is not.
+        rows: the best first, then the newest.
+    """
+
+    spent_at: datetime | None
+    rows: Sequence[Record]
+
+
+async def find_nobody(db: ReadConnection, spent: Spent) -> Candidates:
+    """Answer the candidates of a search for what can stand in no record."""
+    row = await db.row(select(spent.scalar_subquery().label("spent_at")))
+    return Candidates(row["spent_at"] if row else None, [])
+
 
 async def find_persons(
-    db: ReadConnection, principal: Principal, keys: Keys, *, least: int, limit: int
-) -> Sequence[Record]:
+    db: ReadConnection, principal: Principal, keys: Keys, spent: Spent, *, least: int, limit: int
+) -> Candidates:
     """Answer persons to whom at least so many keys point, those with the most first, then the newest."""
     hits = _hits_of_parts(SubjectKind.PERSON, keys, least)
     query = (
@@ -29,12 +53,12 @@ async def find_persons(
         .join(hits, and_(hits.c.case_id == PersonRow.case_id, hits.c.subject_id == PersonRow.id))
         .order_by(hits.c.agreeing.desc(), PersonRow.id.desc())
     )
-    return await db.rows(query.limit(limit))
+    return await _candidates(db, spent, query.add_columns(hits.c.agreeing).limit(limit))
 
 
 async def find_offenders(
-    db: ReadConnection, principal: Principal, keys: Keys, *, least: int, limit: int
-) -> Sequence[Record]:
+    db: ReadConnection, principal: Principal, keys: Keys, spent: Spent, *, least: int, limit: int
+) -> Candidates:
     """Answer offenders to whom at least so many keys point, those with the most first, then the newest."""
     hits = _hits_of_parts(SubjectKind.OFFENDER, keys, least)
     query = (
@@ -42,12 +66,12 @@ async def find_offenders(
         .join(hits, and_(hits.c.case_id == OffenderRow.case_id, hits.c.subject_id == OffenderRow.id))
         .order_by(hits.c.agreeing.desc(), OffenderRow.id.desc())
     )
-    return await db.rows(query.limit(limit))
+    return await _candidates(db, spent, query.add_columns(hits.c.agreeing).limit(limit))
 
 
 async def find_cases(
-    db: ReadConnection, principal: Principal, keys: Keys, *, least: int, limit: int
-) -> Sequence[Record]:
+    db: ReadConnection, principal: Principal, keys: Keys, spent: Spent, *, least: int, limit: int
+) -> Candidates:
     """Answer cases to which keys point by themselves or by a person in them whom the principal may know of.
 
     Returns:
@@ -77,7 +101,20 @@ async def find_cases(
         .join(hits, hits.c.case_id == CaseRow.id)
         .order_by(hits.c.agreeing.desc(), CaseRow.id.desc())
     )
-    return await db.rows(query.limit(limit))
+    return await _candidates(db, spent, query.add_columns(hits.c.agreeing).limit(limit))
+
+
+async def _candidates(db: ReadConnection, spent: Spent, query: Select[Any]) -> Candidates:
+    """Ask for candidates and whether the search may be made at all, in one statement."""
+    quota = select(spent.scalar_subquery().label("spent_at")).subquery()
+    found = query.subquery()
+    both = (
+        select(quota.c.spent_at, found)
+        .select_from(quota.outerjoin(found, true()))
+        .order_by(found.c.agreeing.desc(), found.c.id.desc())
+    )
+    rows = await db.rows(both)
+    return Candidates(rows[0]["spent_at"], [row for row in rows if row["id"] is not None])
 
 
 def _is_of_case_for(principal: Principal) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Searches: by name, number or word, in a body, because none of these ever stands in an address."""
 
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -14,13 +15,18 @@ from service.cases.schemas.searching import CasesFound, OffendersFound, PersonsF
 from service.cases.schemas.views import case_shown, offender_shown, person_shown
 from service.http.answers import answer
 from service.http.bodies import posted
-from service.http.deps import DatabaseDep, KeysDep
+from service.http.deps import DatabaseDep, KeysDep, services_of
 from service.http.routing import Route
 
 router: Final = APIRouter(route_class=Route, tags=["searches"])
 
 
-@router.post("/searches", response_model=PersonsFound | CasesFound | OffendersFound)
+_TOO_OFTEN: Final[Mapping[int | str, dict[str, Any]]] = {
+    429: {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+}
+
+
+@router.post("/searches", response_model=PersonsFound | CasesFound | OffendersFound, responses={**_TOO_OFTEN})
 async def search(
     request: Request,
     principal: CanSearch,
@@ -28,10 +34,12 @@ async def search(
     database: DatabaseDep,
     keys: KeysDep,
 ) -> Response:
-    """Find persons, cases or offenders you may know of. Each one shown is a reading, on record with your purpose."""
-    reader = reader_of(request, principal, given.purpose)
-    async with database.write() as db:
-        found = await searching.search(db, reader, keys.index_key, given)
+    """Find persons, cases or offenders you may know of. Each one shown is a reading, on record with your purpose.
+
+    So many searches in five minutes; then you are told to wait, which is on record too.
+    """
+    reader, at_most = reader_of(request, principal, given.purpose), services_of(request).settings.search_limit
+    found = await searching.search(database, reader, keys.index_key, given, at_most=at_most)
     return answer(_shown(given.for_, found)).response()
 
 

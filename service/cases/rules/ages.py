@@ -6,11 +6,14 @@ Source: Convention on the Rights of the Child, article 1: under eighteen.
 from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from service.codes import AgeGroup
 
 MAJORITY: Final = 18
+
+SLACK_YEARS: Final = 1
+"""By which a stated age may miss the birth year stated with it: people round, and some count from one at birth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,31 @@ class AgeStated:
 
     years: int
     on: date
+
+
+class Born(Protocol):
+    """What is told, in one call, of when somebody was born."""
+
+    @property
+    def birth_year(self) -> int | None:
+        """The calendar year."""
+
+    @property
+    def age(self) -> int | None:
+        """In whole years, on the day on which it was told."""
+
+
+def fits(age: int, birth_year: int, *, first: date, last: date) -> bool:
+    """Tell whether somebody born in a year may be of an age on a day, within `SLACK_YEARS`.
+
+    Args:
+        age: in whole years.
+        birth_year: the calendar year.
+        first: the first day on which that may have been said.
+        last: the last, included.
+    """
+    youngest, oldest = _age(date(birth_year, 12, 31), first), _age(date(birth_year, 1, 1), last)
+    return youngest - SLACK_YEARS <= age <= oldest + SLACK_YEARS
 
 
 def age_group(on: date, *, birth_year: int | None, stated: AgeStated | None) -> AgeGroup:

@@ -4,10 +4,12 @@ The order of the checks is the order of the questions a person would ask: may yo
 the day fit.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
 from service.access.rules import Role
+from service.cases.rules.ages import Born, fits
 from service.cases.rules.checks import CHECKS
 from service.cases.rules.drafts import Draft, Recorder, Situation
 from service.cases.rules.errors import FutureDayError, MayNotRecordError, MoveNotAllowedError, OutOfOrderError
@@ -17,7 +19,7 @@ from service.cases.rules.moves import FROM, possible_from, recorders_of
 from service.cases.rules.person import Person
 from service.cases.rules.state import Case
 from service.codes import AgeGroup, EndOutcome, PersonStatus
-from service.errors import InvalidError
+from service.errors import Fault, InvalidError
 
 _DATED_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
 
@@ -85,14 +87,31 @@ def check_guardian(person: Person, recorder: Recorder, *, today: date) -> None:
         raise MayNotRecordError("A liaison names guardians of minors, and of those whose age nobody knows.")
 
 
-def check_birth_year(birth_year: int | None, occurred: Moment) -> None:
-    """Accept a birth year.
+def check_born(occurred: Moment, told: Iterable[tuple[str, Born]]) -> None:
+    """Accept what is told of when people were born.
+
+    Args:
+        occurred: when it was told.
+        told: of each of them, with their place in what was sent, as a JSON Pointer.
 
     Raises:
-        InvalidError: it lies after the day on which it was told.
+        InvalidError: a birth year lies after that day, or an age does not fit the birth year told with it.
     """
-    if birth_year is not None and birth_year > occurred.latest.year:
-        raise InvalidError("Nobody is born in the future: correct birth_year.")
+    faults = tuple(fault for place, born in told for fault in _faults_of(place, born, occurred))
+    if faults:
+        words = "1 field needs correcting" if len(faults) == 1 else f"{len(faults)} fields need correcting"
+        raise InvalidError(words, faults=faults)
+
+
+def _faults_of(place: str, born: Born, occurred: Moment) -> Iterator[Fault]:
+    if born.birth_year is None:
+        return
+    if born.birth_year > occurred.latest.year:
+        words = "Nobody is born after the day on which it is told"
+        yield Fault("pointer", f"{place}/birth_year", "future_year", words)
+    elif born.age is not None and not fits(born.age, born.birth_year, first=occurred.on, last=occurred.latest):
+        words = "On that day nobody born in the given birth year was of this age: correct one of them, or leave one out"
+        yield Fault("pointer", f"{place}/age", "contradiction", words)
 
 
 def check_day(occurred: Moment, today: date) -> None:

@@ -53,7 +53,7 @@ class PersonPatch(Given):
     sex: Sex | None = None
     birth_year: BirthYear | None = None
     age: Age | None = None
-    """In whole years, today."""
+    """In whole years, today; within a year of what `birth_year` makes it where both are given."""
     fears_own_state: bool | None = None
     names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] | None = None
     documents: Annotated[tuple[DocumentGiven, ...], Field(max_length=20)] | None = None

@@ -12,7 +12,7 @@ from service.errors import StaleVersionError
 from service.ids import new_id, new_operation_reference
 from service.operations.models import OperationRow
 from service.operations.queries import get_operation
-from service.operations.rules.standing import check_days, check_grounds, check_kind, check_own
+from service.operations.rules.standing import check_days, check_embargo, check_grounds, check_kind, check_own
 from service.operations.schemas.given import OperationCreate, OperationNote, OperationPatch
 from service.people import actions as people
 from service.people.queries import get_subject
@@ -28,13 +28,14 @@ async def record_operation(
 
     Raises:
         MayNotRecordError: not an operation of this kind.
-        InvalidError: a raid without grounds, or days that cannot be.
+        InvalidError: a raid without grounds, days that cannot be, or an embargo that has passed.
     """
     check_kind(given.kind, principal)
     check_grounds(given.kind, given.grounds)
     today = day_in_phnom_penh(author.now)
     started_on = given.started_on or today
     check_days(started_on, given.ended_on, today=today)
+    check_embargo(given.embargo_until, now=author.now)
     id_ = new_id(author.now)
     row = {
         "id": id_,
@@ -63,7 +64,7 @@ async def amend_operation(
 
     Raises:
         NotFoundError, MayNotRecordError, StaleVersionError: in this order.
-        InvalidError: it would have ended before it began, or in the future.
+        InvalidError: it would have ended before it began, or in the future, or be under an embargo that has passed.
     """
     row = await get_operation(db, principal, reference, now=author.now)
     check_own(row["agency_id"], principal)
@@ -72,6 +73,8 @@ async def amend_operation(
     changes = {name: getattr(given, name) for name in given.model_fields_set}
     changed = {**row, **changes, "version": version + 1}
     check_days(changed["started_on"], changed["ended_on"], today=day_in_phnom_penh(author.now))
+    if changed["embargo_until"] != row["embargo_until"]:
+        check_embargo(changed["embargo_until"], now=author.now)
     db.update(OperationRow, changed)
     record(db, author, AuditAction.OPERATION_CHANGED, subject_ids=[row["id"]])
     return changed

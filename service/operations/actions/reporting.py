@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from service.db.database import Record, WriteConnection
 from service.errors import Fault, InvalidError, NotFoundError, ServiceError
 from service.operations.queries import get_operation
 from service.operations.rules.outcomes import Said, Tally, facts_of, tally_of
+from service.operations.rules.reports import check_told_before, told_before
 from service.operations.rules.standing import check_found, check_own
 from service.operations.schemas.given import FoundGiven, ResultGiven, ResultsGiven, VerificationGiven
 from service.people.queries import open_records
@@ -98,12 +99,14 @@ async def report_results(
         NotFoundError: no such operation, or somebody named is absent or out of scope: the faults say in which lines.
         MayNotRecordError: another agency's operation, or people a liaison does not report.
         InvalidError: somebody is named twice, or a day is not the operation's.
+        ContradictsReportError: an earlier report of this operation said otherwise of somebody.
         ServiceError: whatever `decide` refuses, with the line.
     """
     operation = await get_operation(db, principal, reference, now=author.now)
     check_own(operation["agency_id"], principal)
     _check_lines(operation, given, author)
     persons = await _known(db, principal, given.persons)
+    _check_earlier_reports(operation, persons)
     found = await _entered(db, keys, author, principal, operation, given.found)
     met = [*persons, *(one for line in found.lines for one in line)]
     events = found.events
@@ -164,6 +167,19 @@ def _refuse_repeated(met: Sequence[Met]) -> None:
         raise InvalidError("Somebody is named twice", faults=faults)
 
 
+def _check_earlier_reports(operation: Record, persons: Sequence[Met]) -> None:
+    files = {one.file.id: one.file for one in persons}
+    before = {id_: told_before(file.events, operation["id"]) for id_, file in files.items()}
+    for one in persons:
+        with _naming(one.line):
+            check_told_before(before[one.file.id].get(one.id, ()), one.told, _day_of(operation, one))
+
+
+def _day_of(operation: Record, met: Met) -> date:
+    on: date = met.told.occurred_on or operation["started_on"]
+    return on
+
+
 async def _entered(
     db: WriteConnection,
     keys: RegisterKeys,
@@ -212,7 +228,7 @@ def _recorded(author: Author, principal: Principal, operation: Record, given: Re
     """Append to the person's case what the operation meant for them."""
     recorder = Recorder(id=principal.id, role=principal.role, nationalities=principal.nationalities)
     subject = Subject(SubjectKind.PERSON, met.id)
-    occurred = Moment(met.told.occurred_on or operation["started_on"])
+    occurred = Moment(_day_of(operation, met))
     rescue = Rescued(by=given.by or (attribution_of(principal),), province=operation["province"])
     verification = _verification(operation, given, met)
     events: list[Event] = []
@@ -259,9 +275,10 @@ def _name_of(reference: str) -> str:
 
 @contextmanager
 def _naming(line: str) -> Iterator[None]:
-    """Say of an error in which line of a list it lies."""
+    """Say of an error in which line of a list it lies, and where in the line if the error knows that."""
     try:
         yield
     except ServiceError as error:
-        error.faults = (*error.faults, Fault("pointer", line, error.code.replace("-", "_"), error.detail))
+        within = tuple(replace(fault, name=line + fault.name.removeprefix("#")) for fault in error.faults)
+        error.faults = within or (Fault("pointer", line, error.code.replace("-", "_"), error.detail),)
         raise

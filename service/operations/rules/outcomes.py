@@ -34,7 +34,8 @@ LOCATED: Final[Mapping[OperationOutcomePerson, LocatingResult]] = {
 ABSENT: Final = frozenset(LOCATED) - {OperationOutcomePerson.FOUND_NOT_HELD}
 """Of somebody who was not there."""
 
-_NOT_RESCUED: Final = frozenset({OperationOutcomePerson.REFUSED, OperationOutcomePerson.FOUND_NOT_HELD})
+NOT_RESCUED: Final = frozenset({OperationOutcomePerson.REFUSED, OperationOutcomePerson.FOUND_NOT_HELD})
+"""Of somebody whom nobody brought out at that moment."""
 
 
 class Told(Protocol):
@@ -72,7 +73,7 @@ def contradiction(told: Told) -> str | None:
         "Name each outcome once": len(outcomes) < len(told.outcomes),
         "Whoever was not there has that one outcome and no other": absent and len(outcomes) > 1,
         "Nobody looked at the papers of somebody who was not there": absent and told.missing_documents is not None,
-        "Whoever was rescued did not refuse, and was held": rescued and bool(outcomes & _NOT_RESCUED),
+        "Whoever was rescued did not refuse, and was held": rescued and bool(outcomes & NOT_RESCUED),
         "Give `freely` for whoever refused, and for nobody else": refused != (told.freely is not None),
         "Give `custody` for whoever was taken into custody, and for nobody else": taken != (told.custody is not None),
     }

@@ -3,7 +3,7 @@
 Source: design/domain.md section 8 (officers; liaisons for consular operations), background/domain-model.md section 3.4.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -56,6 +56,18 @@ def check_days(started_on: date, ended_on: date | None, *, today: date) -> None:
         faults.append(Fault("pointer", "#/ended_on", "out_of_order", "It ended on the day it began, or later"))
     if faults:
         raise InvalidError("The days need correcting", faults=tuple(faults))
+
+
+def check_embargo(until: datetime | None, *, now: datetime) -> None:
+    """Accept until when nobody else may know of an operation; without one it is known at once.
+
+    Raises:
+        InvalidError: that instant has passed: an embargo that never was would look like one that held.
+    """
+    if until is not None and until <= now:
+        words = "This instant has passed: name a later one, or leave the embargo out"
+        fault = Fault("pointer", "#/embargo_until", "past_instant", words)
+        raise InvalidError("1 field needs correcting", faults=(fault,))
 
 
 def check_own(agency_id: UUID, principal: Principal) -> None:

@@ -36,7 +36,7 @@ class OperationCreate(Given):
     province: ProvinceCode | None = None
     embargo_until: Instant | None = None
     """Until then only your agency and supervisors may know of it, and cases it opens do not say where. The people it
-    met, and how many, are known to whoever may know of them."""
+    met, and how many, are known to whoever may know of them. It lies in the future."""
     site: Prose | None = None
     """Compound, building, floor. Sealed."""
     grounds: Line | None = None
@@ -48,6 +48,7 @@ class OperationPatch(Given):
 
     ended_on: Day | None = None
     embargo_until: Instant | None = None
+    """A new one lies in the future; null makes the operation known at once."""
     province: ProvinceCode | None = None
 
 

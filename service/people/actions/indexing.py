@@ -16,7 +16,7 @@ from service.db.database import Database, WriteConnection
 from service.people import queries
 from service.people.actions.sealing import search_keys
 from service.people.models import SealedRecord, SearchKey
-from service.people.queries import Unindexed
+from service.people.queries import Closed
 from service.people.rules.terms import TERMS_VERSION
 from service.sealing import RegisterKeys, SealingError
 
@@ -67,7 +67,7 @@ async def _index_next(
     author: Callable[[], Author],
     done: Indexing,
     after: tuple[UUID, UUID] | None,
-) -> Sequence[Unindexed]:
+) -> Sequence[Closed]:
     async with database.write() as db:
         batch = await queries.lock_unindexed(db, after=after, limit=AT_ONCE)
         indexed = [one for one in batch if _index(db, keys, one)]
@@ -83,7 +83,7 @@ async def _index_next(
     return batch
 
 
-def _index(db: WriteConnection, keys: RegisterKeys, one: Unindexed) -> bool:
+def _index(db: WriteConnection, keys: RegisterKeys, one: Closed) -> bool:
     """Stage the keys of one record, and tell whether it opened."""
     try:
         subject, content = one.open(keys)

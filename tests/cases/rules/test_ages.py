@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.cases.rules.ages import AgeStated, age_group
+from service.cases.rules.ages import AgeStated, age_group, fits
 from tests.cases import plain
 
 ONE_DAY = timedelta(days=1)
@@ -46,3 +46,15 @@ def test_nothing_known_is_unknown_and_a_birth_year_outweighs_a_stated_age() -> N
     day = date(2022, 9, 10)
     assert age_group(day, birth_year=None, stated=None).value == "unknown"
     assert age_group(day, birth_year=2010, stated=AgeStated(40, day)).value == "minor"
+
+
+@pytest.mark.parametrize("first", [date.fromisoformat(day) for day in BOUNDARIES])
+@pytest.mark.parametrize("days", [0, 29, 365])
+def test_an_age_fits_a_birth_year_within_a_year_of_what_any_birthday_in_it_makes(first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    for birth_year in (2000, 2003, 2004, 2021, 2022):
+        births = [born for born in plain.days(date(birth_year, 1, 1), date(birth_year, 12, 31)) if born <= first]
+        ages = {plain.age_on(born, on) for born in births for on in (first, last)}
+        for age in range(120) if ages else ():
+            expected = any(abs(age - true) <= 1 for true in ages)
+            assert fits(age, birth_year, first=first, last=last) == expected, (age, birth_year)

@@ -8,11 +8,12 @@ import pytest
 
 from service.access.rules import Role
 from service.cases.rules.counting import contributions
-from service.cases.rules.decide import check_birth_year
+from service.cases.rules.decide import check_born
 from service.cases.rules.errors import MoveNotAllowedError, OutOfOrderError, StandingEventsError
 from service.cases.rules.events import Event, Moment
 from service.cases.rules.facts import Closed, Ended, Located, Repatriated, Rescued
 from service.cases.rules.standing import by_authority
+from service.cases.schemas.filing import PersonCreate
 from service.codes import (
     AuthorityKind,
     CaseClosure,
@@ -140,6 +141,6 @@ def test_an_end_keeps_the_efforts_it_rests_on() -> None:
 
 
 def test_nobody_is_born_after_the_day_it_was_told() -> None:
-    check_birth_year(2022, Moment.of("2022-09"))
+    check_born(Moment.of("2022-09"), [("#", PersonCreate(birth_year=2022))])
     with pytest.raises(InvalidError):
-        check_birth_year(2023, Moment.of("2022-09"))
+        check_born(Moment.of("2022-09"), [("#", PersonCreate(birth_year=2023))])

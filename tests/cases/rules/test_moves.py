@@ -36,6 +36,7 @@ from service.cases.rules.facts import (
 )
 from service.codes import (
     AllegationType,
+    Attribution,
     AuthorityKind,
     CaseClosure,
     CustodyKind,
@@ -223,6 +224,22 @@ def test_a_liaison_of_an_agency_may_be_somebody_who_rescues_but_never_verifies()
     story, person = somebody(PersonStatus.RECEIVED)
     with pytest.raises(MayNotRecordError):
         story.record(person, LATE, finding(), role=Role.LIAISON)
+
+
+@pytest.mark.parametrize(
+    "by", [(), ("embassy",), ("cambodian_authority", "embassy"), ("cambodian_authority",), ("other",)]
+)
+def test_a_liaison_records_rescues_in_which_its_own_body_had_a_part(by: tuple[str, ...]) -> None:
+    fact = Rescued(by=tuple(map(Attribution, by)))
+    for role in (Role.OFFICER, Role.LIAISON):
+        story = Story()
+        person = story.add()
+        story.record(person, "2022-09-03", finding(), role=Role.VERIFIER)
+        if role is Role.OFFICER or not by or "embassy" in by:
+            story.record(person, "2022-09-05", fact, role=role)
+            continue
+        with pytest.raises(MayNotRecordError, match="embassy"):
+            story.record(person, "2022-09-05", fact, role=role)
 
 
 @pytest.mark.parametrize("role", [Role.REPORTING, Role.PUBLISHER, Role.AUDITOR, Role.ADMIN])

@@ -6,11 +6,11 @@ import pytest
 
 from service.access.rules import Role
 from service.cases.rules.errors import MayNotRecordError, OutOfOrderError
-from service.cases.rules.facts import ReturnStepTaken
+from service.cases.rules.facts import NationalityAsserted, ReturnStepTaken
 from service.cases.rules.projection import person_columns
-from service.codes import ReturnStep, ReturnStepReason, ReturnStepState
+from service.codes import NationalitySource, ReturnStep, ReturnStepReason, ReturnStepState
 from service.errors import InvalidError
-from tests.cases.story import Story
+from tests.cases.story import SPOKEN_FOR, Story
 
 
 def task(
@@ -79,6 +79,18 @@ def test_an_officer_speaks_of_cambodias_tasks_only() -> None:
         story.record(person, "2022-09-05", task(), role=Role.OFFICER)
     for role in (Role.OFFICER, Role.LIAISON):
         story.record(person, "2022-09-05", task(country="KHM"), role=role)
+
+
+def test_a_liaison_speaks_of_its_own_states_tasks_and_of_cambodias() -> None:
+    story = Story()
+    person, stateless = story.add(), story.add()
+    claimed = NationalityAsserted(nationality="XXA", source=NationalitySource.CLAIMED_SELF)
+    story.record(stateless, "2022-09-05", claimed, role=Role.VERIFIER)
+    for country in sorted(SPOKEN_FOR):
+        story.record(person, "2022-09-05", task(country=country), role=Role.LIAISON)
+    with pytest.raises(MayNotRecordError, match="KHM"):
+        story.record(person, "2022-09-05", task(country="VNM"), role=Role.LIAISON)
+    story.record(stateless, "2022-09-05", task(country="VNM"), role=Role.LIAISON)
 
 
 def test_a_task_is_some_states() -> None:

@@ -10,6 +10,7 @@ from service.cases.rules.moves import SOURCES
 from service.codes import (
     NATIONALITIES,
     PROVINCES,
+    Attribution,
     EndOutcome,
     NationalitySource,
 )
@@ -45,11 +46,14 @@ def check_rescued(situation: Situation, fact: Rescued) -> None:
     """Accept a rescue.
 
     Raises:
+        MayNotRecordError: a liaison, and its body had no part in it.
         MoveNotAllowedError: nobody rescues the dead, or whoever does not exist.
         InvalidError: there is no such province.
         RequirementMissingError: nobody verified the person.
     """
     person = situation.person
+    if situation.recorder.role is Role.LIAISON and fact.by and Attribution.EMBASSY not in fact.by:
+        raise MayNotRecordError("A liaison records rescues in which its own body had a part: name embassy among them.")
     if person is not None and person.outcome in BEYOND_RESCUE:
         words = "Nobody can be rescued who is dead or does not exist. Void that end first, if it is wrong."
         raise MoveNotAllowedError(present=person.status.value, wanted=Kind.RESCUED.value, allowed=[], detail=words)

@@ -8,7 +8,7 @@ from service.cases.rules.errors import MayNotRecordError, OutOfOrderError, Requi
 from service.cases.rules.facts import DocumentsChecked, Kind, Repatriated, ReturnStepTaken
 from service.cases.rules.moves import DEPORTATIONS
 from service.cases.rules.person import Person
-from service.codes import COUNTRIES, ReturnStep, ReturnStepState, WishPurpose, WishValue
+from service.codes import COUNTRIES, NATIONALITIES, ReturnStep, ReturnStepState, WishPurpose, WishValue
 from service.errors import InvalidError
 
 HOME_IS_CAMBODIA: Final = "KHM"
@@ -31,7 +31,7 @@ def check_return_step(situation: Situation, fact: ReturnStepTaken) -> None:
 
     Raises:
         InvalidError: no such country; a reason missing or needless; or the task is the departure itself.
-        MayNotRecordError: an officer speaks of another state's task.
+        MayNotRecordError: an officer or a liaison speaks of a task that is neither Cambodia's nor its own state's.
         OutOfOrderError: the day lies before the last word on this task.
     """
     if fact.step is ReturnStep.DEPARTED:
@@ -41,12 +41,24 @@ def check_return_step(situation: Situation, fact: ReturnStepTaken) -> None:
     if (fact.reason is not None) != (fact.state in _NEED_A_REASON):
         states = " or ".join(sorted(state.value for state in _NEED_A_REASON))
         raise InvalidError(f"A reason is given where a task is {states}, and nowhere else.")
-    if situation.recorder.role is Role.OFFICER and fact.country != HOME_IS_CAMBODIA:
-        raise MayNotRecordError("An officer speaks of Cambodia's tasks only: KHM.")
+    _check_whose_task(situation, fact.country)
     for task in situation.person.return_tasks if situation.person is not None else ():
         same = task.taken.step is fact.step and task.taken.country == fact.country
         if same and situation.draft.occurred.latest < task.moment.on:
             raise OutOfOrderError(Kind.RETURN_STEP.value, task.moment)
+
+
+def _check_whose_task(situation: Situation, country: str) -> None:
+    """Whoever has no state to go home to may be waiting for any: of them a liaison names any (ADR 0024)."""
+    recorder, person = situation.recorder, situation.person
+    if country == HOME_IS_CAMBODIA:
+        return
+    if recorder.role is Role.OFFICER:
+        raise MayNotRecordError("An officer speaks of Cambodia's tasks only: KHM.")
+    nationality = None if person is None else person.effective_nationality.code
+    stateless = nationality in NATIONALITIES and nationality not in COUNTRIES
+    if recorder.role is Role.LIAISON and country not in recorder.nationalities and not stateless:
+        raise MayNotRecordError("A liaison speaks of tasks of the states its agency serves, and of Cambodia's: KHM.")
 
 
 def check_repatriated(situation: Situation, fact: Repatriated) -> None:

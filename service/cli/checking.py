@@ -1,0 +1,66 @@
+"""What `safe-return check` does: the logs, the operations, and by what sealed records are found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.cases.actions.checking import RegisterCheck, check_register
+from service.cli.registers import author, run_in_register
+from service.cli.surroundings import read_settings
+from service.clock import utc_now
+from service.db.database import Database
+from service.main import keys_of
+from service.operations.actions.checking import OperationsCheck, check_operations
+from service.people.actions.checking import SearchCheck, check_search_keys
+from service.people.actions.opening import KeyOpener
+
+
+@dataclass(frozen=True)
+class WholeCheck:
+    """Everything that was compared."""
+
+    register: RegisterCheck
+    operations: OperationsCheck
+    searches: SearchCheck
+
+    @property
+    def differences(self) -> list[str]:
+        """All of them: what follows from the logs first."""
+        return [*self.register.differences, *self.operations.differences, *self.searches.differences]
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """How much was compared, and how many differences were found."""
+        return {
+            "Cases": self.register.cases,
+            "Events": self.register.events,
+            "Ledger entries": self.register.entries,
+            "Operations": self.operations.operations,
+            "Sealed records": self.searches.records,
+            "Opened": self.searches.opened,
+            "Differences": len(self.differences),
+        }
+
+
+def check_all(progress: Callable[[int, int, str], None], *, sealed: bool) -> WholeCheck:
+    """Check the register that the settings name.
+
+    Args:
+        progress: called with what is done, what there is in all, and of what.
+        sealed: open every sealed record, on record, and compare the search keys with what it says.
+
+    Raises:
+        CommandError: there is none yet, it cannot be reached, or has to be migrated first.
+        SealingError: the keys to open it are missing, or not those of this register.
+    """
+
+    async def work(database: Database) -> WholeCheck:
+        keys = await KeyOpener(database, keys_of(read_settings()), utc_now).open_keys() if sealed else None
+        return WholeCheck(
+            register=await check_register(database, lambda done, total: progress(done, total, "cases")),
+            operations=await check_operations(database),
+            searches=await check_search_keys(
+                database, keys, author, lambda done, total: progress(done, total, "sealed records")
+            ),
+        )
+
+    return run_in_register(work)

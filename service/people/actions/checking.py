@@ -1,0 +1,97 @@
+"""Checking by what sealed records are found: every search key has its record, and every record its keys.
+
+Without the keys of the register nothing is opened: what a record says is then not compared, only to whom keys point.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from service.audit.actions import Author, record
+from service.audit.rules import AuditAction
+from service.db.database import Database
+from service.people import queries
+from service.people.actions.sealing import search_keys
+from service.people.queries import Indexed
+from service.sealing import RegisterKeys, SealingError
+
+AT_ONCE: Final = 500
+"""Records opened in one transaction: half a second's work."""
+
+
+@dataclass
+class SearchCheck:
+    """What was compared, and what differs.
+
+    Attributes:
+        records: present ones.
+        unindexed: of those, without search keys of the present rules: not a difference, but not found either.
+        opened: records whose keys were made again and compared.
+        differences: in words, each naming the case; ids only.
+    """
+
+    records: int = 0
+    unindexed: int = 0
+    opened: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+async def check_search_keys(
+    database: Database,
+    keys: RegisterKeys | None,
+    author: Callable[[], Author],
+    progress: Callable[[int, int], None],
+) -> SearchCheck:
+    """Compare search keys with the records they point to and, where there are keys to open them, with what they say.
+
+    Args:
+        database: of the register.
+        keys: open what is sealed; None to open nothing.
+        author: whom the audit log names, now; a row for each batch says whose records were opened.
+        progress: called with records opened and records in all.
+    """
+    check = SearchCheck()
+    async with database.read() as db:
+        check.records, check.unindexed = await queries.count_present(db), await queries.count_unindexed(db)
+        orphaned, misplaced = await queries.orphaned_key(db), await queries.misplaced_key(db)
+    if misplaced is not None:
+        check.differences.append(f"case {misplaced}: a search key points to somebody its record is not about")
+    if orphaned is not None:
+        words = "a search key has no record any more, which safe-return index forgets"
+        check.differences.append(f"case {orphaned}: {words}")
+    after: tuple[UUID, UUID] | None = None
+    while keys is not None and (batch := await _compare_next(database, keys, author, check, after)):
+        after = (batch[-1].record.case_id, batch[-1].record.id)
+        progress(check.opened, max(check.records, check.opened))
+    return check
+
+
+async def _compare_next(
+    database: Database,
+    keys: RegisterKeys,
+    author: Callable[[], Author],
+    check: SearchCheck,
+    after: tuple[UUID, UUID] | None,
+) -> Sequence[Indexed]:
+    async with database.write() as db:
+        batch = await queries.indexed_records(db, after=after, limit=AT_ONCE)
+        for one in batch:
+            words = _difference(one, keys)
+            if words is not None:
+                check.differences.append(f"case {one.record.case_id}: a sealed {one.record.kind.value} {words}")
+        if batch:
+            subjects = dict.fromkeys(one.record.subject_id for one in batch)
+            fields = {one.record.kind.value for one in batch}
+            record(db, author(), AuditAction.RECORDS_CHECKED, subject_ids=subjects, fields=fields)
+    check.opened += len(batch)
+    return batch
+
+
+def _difference(one: Indexed, keys: RegisterKeys) -> str | None:
+    try:
+        subject, content = one.record.open(keys)
+    except SealingError:
+        return "does not open: it was moved or changed"
+    expected = {(row["kind"], row["key"]) for row in search_keys(subject, one.record.id, one.record.kind, content)}
+    return None if one.keys == expected else "has other search keys than its words give"
