@@ -111,7 +111,9 @@ def tellable(answered: Iterable[Answered]) -> Iterator[str]:
 
 
 def misshapen(content: dict[str, Any], required: frozenset[str], allowed: frozenset[str], what: str) -> Iterator[str]:
-    """What a record does not show of itself, or must not."""
+    """What a record does not show of itself, or must not (AZ-10). What is hidden is absent: nothing is ever null."""
+    if None in content.values():
+        yield f"{what} has members without a value"
     if not required <= content.keys() <= allowed:
         yield f"{what} lacks {sorted(required - content.keys())} and has {sorted(content.keys() - allowed)}"
 

@@ -1,4 +1,4 @@
-"""Everybody against every call about every kind of record: the answer, what it shows, and whether it is on record.
+"""AZ-03, AZ-10: everybody against every call about every kind of record: the answer, what it shows, what is on record.
 
 What is expected is computed by `tests/doors/model.py`, which shares nothing with the service.
 """
