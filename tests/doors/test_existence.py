@@ -1,4 +1,4 @@
-"""EX-01 to EX-24: nothing in an answer, its headers or the work behind it tells a hidden record from an absent one."""
+"""EX-01 to EX-26: nothing in an answer, its headers or the work behind it tells a hidden record from an absent one."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -152,3 +152,26 @@ def test_ex_16_what_is_no_parameter_is_none_for_anybody(scene: Scene, name: str)
 def test_ex_23_no_counter_runs_for_hidden_records(scene: Scene) -> None:
     names = [absent_like(scene.case) for _ in range(30)] + [scene.case] * 30
     assert len({str(told(scene.stranger.get(f"/v1/cases/{name}"))) for name in names}) == 1
+
+
+NOT_THERE_YET: Final = {
+    "EX-06 attachments": ("attachment", "photograph", "file/"),
+    "EX-09 duplicates in the preview of an import": ("import",),
+    "EX-17 rows of an export": ("export",),
+    "EX-18 a webhook to a case": ("webhook", "subscription"),
+    "EX-20 a suggested merge": ("link", "candidate", "merge", "duplicate"),
+    "EX-26 a forgotten password": ("reset", "recover"),
+}
+"""Probes of calls that do not exist: whoever adds one of these adds its probe to this page."""
+
+
+@pytest.mark.parametrize("probe", NOT_THERE_YET)
+def test_a_call_that_could_tell_by_another_way_is_not_there_without_its_probe(scene: Scene, probe: str) -> None:
+    contract = scene.register.client().get("/openapi.json").json()
+    named = [
+        f"{path} {operation['operationId']}"
+        for path, operations in contract["paths"].items()
+        for operation in operations.values()
+    ]
+    assert len(named) > 40
+    assert [name for name in named if any(word in name for word in NOT_THERE_YET[probe])] == []
