@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import httpx
 
@@ -59,9 +59,16 @@ def knock(client: httpx.Client, asked: Asked) -> Answered:
     return Answered(asked, answer, asked.subjects)
 
 
+HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""Of every answer, whatever it says: nobody in between keeps it, and no browser takes it for something else."""
+
+
 def misanswered(answered: Iterable[Answered]) -> Iterator[str]:
-    """Every status that is not the model's."""
+    """Every status that is not the model's, and every answer that somebody in between might keep."""
     for one in answered:
+        lacking = [name for name, value in HEADERS.items() if one.answer.headers.get(name) != value]
+        if lacking or "set-cookie" in one.answer.headers:
+            yield f"{one.asked.words()}: headers without {lacking}, or with a cookie"
         if one.answer.status_code != one.asked.status:
             told = f"{one.answer.status_code}, not {one.asked.status} {one.answer.text[:120]}"
             yield f"{one.asked.words()}: {told}"
