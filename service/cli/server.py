@@ -4,7 +4,9 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -88,13 +90,18 @@ def serve_in_workers(count: int, bound: socket.socket, level: str, when_ready: C
 def app_of_worker() -> "FastAPI":
     """Put the service together in a worker process, which ends when whoever started it is killed.
 
-    It would otherwise keep the port from the service that is started next.
+    It would otherwise keep the port from the service that is started next. What cannot be put together could not be by
+    the next worker either: the process ends with the status by which the others are stopped and none is started again.
     """
     from service.main import app_from_environment
 
     leave_out_what_no_line_says()
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    return app_from_environment()
+    try:
+        return app_from_environment()
+    except Exception:  # noqa: BLE001 - whatever it is, it is shown and ends the process
+        traceback.print_exc()
+        sys.exit(STARTUP_FAILURE)
 
 
 def _end_with_parent() -> None:

@@ -27,6 +27,7 @@ class OperationRow(Table):
         UniqueConstraint("reference", info={VIOLATED: _drawn_twice}),
         CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
         Index("ix_operations_agency_id_id", "agency_id", "id"),
+        Index("ix_operations_started_on", "started_on"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -105,7 +105,12 @@ class There:
 
     def __call__(self, *arguments: str) -> Ran:
         process = self._start(*arguments)
-        out, err = process.communicate(timeout=DEADLINE_S)
+        try:
+            out, err = process.communicate(timeout=DEADLINE_S)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.communicate(timeout=DEADLINE_S)
         return Ran(process.returncode, out, err)
 
     @contextmanager

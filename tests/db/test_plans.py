@@ -1,8 +1,7 @@
 """No statement of a request reads a whole table that grows.
 
-Twenty thousand persons are enough to see it: an index that pays for ten thousand cases pays for more, because reading
-a table costs in proportion to its rows and descending an index does not. What is explained are the very statements the
-service sent, with the very values.
+A hundred thousand persons, each with what is sealed and kept of them, and fifty thousand operations. What is explained
+are the very statements the service sent, with the very values.
 """
 
 import asyncio
@@ -19,27 +18,19 @@ from asyncpg.prepared_stmt import PreparedStatement
 from bench.requests import case_body, deep_path, figure_path, present_day
 from service.figures.rules.definitions import DEFINITIONS
 from tests.bench.filled import Filled, filled_register
+from tests.db.grown import ADDED_TO, CARRY_OUT, COMMON, FILL, SHARE
 from tests.engine import Databases
 from tests.register import FINDING
 
-PERSONS: Final = 20_000
+PERSONS: Final = 100_000
 GROWING: Final = frozenset(
     {
         "cases", "persons", "offenders", "events", "ledger_entries", "ledger_totals", "ledger_months", "audit_log",
-        "data_keys", "sealed_records", "kept_answers",
+        "data_keys", "sealed_records", "kept_answers", "search_keys", "operations",
     }
 )  # fmt: skip
 """The others are bodies, users, keys, sessions, days: few, whatever happens."""
 
-SEALED: Final = """
-INSERT INTO sealed_records (case_id, id, subject_kind, subject_id, kind, version, content, agency_id, recorded_at,
-                            recorded_by)
-SELECT case_id, id, 'person', id, 'note', 1, 'unreadable', agency_id, now(), agency_id FROM persons
-"""
-KEPT: Final = """
-INSERT INTO kept_answers (principal_id, key_digest, request_digest, status, headers, wrapped_key, body, kept_at)
-SELECT agency_id, uuid_send(id), 'none', 201, '{}', 'none', 'none', now() FROM persons
-"""
 Statement = tuple[str, tuple[Any, ...]]
 
 EXPLAINED: Final = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE")
@@ -53,6 +44,21 @@ PERSON_FILTERS: Final = (
     "", "status=rescued", "nationality=TWN", "awaiting_return=true", "in_custody=true", "status=ended&nationality=VNM",
 )  # fmt: skip
 READERS: Final = ("liaison", "operator", "supervisor")
+SOUGHT: Final[dict[str, Any]] = {
+    "nationality": "TWN", "names": [{"text": f"{COMMON} Example"}], "story": f"Seen at the {COMMON} gate",
+    "contacts": [{"kind": "phone", "value": "+855 12 345 678"}],
+    "documents": [{"type": "passport", "number": "SOUGHT1"}],
+}  # fmt: skip
+"""The values that are looked for, once found and once not."""
+SEARCHES: Final = (
+    ("name", f"{COMMON} Example"), ("name", "Neverheardof"), ("phone", "012 345 678"), ("phone", "099 999 999"),
+    ("document", "SOUGHT1"), ("text", f"{COMMON} gate"), ("text", "Neverheardof"),
+)  # fmt: skip
+FIELD_WORKERS: Final = ("liaison", "officer", "verifier", "supervisor")
+OPERATION_FILTERS: Final = (
+    "", "kind=raid", "kind=consular_visit&kind=handover_foreign", "province=KH-18", "province=KH-19&kind=raid",
+    "from=2025-01-01", "to=2022-06-30", "from=2024-03-01&to=2024-03-02", "province=KH-24&from=2024-03-01&to=2024-03-31",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +88,10 @@ def everything_sent() -> Iterator[list[Statement]]:
 def filled(databases: Databases, everything_sent: list[Statement]) -> Iterator[Filled]:
     """A register large enough to plan for."""
     with filled_register(databases, PERSONS) as made:
-        asyncio.run(_run(made.register.database.admin_url, SEALED, KEPT, "VACUUM ANALYZE"))
+        url = made.register.database.admin_url
+        asyncio.run(_run(url, *FILL, *CARRY_OUT))
+        told = made.caller("operator").file(persons=[SOUGHT], narrative=f"Told of {COMMON}")
+        asyncio.run(_run(url, SHARE.replace("$1", f"'{told['id']}'"), f"VACUUM ANALYZE {ADDED_TO}"))
         yield made
 
 
@@ -221,6 +230,53 @@ def test_asking_for_figures(filled: Filled, sent: list[Statement], known: str) -
             answered = caller.http.get(f"/v1/figures/{definition.name}?{place}{by}{pinned}")
             assert answered.status_code in {200, 422}, answered.text
     assert len(sent) > 20
+    assert_no_table_is_read_whole(filled, sent)
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_searching(filled: Filled, sent: list[Statement], role: str) -> None:
+    caller, found = filled.caller(role), 0
+    for for_ in ("persons", "cases", *(("offenders",) if role != "liaison" else ())):
+        for by, value in SEARCHES:
+            if (for_, by) != ("offenders", "document"):
+                answer = caller.post("/v1/searches", {"for": for_, by: value, "purpose": "rescue"})
+                assert answer.status_code == 200, answer.text
+                found += len(answer.json()["items"])
+    assert found
+    assert any("FROM search_keys" in query for query, _ in sent)
+    assert_no_table_is_read_whole(filled, sent)
+
+
+@pytest.mark.parametrize("role", FIELD_WORKERS)
+def test_listing_and_reading_operations(filled: Filled, sent: list[Statement], role: str) -> None:
+    caller = filled.caller(role)
+    for query in OPERATION_FILTERS:
+        page = caller.http.get(f"/v1/operations?{query}")
+        assert page.status_code == 200, query
+        following = page.json().get("next_cursor")
+        if following:
+            assert caller.http.get(f"/v1/operations?{query}&cursor={following}").status_code == 200
+    one = caller.get("/v1/operations", limit=1).json()["items"][0]
+    for path in (one["id"], f"{one['id']}/results"):
+        assert caller.get(f"/v1/operations/{path}").status_code == 200
+    assert_no_table_is_read_whole(filled, sent)
+
+
+def test_carrying_out_an_operation(filled: Filled, sent: list[Statement]) -> None:
+    officer, today = filled.caller("officer"), str(present_day())
+    [row] = filled.register.rows("SELECT reference FROM persons WHERE status = 'received' ORDER BY id DESC LIMIT 1")
+    sent.clear()
+    raid = officer.post("/v1/operations", {"kind": "raid", "grounds": "Order", "site": "gate"}, Idempotency_Key="one")
+    path, tag = raid.headers["location"], raid.headers["etag"]
+    lines = {"persons": [{"person": row["reference"], "outcomes": ["rescued"], "occurred_on": today}],
+             "found": [{"nationality": "VNM", "outcomes": ["rescued"], "count": 3}]}  # fmt: skip
+    reported = officer.post(f"{path}/results", lines, Idempotency_Key="two")
+    assert reported.status_code == 201, reported.text
+    assert officer.post(f"{path}/notes", {"text": "x"}).status_code == 201
+    assert officer.patch(path, {"province": "KH-18"}, If_Match=tag).status_code == 200
+    for reading in (path, f"{path}?purpose=rescue", f"{path}/results"):
+        assert officer.http.get(reading).status_code == 200
+    assert any("INSERT INTO operations" in query for query, _ in sent)
     assert_no_table_is_read_whole(filled, sent)
 
 

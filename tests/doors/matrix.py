@@ -1,6 +1,6 @@
 """The cells of the matrix: every call that is about one record, as it would be sent, and what must come back."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any, Final
@@ -76,15 +76,12 @@ CALLS: Final = (
 NOT_ABOUT_A_RECORD: Final = frozenset(
     {"change_agency", "change_key", "change_password", "change_user", "disable_agency", "disable_user", "file_case",
      "front_door", "list_agencies", "list_code_lists", "list_figures", "list_keys", "list_users", "live",
-     "make_agency", "make_key", "make_user", "metrics", "read_agency", "read_audit_log", "read_code_list",
-     "read_figure", "read_key", "read_self", "read_user", "ready", "revoke_key", "sign_in", "sign_out",
-     "search", "record_operation", "list_operations", "read_operation", "amend_operation", "add_operation_note",
-     "report_results", "read_results"}
+     "make_agency", "make_key", "make_user", "metrics", "read_agency", "read_code_list",
+     "read_figure", "read_key", "read_self", "read_user", "ready", "revoke_key", "sign_in", "sign_out"}
 )  # fmt: skip
-"""Calls that name no case in their address; `tests/access/test_roles.py` sends each of them as everybody, and those of
-searches and operations have tests of their own scope (`test_scope_of_searches.py`, `tests/operations`)."""
+"""Calls that name no record in their address; `tests/access/test_roles.py` sends each of them as everybody."""
 
-LISTS: Final = frozenset({"list_cases", "list_persons", "read_audit_of_subject"})
+LISTS: Final = frozenset({"list_cases", "list_persons"})
 """Operations whose cells are sets of records, compared as wholes."""
 
 
@@ -112,8 +109,26 @@ class Cell:
         return model.status_of(self.seer, self.call.operation, self.known, done=self.call.done, kind=self.call.kind)
 
     @property
-    def subjects(self) -> set[str]:
-        """Who must stand in the row that puts the call on record."""
+    def done(self) -> int:
+        return self.call.done
+
+    @property
+    def action(self) -> str | None:
+        return self.call.action
+
+    @property
+    def purpose(self) -> str | None:
+        return self.call.purpose
+
+    @property
+    def alike(self) -> Hashable:
+        return self.call.method, self.call.target, self.call.kind
+
+    @property
+    def subjects(self) -> set[str] | None:
+        """Who must stand in the row that puts a reading on record; what is made has an id of its own."""
+        if self.call.done != 200:
+            return None
         if self.call.operation in {"read_case", "read_timeline"}:
             return {self.record.id, *(somebody.id for somebody in model.shown_in(self.seer, self.record))}
         return {self.part.id if self.part else self.record.id}

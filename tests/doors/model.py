@@ -36,12 +36,14 @@ class Somebody:
     Attributes:
         state: of which the person is a national as far as a state may be told; None where nobody knows.
         held: the person fears that state.
+        told: the word that stands in everything that was told of them, and by which they are found.
     """
 
     id: str
     reference: str
     state: str | None = None
     held: bool = False
+    told: str = ""
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Record:
         agency: id of the agency that filed it.
         withheld: ids of agencies that must not know of it.
         there: False for what was never filed.
+        told: by what and by which word the case itself is found; by those of the town a liaison finds it too.
     """
 
     name: str
@@ -63,6 +66,8 @@ class Record:
     withheld: frozenset[str] = frozenset()
     there: bool = True
     closed: bool = False
+    told: frozenset[tuple[str, str]] = frozenset()
+    told_of_town: frozenset[tuple[str, str]] = frozenset()
 
 
 def knows_of_person(seer: Seer, record: Record, person: Somebody) -> bool:
@@ -177,7 +182,7 @@ def members_of(seer: Seer, what: str) -> tuple[frozenset[str], frozenset[str]]:
         "finding": (FINDING | ({"evidence"} if whole else set()), frozenset({"confinement", "extortion"})),
         "event": (
             EVENT | ({"recorded_by", "agency_id"} if whole else set()),
-            frozenset({"voided_by"} | ({"operation"} if whole else set())),
+            frozenset({"voided_by"}),
         ),
     }[what]
     return frozenset(required), frozenset(required | perhaps)

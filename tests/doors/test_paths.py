@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.access.test_sessions import account
 from tests.doors.scene import OWN, Scene, open_scene
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
@@ -96,6 +97,23 @@ def test_az_16_no_string_for_a_state_is_a_pattern(scene: Scene) -> None:
 def test_az_16_such_a_string_is_not_let_in(scene: Scene, state: str) -> None:
     body = {"name": f"Wide office {state!r}", "kind": "embassy", "nationalities": [state]}
     assert_problem(scene.register.caller("admin").post("/v1/agencies", body), 422)
+
+
+NAMES: Final = (
+    "%", "sokha%", "_okha.operator", "sokha*", "sokha.operato+", "sokha.operator/", "sokha.operator,admin",
+    "sokha.operator'", '"sokha.operator"', "sokha.operator' OR '1'='1", "sokha.operator' --", "{sokha.operator}",
+    "sokha?operator", "[s]okha.operator",
+)  # fmt: skip
+"""What might be compared as a pattern, a list or a piece of a statement."""
+
+
+def test_az_16_no_user_name_is_a_pattern(scene: Scene) -> None:
+    sokha = account(scene.register)
+    for place, name in enumerate(NAMES):
+        answer = sokha.sign_in(name, address=f"192.0.2.{place + 10}")
+        assert answer.status_code in {401, 422}, name
+        assert "token" not in answer.text
+    assert sokha.sign_in().status_code == 201
 
 
 ROLES: Final = (

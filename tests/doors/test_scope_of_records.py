@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.ids import new_case_reference, new_id, new_part_reference
 from tests.audit.searching import counts
+from tests.doors.alike import absent_like
 from tests.doors.scene import ABSENT_CASE, DAY, FOREIGN, HELD, OWN, UNKNOWN, Scene, open_scene
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem, without_request_id
-from tests.register import NOW, Caller
+from tests.register import Caller
 
 HIDDEN = (FOREIGN, UNKNOWN, HELD)
 """The persons of the case that its liaison may not know of."""
@@ -19,13 +19,6 @@ HIDDEN = (FOREIGN, UNKNOWN, HELD)
 def scene(databases: Databases) -> Iterator[Scene]:
     with open_scene(databases) as made:
         yield made
-
-
-def absent_like(name: str) -> str:
-    """Answer a well-formed name of the same kind that nothing has."""
-    if len(name) == 36:
-        return str(new_id(NOW))
-    return new_part_reference(name[:14]) if len(name) > 14 else new_case_reference(2022)
 
 
 def assert_absent(caller: Caller, method: str, target: str, hidden: str, **sent: object) -> None:

@@ -1,4 +1,4 @@
-"""What a liaison is shown of a case with other people's nationals in it: its own, and no trace of anybody else."""
+"""AZ-10, AZ-13: what a liaison is shown of a case with others' nationals in it: its own, no trace of anybody else."""
 
 import re
 from collections.abc import Iterator

@@ -1,33 +1,36 @@
 """One register with a case of every kind, and everybody who may knock at it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
 
 from service.ids import new_case_reference, new_id, new_part_reference
-from tests.access.cast import Cast, make_spare
+from tests.access.cast import Cast
+from tests.access.operations import Spare
 from tests.access.role_model import KEYS
+from tests.doors.field_model import Operation
 from tests.doors.model import Record, Seer, Somebody
-from tests.doors.scene import DAY, FOREIGN, HELD, NATIONALITIES, OFFENDER_TOLD, Scene, open_scene, person_told
-from tests.engine import Databases
+from tests.doors.scene import DAY, FOREIGN, HELD, NATIONALITIES, OFFENDER_TOLD, Scene, person_told
 from tests.register import FINDING, NOW, Caller, Register
 
 SPOILED: Final = ("anonymous", "expired session", "disabled user", "revoked key")
-STATES: Final = frozenset({"TWN"})
+LATER: Final = "2022-09-10"
+"""A day by which every case was received."""
 
 
 @dataclass
 class World:
-    """Seers by name, each with the client they call through, and the records they call about."""
+    """Seers by name, each with the client they call through, and the records and operations they call about."""
 
     scene: Scene
     seers: dict[str, Seer] = field(default_factory=dict)
     clients: dict[str, httpx.Client] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
     first_events: dict[str, str] = field(default_factory=dict)
+    callers: dict[str, Caller] = field(default_factory=dict)
 
     @property
     def register(self) -> Register:
@@ -38,18 +41,20 @@ class World:
         agency = str(caller.agency_id) if caller else ""
         self.seers[name] = Seer(name, kind, agency, frozenset(states))
         self.clients[name] = caller.http if caller else self.register.client()
+        if caller:
+            self.callers[name] = caller
 
     def filed(self, name: str, by: Caller, *persons: Mapping[str, Any], **given: Any) -> Record:
         """File a case and remember what the model has to know of it."""
         told = by.file(received_on=DAY, persons=list(persons), **given)
-        states = [(person.get("nationality"), person.get("fears_own_state", False)) for person in persons]
+        parts = zip(told["persons"], persons, strict=True)
         record = Record(
             name,
             told["id"],
             told["reference"],
             str(by.agency_id),
-            [Somebody(**part, state=of, held=held) for part, (of, held) in zip(told["persons"], states, strict=True)],
-            [Somebody(**part) for part in told["offenders"]],
+            [_somebody(part, person) for part, person in parts],
+            [Somebody(**part, told="Offender") for part in told["offenders"]],
         )
         self.records[name] = record
         return record
@@ -59,40 +64,56 @@ class World:
         if not record.there:
             return record.id
         if seer.kind == "supervisor":
-            claim = self.scene.supervisor.record("headcount_claimed", [record.id], DAY, bound="exact", low=4)
+            claim = self.scene.supervisor.record("headcount_claimed", [record.id], LATER, bound="exact", low=4)
             event: str = claim["items"][0]["event_id"]
             return event
         return self.first_events[record.id]
 
 
-@contextmanager
-def open_world(databases: Databases) -> Iterator[World]:
-    """Make a world in a database of its own."""
-    with open_scene(databases) as scene:
-        world = World(scene)
-        _seers(world)
-        _records(world)
-        begun = world.register.rows("SELECT case_id, id FROM events WHERE seq = 1")
-        world.first_events = {str(row["case_id"]): str(row["id"]) for row in begun}
-        yield world
+def furnish(scene: Scene, spare: Spare) -> World:
+    """Let everybody knock, and put every kind of case there."""
+    world = World(scene)
+    _seers(world, spare)
+    _records(world)
+    return world
 
 
 SEERS: Final = (
-    "operator", "colleague", "stranger", "verifier", "verifier shut out", "officer", "officer shut out",
+    "operator", "colleague", "stranger", "verifier", "verifier of the police", "verifier shut out", "officer",
+    "officer of the same police", "officer shut out",
     "liaison TWN", "liaison TWN elsewhere", "liaison MYS", "liaison of both", "liaison VNM", "liaison of no state",
     "supervisor", "supervisor shut out", "reporting", "publisher", "auditor", "admin", *KEYS, *SPOILED,
 )  # fmt: skip
-RECORDS: Final = ("own", "foreign", "mixed", "held", "unknown", "closed", "withheld", "of an embassy", "absent")
+RECORDS: Final = (
+    "own", "foreign", "mixed", "held", "unknown", "closed", "withheld", "of an embassy", "absent", "freed",
+    "freed quietly",
+)  # fmt: skip
+POLICE: Final = "police of the port"
 SHUT_OUT_AGENCY: Final = "kept in the dark"
+TOLD_OF_THE_CASE: Final = frozenset(
+    {("name", "Reporter"), ("phone", "REPORTERPHONECANARY"),
+     *(("text", word) for word in ("Place", "Narrative", "Label", "Allegation", "Town"))}
+)  # fmt: skip
+"""One of each text that is told of the case itself in `CASE_TOLD`."""
 
 
-def _seers(world: World) -> None:
+def _somebody(part: dict[str, str], told: Mapping[str, Any]) -> Somebody:
+    """A person filed, who is found by the last word of their name."""
+    word = told["names"][0]["text"].split()[-1]
+    return Somebody(**part, state=told.get("nationality"), held=told.get("fears_own_state", False), told=word)
+
+
+def _seers(world: World, spare: Spare) -> None:
     register, scene = world.register, world.scene
     world.add("operator", "operator", scene.operator)
     world.add("colleague", "operator", register.caller("operator", agency="first hotline", name="colleague"))
     world.add("stranger", "operator", scene.stranger)
+    world.add("verifier", "verifier", register.caller("verifier"))
+    world.add("verifier of the police", "verifier", register.caller("verifier", agency=POLICE))
+    world.add("officer", "officer", register.caller("officer", agency=POLICE))
+    world.add("officer of the same police", "officer", register.caller("officer", agency=POLICE, name="colleague"))
+    world.add("supervisor", "supervisor", scene.supervisor)
     for role in ("verifier", "officer", "supervisor"):
-        world.add(role, role, register.caller(role))
         world.add(f"{role} shut out", role, register.caller(role, agency=SHUT_OUT_AGENCY))
     world.add("liaison TWN", "liaison", scene.liaison, "TWN")
     world.add("liaison TWN elsewhere", "liaison", register.caller("liaison", "TWN", agency="trade office"), "TWN")
@@ -102,7 +123,7 @@ def _seers(world: World) -> None:
     world.add("liaison of no state", "liaison", register.caller("liaison"))
     for role in ("reporting", "publisher", "auditor", "admin"):
         world.add(role, role, register.caller(role))
-    cast = Cast(scene, make_spare(scene))
+    cast = Cast(scene, spare)
     for name in (*KEYS, *SPOILED):
         world.add(name, name, cast.named(name))
 
@@ -117,8 +138,9 @@ def _records(world: World) -> None:
         elsewhere["id"],
         elsewhere["reference"],
         str(scene.stranger.agency_id),
-        [Somebody(**elsewhere["persons"][0], state="MYS")],
-        [Somebody(**elsewhere["offenders"][0])],
+        [Somebody(**elsewhere["persons"][0], state="MYS", told="Elsewhere")],
+        [Somebody(**elsewhere["offenders"][0], told="Boss")],
+        told=frozenset({("text", "Narrative"), ("text", "Elsewhere")}),
     )
     world.filed("own", operator, own, location={"province": "KH-18"}, offenders=[OFFENDER_TOLD])
     scene.register.caller("verifier").record("finding_made", [world.records["own"].id], DAY, **FINDING)
@@ -138,11 +160,15 @@ def _records(world: World) -> None:
 def _mixed(scene: Scene) -> Record:
     """Nobody's word but a claim made the unknown one a national of Vietnam: see `make_spare`."""
     persons = [
-        Somebody(part.id, part.reference, state="VNM" if who == "unknown" else NATIONALITIES[who], held=who == HELD)
+        Somebody(
+            part.id, part.reference, state="VNM" if who == "unknown" else NATIONALITIES[who], held=who == HELD, told=who
+        )
         for who, part in scene.persons.items()
     ]
-    offender = Somebody(scene.offender.id, scene.offender.reference)
-    return Record("mixed", scene.filed["id"], scene.case, str(scene.operator.agency_id), persons, [offender])
+    offender = Somebody(scene.offender.id, scene.offender.reference, told="Offender")
+    record = Record("mixed", scene.filed["id"], scene.case, str(scene.operator.agency_id), persons, [offender])
+    record.told, record.told_of_town = TOLD_OF_THE_CASE, frozenset({("text", "Town")})
+    return record
 
 
 def _absent() -> Record:

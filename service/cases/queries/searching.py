@@ -6,9 +6,9 @@ Scope comes before everything that is counted, ordered or cut, so that what is h
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, distinct, func, or_, select, true, tuple_
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, distinct, func, or_, select, true, tuple_, union_all
 
 from service.access.rules import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
@@ -77,22 +77,16 @@ async def find_cases(
     Returns:
         Rows of cases, with the ids of what the keys point to in `subject_ids`.
     """
-    of_person = (
-        select(PersonRow.id)
-        .where(PersonRow.case_id == SearchKey.case_id, PersonRow.id == SearchKey.subject_id)
-        .where(person_visible_to(principal))
-        .exists()
-    )
-    pointed = or_(_is_of_case_for(principal), and_(SearchKey.subject_kind == SubjectKind.PERSON.value, of_person))
+    pointed = _pointed(principal, keys)
+    agreeing = func.count(distinct(tuple_(pointed.c.kind, pointed.c.key)))
     hits = (
         select(
-            SearchKey.case_id,
-            _agreeing().label("agreeing"),
-            func.array_agg(distinct(SearchKey.subject_id)).label("subject_ids"),
+            pointed.c.case_id,
+            agreeing.label("agreeing"),
+            func.array_agg(distinct(pointed.c.subject_id)).label("subject_ids"),
         )
-        .where(_among(keys), pointed)
-        .group_by(SearchKey.case_id)
-        .having(_agreeing() >= least)
+        .group_by(pointed.c.case_id)
+        .having(agreeing >= least)
         .subquery()
     )
     query = (
@@ -117,19 +111,36 @@ async def _candidates(db: ReadConnection, spent: Spent, query: Select[Any]) -> C
     return Candidates(rows[0]["spent_at"], [row for row in rows if row["id"] is not None])
 
 
-def _is_of_case_for(principal: Principal) -> ColumnElement[bool]:
+def _pointed(principal: Principal, keys: Keys) -> Subquery:
+    """Answer where the keys point: to cases by themselves, and to persons the principal may know of.
+
+    The keys are looked up first and once, and from there each record or person by its own key. Asked for in one
+    condition, with an "or", the persons or the sealed records would be read from one end to the other.
+    """
+    key = select(*_POINTERS).where(_among(keys)).cte("pointers")
+    shown = [key.c[name] for name in ("case_id", "subject_id", "kind", "key")]
+    of_cases = select(*shown).where(key.c.subject_kind == SubjectKind.CASE.value)
+    if principal.role is Role.LIAISON:
+        of_cases = of_cases.where(_shown_to_a_liaison(principal, key))
+    its = and_(PersonRow.case_id == key.c.case_id, PersonRow.id == key.c.subject_id)
+    of_persons = select(*shown).join(PersonRow, its).where(key.c.subject_kind == SubjectKind.PERSON.value)
+    return union_all(of_cases, of_persons.where(person_visible_to(principal))).subquery()
+
+
+_POINTERS: Final = (
+    SearchKey.case_id, SearchKey.record_id, SearchKey.subject_kind, SearchKey.subject_id, SearchKey.kind, SearchKey.key,
+)  # fmt: skip
+
+
+def _shown_to_a_liaison(principal: Principal, key: CTE) -> ColumnElement[bool]:
     """A liaison finds a case only by what it is shown of one: the town, and its own agency's notes."""
-    of_case = SearchKey.subject_kind == SubjectKind.CASE.value
-    if principal.role is not Role.LIAISON:
-        return of_case
     own_note = or_(SealedRecord.kind != SealedKind.NOTE.value, SealedRecord.agency_id == principal.agency_id)
-    shown = (
+    return (
         select(SealedRecord.id)
-        .where(SealedRecord.case_id == SearchKey.case_id, SealedRecord.id == SearchKey.record_id)
+        .where(SealedRecord.case_id == key.c.case_id, SealedRecord.id == key.c.record_id)
         .where(SealedRecord.kind.in_([kind.value for kind in sorted(OF_A_CASE_FOR_A_LIAISON)]), own_note)
         .exists()
     )
-    return and_(of_case, shown)
 
 
 def _hits_of_parts(kind: SubjectKind, keys: Keys, least: int) -> Subquery:
