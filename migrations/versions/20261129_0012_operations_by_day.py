@@ -1,4 +1,4 @@
-"""An index for the operations of some days: without it a list of a few days reads all operations there ever were."""
+"""Indexes for the operations of some days and for those under embargo: without them all there ever were are read."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,12 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make it."""
+    """Make them."""
     op.create_index("ix_operations_started_on", "operations", ["started_on"])
+    op.create_index("ix_operations_embargo_until", "operations", ["embargo_until"])
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
+    op.drop_index("ix_operations_embargo_until", "operations")
     op.drop_index("ix_operations_started_on", "operations")

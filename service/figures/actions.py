@@ -1,17 +1,19 @@
 """Answering a figure: the cells, the total summed apart, and the checks that apply."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
+from service.access.rules import Principal, Role
 from service.db.database import ReadConnection
-from service.figures.queries import Sum, sum_apart, sum_cells
+from service.figures.queries import Sum, embargoed_operations, sum_apart, sum_cells
 from service.figures.rules.answering import Check, Key, Question, equal_check, parts_check, shown_keys
 from service.figures.rules.definitions import DETAIL
-from service.figures.rules.labels import NO_OPERATION
 from service.figures.rules.unpacking import Packed, shares, spreads
 from service.figures.rules.values import Count, Form, Value, bounds_of
-from service.ledger.rules import NONE, Measure
+from service.ledger.rules import Measure
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,10 @@ class FigureAnswer:
     checks: tuple[Check, ...]
 
 
-async def answer_figure(db: ReadConnection, question: Question) -> FigureAnswer:
-    """Answer a figure within one snapshot."""
+async def answer_figure(db: ReadConnection, question: Question, asking: Principal, now: datetime) -> FigureAnswer:
+    """Answer a figure within one snapshot, to somebody who must not know yet of operations under embargo."""
+    if question.is_about_operations and asking.role is not Role.SUPERVISOR:
+        question = replace(question, embargoed=await embargoed_operations(db, now))
     match question.definition.form:
         case Form.BOUNDS:
             return await _answer_bounds(db, question)
@@ -42,7 +46,9 @@ async def answer_figure(db: ReadConnection, question: Question) -> FigureAnswer:
 
 async def _answer_counts(db: ReadConnection, question: Question) -> FigureAnswer:
     summed = await sum_cells(db, question)
-    counted = {tuple(NO_OPERATION if code == NONE else code for code in key): value for key, value in summed.items()}
+    counted: Counter[Key] = Counter()
+    for key, value in summed.items():
+        counted[tuple(question.told(code) for code in key)] += value
     whole = question.whole_measure
     parts = await sum_apart(
         db, _check_sums(question) + ([_total_of(question, whole)] if whole else []), question.known_at

@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Select,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -25,6 +26,7 @@ from service.db.database import ReadConnection
 from service.figures.rules.answering import Key, Question
 from service.ledger.models import LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
 from service.ledger.rules import Measure
+from service.operations.models import OperationRow
 
 _BEGINNING: Final = date.min
 _END: Final = date(9999, 11, 30)
@@ -46,6 +48,14 @@ class Sum:
     first: date | None
     last: date
     filters: Mapping[str, tuple[str, ...]]
+
+
+async def embargoed_operations(db: ReadConnection, now: datetime) -> frozenset[str]:
+    """Answer the ids of the operations whose embargo has not passed, as the ledger writes them."""
+    return frozenset(str(row["id"]) for row in await db.rows(_EMBARGOED, {"now": now}))
+
+
+_EMBARGOED: Final = select(OperationRow.id).where(OperationRow.embargo_until > bindparam("now"))
 
 
 async def sum_cells(db: ReadConnection, question: Question, *, measure: Measure | None = None) -> dict[Key, int]:

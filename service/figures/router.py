@@ -189,7 +189,7 @@ async def list_figures(request: Request, _: CanReadFigures) -> Response:
 )
 async def read_figure(
     request: Request,
-    _: CanReadFigures,
+    principal: CanReadFigures,
     name: Name,
     period: Annotated[Period, Depends()],
     filters: Annotated[Filters, Depends()],
@@ -213,7 +213,7 @@ async def read_figure(
         filters=filters.given,
     )
     async with database.read() as db:
-        answered = await actions.answer_figure(db, question)
+        answered = await actions.answer_figure(db, question, principal, now)
     shown = figure_shown(_shape(answered, now))
     return unless_unchanged(request, _written(shown, wanted, pinned=period.known_at is not None))
 

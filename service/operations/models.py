@@ -28,6 +28,7 @@ class OperationRow(Table):
         CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
         Index("ix_operations_agency_id_id", "agency_id", "id"),
         Index("ix_operations_started_on", "started_on"),
+        Index("ix_operations_embargo_until", "embargo_until"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

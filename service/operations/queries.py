@@ -37,10 +37,12 @@ class Counted:
 
     Attributes:
         cases: reference and number of people of each case it touched.
+        case_ids: of the same cases.
         said: of how many people each thing was said.
     """
 
     cases: Sequence[tuple[str, int]]
+    case_ids: Sequence[UUID]
     said: Sequence[tuple[Said, int]]
 
 
@@ -100,11 +102,12 @@ async def count_results(db: ReadConnection, principal: Principal, operation_id: 
     reported = _reported(principal, operation_id).subquery()
     person = func.count(reported.c.subject_id.distinct()).label("people")
     said = (reported.c.kind, reported.c.result, reported.c.papers_missing)
-    by_case = select(CaseRow.reference, person).join(CaseRow, CaseRow.id == reported.c.case_id)
-    cases = await db.rows(by_case.group_by(CaseRow.reference).order_by(CaseRow.reference))
+    by_case = select(CaseRow.id, CaseRow.reference, person).join(CaseRow, CaseRow.id == reported.c.case_id)
+    cases = await db.rows(by_case.group_by(CaseRow.id, CaseRow.reference).order_by(CaseRow.reference))
     rows = await db.rows(select(*said, person).group_by(*said))
     return Counted(
         cases=[(row["reference"], row["people"]) for row in cases],
+        case_ids=[row["id"] for row in cases],
         said=[(_said(row), row["people"]) for row in rows],
     )
 

@@ -23,7 +23,7 @@ class AuditCell:
     Attributes:
         operation: by its name in the contract.
         where: the rows it is about, in the words of the database, `$1` standing for `value`.
-        formless: what is asked after has not the form of an id.
+        formless: what is asked after has the form of neither an id nor a reference.
     """
 
     seer: Seer
@@ -63,7 +63,10 @@ def cells_of(seer: Seer, world: World) -> Iterator[AuditCell]:
     for id_ in _subjects(world):
         target = f"/v1/audit/subjects/{id_}"
         yield AuditCell(seer, OF_SUBJECT, target, "$1::text::uuid = ANY (subject_ids)", id_, asked_after=id_)
-    for name in _formless(world):
+    for name, id_ in _referred_to(world):
+        target = f"/v1/audit/subjects/{name}"
+        yield AuditCell(seer, OF_SUBJECT, target, "$1::text::uuid = ANY (subject_ids)", id_, asked_after=id_)
+    for name in _formless():
         yield AuditCell(seer, OF_SUBJECT, f"/v1/audit/subjects/{name}", formless=True)
     for parameter, where, value in _questions(world):
         asked = value if value is not None and parameter in {"principal", "agency", "request"} else None
@@ -81,9 +84,15 @@ def _subjects(world: World) -> Iterator[str]:
     yield str(new_id(NOW))
 
 
-def _formless(world: World) -> Iterator[str]:
+def _referred_to(world: World) -> Iterator[tuple[str, str]]:
+    """References, as somebody who reads them out would ask, and the ids they stand for."""
     mixed, raid = world.records["mixed"], world.operations["raid"]
-    yield from (mixed.reference, mixed.persons[0].reference, raid.reference, "nobody", "%", "*")
+    for named in (mixed, mixed.persons[0], raid):
+        yield named.reference, named.id
+
+
+def _formless() -> Iterator[str]:
+    yield from ("nobody", "%", "*", "KH22-0000-0000")
 
 
 def _questions(world: World) -> Iterator[tuple[str | None, str, str | None]]:

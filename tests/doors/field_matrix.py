@@ -64,7 +64,11 @@ LOOKED_FOR: Final = frozenset({"own", "foreign", "mixed", "held", "unknown", "of
 
 @dataclass(frozen=True)
 class FieldCell:
-    """One seer, one call, one operation by one of its names; of a report also whom it names."""
+    """One seer, one call, one operation by one of its names; of a report also whom it names.
+
+    Attributes:
+        met: the operation has said something of that person before, so it cannot have not found them that day.
+    """
 
     seer: Seer
     call: FieldCall
@@ -72,6 +76,7 @@ class FieldCell:
     name: str
     record: Record | None = None
     person: Somebody | None = None
+    met: bool = False
 
     @property
     def done(self) -> int:
@@ -103,14 +108,16 @@ class FieldCell:
         if self.call.method != "GET" and not field_model.may_change(self.seer, self.about):
             return 403
         if self.record is not None and self.person is not None:
-            known = model.knows_of_person(self.seer, self.record, self.person)
-            return self.call.done if known else 404
+            if not model.knows_of_person(self.seer, self.record, self.person):
+                return 404
+            return 409 if self.met and self.call is ONCE else self.call.done
         return self.call.done
 
     @property
     def subjects(self) -> set[str] | None:
         people = {self.record.id, self.person.id} if self.record and self.person else set()
-        return {self.about.id, *people}
+        counted = self.call.operation == "read_results"
+        return {self.about.id, *people, *(field_model.cases_of(self.seer, self.about) if counted else ())}
 
     def words(self) -> str:
         whom = f" x {self.record.name} x {self.person.reference}" if self.record and self.person else ""
@@ -178,7 +185,8 @@ def cells_of(
             for person in record.persons:
                 yield FieldCell(seer, TWICE, about, about.reference, record, person)
                 if record.name in LOOKED_FOR:
-                    yield FieldCell(seer, ONCE, about, about.id, record, person)
+                    met = any(one.person.id == person.id for one in about.met)
+                    yield FieldCell(seer, ONCE, about, about.id, record, person, met=met)
 
 
 def listed(seer: Seer, operations: Mapping[str, Operation], wanted: str) -> set[str]:

@@ -96,6 +96,11 @@ def results_of(seer: Seer, operation: Operation) -> dict[str, Any]:
     return {"operation": operation.reference, "tally": tally, "cases": dict(Counter(people.values()))}
 
 
+def cases_of(seer: Seer, operation: Operation) -> set[str]:
+    """Answer the cases in which it met somebody the seer may know of: they are named, so they are on record."""
+    return {one.record.id for one in operation.met if knows_of_person(seer, one.record, one.person)}
+
+
 def notes_for(seer: Seer, operation: Operation) -> int:
     """Answer how many notes are opened: one's own agency's, to a supervisor all."""
     return len([agency for agency in operation.notes if seer.kind == "supervisor" or agency == seer.agency])

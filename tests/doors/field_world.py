@@ -40,10 +40,11 @@ def open_world(databases: Databases) -> Iterator[World]:
 def _carry_out(world: World, spare: Spare) -> None:
     officer, others = world.callers["officer"], world.callers["officer shut out"]
     liaison, neighbour = world.callers["liaison TWN"], world.callers["liaison MYS"]
-    ahead, passed = (NOW + AHEAD).isoformat(), (NOW - AHEAD).isoformat()
+    ahead, soon = (NOW + AHEAD).isoformat(), (world.register.clock.now + timedelta(minutes=1)).isoformat()
     raid = _begin(world, "raid", officer, "raid", province="KH-18", **PLACES)
     quiet = _begin(world, "quiet raid", officer, "raid", province="KH-18", embargo_until=ahead, **PLACES)
-    _begin(world, "raid once quiet", officer, "raid", embargo_until=passed, **PLACES)
+    _begin(world, "raid once quiet", officer, "raid", embargo_until=soon, **PLACES)
+    world.register.clock.move(minutes=2)
     theirs = _begin(world, "raid of others", others, "raid", province="KH-1", **PLACES)
     _begin(world, "quiet raid of others", others, "inspection", embargo_until=ahead, **PLACES)
     visit = _begin(world, "visit", liaison, "consular_visit", site="Site Canary")
@@ -67,7 +68,7 @@ def _begin(world: World, name: str, by: Caller, kind: str, **told: Any) -> Opera
     answer = by.post("/v1/operations", {"kind": kind, "started_on": BEGUN, **told})
     assert answer.status_code == 201, answer.text
     shown = answer.json()
-    embargoed = told.get("embargo_until", "") > NOW.isoformat()
+    embargoed = told.get("embargo_until", "") >= (NOW + AHEAD).isoformat()
     operation = Operation(
         name, shown["id"], shown["reference"], kind, str(by.agency_id), told.get("province"), BEGUN, embargoed,
         sealed="site" in told,

@@ -1,6 +1,6 @@
 """What is asked, what is answered, and what must add up. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import product
@@ -9,7 +9,7 @@ from typing import Final
 
 from service.errors import Fault, InvalidError
 from service.figures.rules.definitions import DETAIL, FIXED_DETAIL, Definition, Dimension, FigureKind, Parts
-from service.figures.rules.labels import NO_OPERATION, is_code, shown_codes
+from service.figures.rules.labels import EMBARGOED, NO_OPERATION, is_code, shown_codes
 from service.ledger.rules import NONE, Measure
 
 MOST_DIMENSIONS: Final = 3
@@ -28,6 +28,7 @@ class Question:
         known_at: UTC; nothing recorded later counts.
         by: names of dimensions.
         filters: codes by name of dimension; alternatives within one.
+        embargoed: ids of the operations of which whoever asks must not know yet.
     """
 
     definition: Definition
@@ -35,6 +36,12 @@ class Question:
     known_at: datetime
     by: tuple[str, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    embargoed: frozenset[str] = frozenset()
+
+    @property
+    def is_about_operations(self) -> bool:
+        """Whether operations are told apart in it."""
+        return "operation" in {*self.by, *self.filters}
 
     @property
     def measure(self) -> Measure:
@@ -69,9 +76,22 @@ class Question:
         """The filters by column of the ledger, with the one the definition itself fixes."""
         asked = {self.definition.dimensions[name].column: codes for name, codes in self.filters.items()}
         if "operation" in self.filters:
-            asked[DETAIL] = tuple(NONE if code == NO_OPERATION else code for code in asked[DETAIL])
+            asked[DETAIL] = tuple(self._operations(asked[DETAIL]))
         fixed = FIXED_DETAIL.get(self.definition.name)
         return asked if fixed is None else {**asked, DETAIL: (fixed,)}
+
+    def _operations(self, codes: Iterable[str]) -> Iterator[str]:
+        """Answer what stands in the ledger for the operations asked for; an embargoed one is like one never seen."""
+        for code in codes:
+            if code == EMBARGOED:
+                yield from self.embargoed
+            yield NONE if code == NO_OPERATION else EMBARGOED if code in self.embargoed else code
+
+    def told(self, operation: str) -> str:
+        """Answer the code under which an operation of the ledger is shown."""
+        if operation in self.embargoed:
+            return EMBARGOED
+        return NO_OPERATION if operation == NONE else operation
 
 
 @dataclass(frozen=True)

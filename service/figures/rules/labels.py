@@ -27,6 +27,8 @@ from service.codes.code import Code
 
 STATELESS: Final = "XXA"
 NO_OPERATION: Final = "none"
+EMBARGOED: Final = "under_embargo"
+"""All operations together of which whoever asks must not know yet."""
 
 
 def _labels(codes: Iterable[Code]) -> dict[str, str]:
@@ -58,7 +60,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "offender": "Who is responsible, or that it is unknown",
         "contact": "A safe way to reach somebody",
     },
-    "operation": {NO_OPERATION: "Not in an operation on record"},
+    "operation": {NO_OPERATION: "Not in an operation on record", EMBARGOED: "In operations under embargo"},
 }
 
 _OPEN: Final = {"operation": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")}

@@ -50,7 +50,7 @@ async def read_results(db: WriteConnection, reader: Reader, reference: str) -> t
     """
     row = await queries.get_operation(db, reader.principal, reference, now=reader.author.now)
     counted = await queries.count_results(db, reader.principal, row["id"])
-    record(db, reader.author, AuditAction.OPERATION_READ, subject_ids=[row["id"]])
+    record(db, reader.author, AuditAction.OPERATION_READ, subject_ids=[row["id"], *counted.case_ids])
     return row, counted
 
 
