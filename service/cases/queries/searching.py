@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, distinct, func, or_, select, true, tuple_, union_all
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, distinct, func, or_, select, true, tuple_, union_all
 
 from service.access.rules import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
@@ -48,12 +48,8 @@ async def find_persons(
 ) -> Candidates:
     """Answer persons to whom at least so many keys point, those with the most first, then the newest."""
     hits = _hits_of_parts(SubjectKind.PERSON, keys, least)
-    query = (
-        visible_persons(principal)
-        .join(hits, and_(hits.c.case_id == PersonRow.case_id, hits.c.subject_id == PersonRow.id))
-        .order_by(hits.c.agreeing.desc(), PersonRow.id.desc())
-    )
-    return await _candidates(db, spent, query.add_columns(hits.c.agreeing).limit(limit))
+    its = visible_persons(principal).where(PersonRow.case_id == hits.c.case_id, PersonRow.id == hits.c.subject_id)
+    return await _candidates(db, spent, _each(hits, its, limit))
 
 
 async def find_offenders(
@@ -61,12 +57,8 @@ async def find_offenders(
 ) -> Candidates:
     """Answer offenders to whom at least so many keys point, those with the most first, then the newest."""
     hits = _hits_of_parts(SubjectKind.OFFENDER, keys, least)
-    query = (
-        visible_offenders(principal)
-        .join(hits, and_(hits.c.case_id == OffenderRow.case_id, hits.c.subject_id == OffenderRow.id))
-        .order_by(hits.c.agreeing.desc(), OffenderRow.id.desc())
-    )
-    return await _candidates(db, spent, query.add_columns(hits.c.agreeing).limit(limit))
+    its = visible_offenders(principal).where(OffenderRow.case_id == hits.c.case_id, OffenderRow.id == hits.c.subject_id)
+    return await _candidates(db, spent, _each(hits, its, limit))
 
 
 async def find_cases(
@@ -89,13 +81,15 @@ async def find_cases(
         .having(agreeing >= least)
         .subquery()
     )
-    query = (
-        visible_cases(principal)
-        .add_columns(hits.c.subject_ids)
-        .join(hits, hits.c.case_id == CaseRow.id)
-        .order_by(hits.c.agreeing.desc(), CaseRow.id.desc())
-    )
-    return await _candidates(db, spent, query.add_columns(hits.c.agreeing).limit(limit))
+    its = visible_cases(principal).where(CaseRow.id == hits.c.case_id)
+    return await _candidates(db, spent, _each(hits, its, limit).add_columns(hits.c.subject_ids))
+
+
+def _each(hits: Subquery, its: Select[Any], limit: int) -> Select[Any]:
+    """Answer the record of each hit by its own key, the best first; one at a time, however many hits there are."""
+    found = its.limit(1).lateral()
+    best_first = (hits.c.agreeing.desc(), found.c.id.desc())
+    return select(*found.c, hits.c.agreeing).select_from(hits.join(found, true())).order_by(*best_first).limit(limit)
 
 
 async def _candidates(db: ReadConnection, spent: Spent, query: Select[Any]) -> Candidates:
@@ -122,9 +116,10 @@ def _pointed(principal: Principal, keys: Keys) -> Subquery:
     of_cases = select(*shown).where(key.c.subject_kind == SubjectKind.CASE.value)
     if principal.role is Role.LIAISON:
         of_cases = of_cases.where(_shown_to_a_liaison(principal, key))
-    its = and_(PersonRow.case_id == key.c.case_id, PersonRow.id == key.c.subject_id)
-    of_persons = select(*shown).join(PersonRow, its).where(key.c.subject_kind == SubjectKind.PERSON.value)
-    return union_all(of_cases, of_persons.where(person_visible_to(principal))).subquery()
+    its = select(PersonRow.id).where(PersonRow.case_id == key.c.case_id, PersonRow.id == key.c.subject_id)
+    known = its.where(person_visible_to(principal)).limit(1).lateral()
+    of_persons = select(*shown).select_from(key.join(known, true()))
+    return union_all(of_cases, of_persons.where(key.c.subject_kind == SubjectKind.PERSON.value)).subquery()
 
 
 _POINTERS: Final = (
