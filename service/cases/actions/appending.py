@@ -107,8 +107,8 @@ class CaseFile:
     def save(self, db: WriteConnection, events: Sequence[Event]) -> None:
         """Stage the new events and everything that follows from them."""
         case = self.case
-        self._before.setdefault(self.id, _consequence(case, self.id))
-        after = {id_: _consequence(case, id_) for id_ in self._before}
+        self._before.setdefault(self.id, _consequence(case, self.id, row=False))
+        after = {id_: _consequence(case, id_, row=True) for id_ in self._before}
         db.insert(EventRow, *(event_row(self.id, event) for event in events))
         self._save_case(db, after[self.id])
         touched = {event.subject.id for event in events}
@@ -119,13 +119,20 @@ class CaseFile:
         self._before = {}
 
     def _remember(self, event: Event) -> None:
-        """Keep what follows for everybody whom an event may change, before it does."""
+        """Keep what follows for everybody whom an event may change, before it does.
+
+        The rows of the case and of the subject are written anyway: what they were does not matter, unless the subject
+        is taken back.
+        """
+        everybody = event.kind is Kind.VOIDED or event.subject.id == self.id
+        if event.kind is Kind.VOIDED and self._before:
+            raise ValueError("nothing else is recorded together with a void")
         subjects = [self.id, event.subject.id]
-        if self.state is not None and (event.kind is Kind.VOIDED or event.subject.id == self.id):
+        if self.state is not None and everybody:
             subjects += [*self.state.persons, *self.state.offenders]
         for id_ in subjects:
             if id_ not in self._before:
-                self._before[id_] = _consequence(self.state, id_)
+                self._before[id_] = _consequence(self.state, id_, row=everybody)
 
     def _save_part(self, db: WriteConnection, id_: UUID, after: "_Consequence", *, touched: bool) -> None:
         """Stage the row of a person or offender that is new, changed, taken back, or had something recorded."""
@@ -165,7 +172,7 @@ class _Consequence:
     """Everything that follows from a state for one subject; nothing for one that is not in it.
 
     Attributes:
-        columns: of its row.
+        columns: of its row, where they were asked for.
         table: of a person or an offender.
         cells: how much it counts in each.
     """
@@ -175,14 +182,14 @@ class _Consequence:
     cells: Mapping[Cell, int]
 
 
-def _consequence(state: Case | None, id_: UUID) -> _Consequence:
+def _consequence(state: Case | None, id_: UUID, *, row: bool) -> _Consequence:
     if state is None:
         return _Consequence(None, None, {})
     cells = contributions_of(state, id_)
     if id_ == state.id:
-        return _Consequence(case_columns(state), None, cells)
+        return _Consequence(case_columns(state) if row else None, None, cells)
     if id_ in state.persons:
-        return _Consequence(person_columns(state, state.persons[id_]), PersonRow, cells)
+        return _Consequence(person_columns(state, state.persons[id_]) if row else None, PersonRow, cells)
     if id_ in state.offenders:
-        return _Consequence(offender_columns(state, state.offenders[id_]), OffenderRow, cells)
+        return _Consequence(offender_columns(state, state.offenders[id_]) if row else None, OffenderRow, cells)
     return _Consequence(None, None, cells)

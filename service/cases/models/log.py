@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
+from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 - another kind of the same
 from pydantic import TypeAdapter
 
 from service.cases.rules.events import Event, Moment, Precision, Subject
@@ -43,15 +44,15 @@ def event_of(row: Mapping[str, Any]) -> Event:
     """Answer the event in a row, whether it came as columns or as JSON."""
     kind = Kind(row["kind"])
     return Event(
-        id=_uuid(row["id"]),
+        id=DriverUUID(str(row["id"])),
         seq=row["seq"],
         kind=kind,
         subject=Subject(SubjectKind(row["subject_kind"]), _uuid(row["subject_id"])),
-        occurred=Moment(_day(row["occurred_on"]), Precision(row["occurred_precision"])),
+        occurred=_moment(row["occurred_on"], row["occurred_precision"]),
         recorded_at=_instant(row["recorded_at"]),
         recorded_by=_uuid(row["recorded_by"]),
         agency_id=_uuid(row["agency_id"]),
-        fact=_ADAPTERS[kind].validate_python(row["fact"]),
+        fact=_ADAPTERS[kind].validator.validate_python(row["fact"]),
         operation_id=None if row["operation_id"] is None else _uuid(row["operation_id"]),
     )
 
@@ -66,8 +67,10 @@ def _read_uuid(text: str) -> UUID:
     return UUID(text)
 
 
-def _day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+@lru_cache(4096)
+def _moment(on: date | str, precision: str) -> Moment:
+    """There are only so many days."""
+    return Moment(on if isinstance(on, date) else date.fromisoformat(on), Precision(precision))
 
 
 def _instant(value: datetime | str) -> datetime:

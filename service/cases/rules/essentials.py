@@ -9,6 +9,7 @@ design/domain.md section 5 (weights).
 from dataclasses import dataclass
 from typing import Final
 
+from service.cases.rules.remembered import recall
 from service.cases.rules.state import Case
 from service.codes.code import Code
 
@@ -49,6 +50,10 @@ class Completeness:
 
 def completeness(case: Case) -> Completeness:
     """Judge a case. Names and nationality count for each person listed, so a list of twenty can be half complete."""
+    return recall(case, "completeness", lambda: _judged(case))
+
+
+def _judged(case: Case) -> Completeness:
     parts = {
         Essential.LOCATION: float(case.received.place_given),
         Essential.NAMES: _share([person.named for person in case.persons.values()]),

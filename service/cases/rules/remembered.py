@@ -17,6 +17,14 @@ State = TypeVar("State", bound=Remembering)
 Value = TypeVar("Value")
 
 
+def recall(state: Remembering, name: str, compute: Callable[[], Value]) -> Value:
+    """Answer what was worked out from a state under a name before, or work it out."""
+    if name not in state.known:
+        state.known[name] = compute()
+    value: Value = state.known[name]
+    return value
+
+
 class remembered(Generic[State, Value]):  # noqa: N801 - used like `property`
     """A property whose value is kept in `known` until that is cleared."""
 
