@@ -73,8 +73,7 @@ class Pool:
     async def _connect(self) -> Connection:
         try:
             connection: Connection = await asyncpg.connect(**self._address, timeout=WAIT_S)
-            for kind in ("json", "jsonb"):
-                await connection.set_type_codec(kind, encoder=_to_json, decoder=from_json, schema="pg_catalog")
+            await speak_json(connection)
         except asyncpg.PostgresError as error:
             raise failure_of(error) from None
         except OSError:
@@ -88,6 +87,12 @@ class Pool:
             connection.terminate()
         else:
             self._idle.append(connection)
+
+
+async def speak_json(connection: Connection) -> None:
+    """Let a connection take and answer JSON as plain values."""
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(kind, encoder=_to_json, decoder=from_json, schema="pg_catalog")
 
 
 def _to_json(value: object) -> str:

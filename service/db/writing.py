@@ -1,13 +1,15 @@
 """Many rows of many tables, written by one statement.
 
-Each table's rows travel as one JSON document and are unfolded by the server, so the text of the statement depends on
-which tables and columns are written, never on how many rows: it is prepared once.
+The only row of a table travels as values of its own. Several travel as one JSON document and are unfolded by the
+server, which costs it more, but lets the text of the statement depend on which tables and columns are written, and
+whether it is one row or several, never on how many: it is prepared once.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -26,16 +28,29 @@ class _Part:
     """What is done to one table, and the rows it is done with.
 
     Attributes:
-        written: rows as JSON, several at a time, commas between them.
-        unwritten: rows that are not JSON yet.
+        rows: all of them.
+        written: the first of them as JSON, several at a time, commas between them.
+        unwritten: the others, which are not JSON yet.
     """
 
     table: Table
     changes: bool
     columns: tuple[str, ...]
-    count: int = 0
+    rows: list[Row] = field(default_factory=list)
     written: list[bytes] = field(default_factory=list)
     unwritten: list[Row] = field(default_factory=list)
+
+    @property
+    def shape(self) -> "_Shape":
+        """What the text of the statement depends on."""
+        return self.table, self.changes, self.columns, len(self.rows) == 1
+
+    def values(self) -> list[Any]:
+        """Answer what the statement is given: one row's values, or several rows as JSON."""
+        if len(self.rows) == 1:
+            return list(self.rows[0].values())
+        self.write()
+        return [f"[{b','.join(self.written).decode()}]"]
 
     def write(self) -> bytes:
         """Turn the rows into JSON that are not yet, and answer it."""
@@ -77,14 +92,11 @@ class Staged:
             )
         return self._hash.digest()
 
-    def statement(self) -> tuple[str, list[str | int]]:
+    def statement(self) -> tuple[str, list[Any]]:
         """Answer one SQL statement for all rows, and its values: each table's rows, and how many must be changed."""
-        parts = tuple(self._parts.values())
-        for part in parts:
-            part.write()
-        text = _statement(tuple((part.table, part.changes, part.columns) for part in parts))
-        changed = sum(part.count for part in parts if part.changes)
-        return text, [*(f"[{b','.join(part.written).decode()}]" for part in parts), changed]
+        parts = self._parts.values()
+        changed = sum(len(part.rows) for part in parts if part.changes)
+        return _statement(tuple(part.shape for part in parts)), [*chain(*(part.values() for part in parts)), changed]
 
     def _stage(self, table: Table, rows: Iterable[Row], *, changes: bool) -> None:
         for row in rows:
@@ -94,8 +106,8 @@ class Staged:
                 part = self._parts[table.name, changes] = _Part(table, changes, columns)
             if columns != part.columns:
                 raise ValueError(f"rows of {table.name} must name the same columns in the same order")
+            part.rows.append(row)
             part.unwritten.append(row)
-            part.count += 1
 
 
 def _hex(value: bytes | None) -> str | None:
@@ -107,8 +119,12 @@ def _binary_columns(table: Table) -> frozenset[str]:
     return frozenset(column.name for column in table.columns if isinstance(column.type, LargeBinary))
 
 
+_Shape = tuple[Table, bool, tuple[str, ...], bool]
+"""Table, whether rows of it are changed, columns, and whether it is one row."""
+
+
 @cache
-def _statement(parts: tuple[tuple[Table, bool, tuple[str, ...]], ...]) -> str:
+def _statement(parts: tuple[_Shape, ...]) -> str:
     """Answer the statement for rows of these tables and columns; a service has a few dozen of them.
 
     Source: PostgreSQL documentation, 7.8.4 "Data-Modifying Statements in WITH": each runs exactly once and to its
@@ -116,28 +132,52 @@ def _statement(parts: tuple[tuple[Table, bool, tuple[str, ...]], ...]) -> str:
     """
     done: list[str] = []
     counted: list[str] = []
-    for place, (table, changes, columns) in enumerate(parts):
-        make = _update if changes else _insert
-        done.append(f"w{place} AS ({make(table, columns, f'${place + 1}')})")
+    given = 0
+    for place, (table, changes, columns, alone) in enumerate(parts):
+        needed = len(columns) if alone else 1
+        values = [f"${given + number}" for number in range(1, needed + 1)]
+        given += needed
+        done.append(f"w{place} AS ({_MAKE[changes, alone](table, columns, values)})")
         if changes:
             counted.append(f"(SELECT count(*) FROM w{place})")  # noqa: S608 - a number of ours
     changed = " + ".join(counted) or "0"
-    expected = f"CAST(${len(parts) + 1} AS bigint)"
+    expected = f"CAST(${given + 1} AS bigint)"
     return f"WITH {', '.join(done)} SELECT 1 / (CASE WHEN {changed} = {expected} THEN 1 ELSE 0 END)"
 
 
-def _insert(table: Table, columns: tuple[str, ...], value: str) -> str:
+def _insert_one(table: Table, columns: tuple[str, ...], values: Sequence[str]) -> str:
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join(values)})"  # noqa: S608 - names of ours
+
+
+def _insert(table: Table, columns: tuple[str, ...], values: Sequence[str]) -> str:
     names = ", ".join(columns)
-    return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_unfolded(table, value)}"  # noqa: S608 - names of ours
+    return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_unfolded(table, values[0])}"  # noqa: S608 - names of ours
 
 
-def _update(table: Table, columns: tuple[str, ...], value: str) -> str:
+def _update_one(table: Table, columns: tuple[str, ...], values: Sequence[str]) -> str:
+    return f"UPDATE {table.name} t {_changed(table, dict(zip(columns, values, strict=True)))}"
+
+
+def _update(table: Table, columns: tuple[str, ...], values: Sequence[str]) -> str:
+    rows = f"FROM {_unfolded(table, values[0])} r"
+    return f"UPDATE {table.name} t {_changed(table, {name: f'r.{name}' for name in columns}, rows)}"
+
+
+def _changed(table: Table, values: Mapping[str, str], source: str = "") -> str:
     keys = [column.name for column in table.primary_key]
-    changes = ", ".join(f"{name} = r.{name}" for name in columns if name not in keys)
-    found = " AND ".join(f"t.{key} = r.{key}" for key in keys)
-    if _VERSION in columns:
-        found += f" AND t.{_VERSION} = r.{_VERSION} - 1"
-    return f"UPDATE {table.name} t SET {changes} FROM {_unfolded(table, value)} r WHERE {found} RETURNING 1"  # noqa: S608 - names of ours
+    changes = ", ".join(f"{name} = {value}" for name, value in values.items() if name not in keys)
+    found = " AND ".join(f"t.{key} = {values[key]}" for key in keys)
+    if _VERSION in values:
+        found += f" AND t.{_VERSION} = {values[_VERSION]} - 1"
+    return f"SET {changes} {source} WHERE {found} RETURNING 1"
+
+
+_MAKE: Final = {
+    (False, True): _insert_one,
+    (False, False): _insert,
+    (True, True): _update_one,
+    (True, False): _update,
+}
 
 
 def _unfolded(table: Table, value: str) -> str:

@@ -5,7 +5,6 @@ are the very statements the service sent, with the very values.
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Final
@@ -16,6 +15,7 @@ from asyncpg.connection import Connection
 from asyncpg.prepared_stmt import PreparedStatement
 
 from bench.requests import case_body, deep_path, figure_path, present_day
+from service.db.pool import speak_json
 from service.figures.rules.definitions import DEFINITIONS
 from tests.bench.filled import Filled, filled_register
 from tests.db.grown import ADDED_TO, CARRY_OUT, COMMON, FILL, SHARE
@@ -108,9 +108,10 @@ def plans_of(filled: Filled, sent: list[Statement]) -> dict[str, dict[str, Any]]
 
     async def explain() -> dict[str, dict[str, Any]]:
         connection = await asyncpg.connect(filled.register.database.admin_url)
+        await speak_json(connection)
         try:
             return {
-                query: json.loads(await connection.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *arguments))[0]["Plan"]
+                query: (await connection.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *arguments))[0]["Plan"]
                 for query, arguments in wanted.items()
             }
         finally:

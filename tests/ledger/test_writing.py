@@ -143,5 +143,5 @@ def test_the_statement_does_not_grow_with_the_rows() -> None:
         text, values = staged.statement()
         return text, values[-1]
 
-    assert statement(1)[0] == statement(50)[0]
-    assert (statement(1)[1], statement(50)[1]) == (1, 50)
+    assert statement(2)[0] == statement(50)[0]
+    assert (statement(1)[1], statement(2)[1], statement(50)[1]) == (1, 2, 50)
