@@ -34,6 +34,7 @@ class Findings:
         judged: list[Verdict] = []
         for name, found in self.compared.items():
             judged += targets.of_ratio(name, found.ratio) if found.ratio is not None else []
+            judged += [targets.of_recorded(name, found.recorded_ratio)] if found.recorded_ratio is not None else []
             judged.append(targets.of_tail(name, found.tail))
         for name, grown in self.grown.items():
             sizes = list(grown.by_size)

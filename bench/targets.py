@@ -64,6 +64,12 @@ def of_ratio(name: str, ratio: float) -> list[Verdict]:
     return verdicts
 
 
+def of_recorded(name: str, ratio: float) -> Verdict:
+    """Judge the rate of a reading as a share of pgbench's where that writes the row of the audit log too."""
+    words = f"{WORDS[name]}: share of pgbench's rate, on record"
+    return Verdict(words, ratio, RATIOS[name], at_least=True)
+
+
 def of_tail(name: str, tail: float) -> Verdict:
     """Judge p99 as a multiple of p50 at 16 connections."""
     return Verdict(f"{WORDS[name]}: p99 / p50 at 16 connections", tail, TAIL, at_least=False)
