@@ -148,7 +148,7 @@ def _once(port: int, stream: Stream) -> str:
     job = Job(port, 1, 10.0, stream.ahead(1), again=False, headers=headers, idempotency="once", keep=True)
     outcome = send(job)
     stream.took(1)
-    if outcome.statuses.keys() - {"200", "201"}:
+    if not outcome.bodies or outcome.statuses.keys() - {"200", "201"}:
         raise RuntimeError(f"The first request was refused: {outcome.bodies}")
     return outcome.bodies[0]
 

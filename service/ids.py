@@ -68,7 +68,9 @@ _SEQUENCE: Final = _Sequence()
 
 
 def new_inner_id(now: datetime) -> UUID:
-    """Make a UUID version 7 for a row that no caller is shown: later ones sort later, also within a millisecond.
+    """Make a UUID version 7 for a row of the service's own: later ones sort later, also within a millisecond.
+
+    Only auditors are shown one, of their log; how many were made in between is theirs to know.
 
     Args:
         now: aware; its milliseconds lead the identifier.

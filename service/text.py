@@ -8,9 +8,12 @@ Source: design/trust.md section 5; Unicode Standard Annex 15; Unicode Technical 
 """
 
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
+
+_SIGNS_KEPT: Final = 8192
+"""More different signs than the names and stories of a register hold; what a stranger sends fills no memory."""
 
 COMBINING_MARKS_IN_A_ROW: Final = 8
 """More than any living orthography needs; Khmer and Thai syllables stay below five."""
@@ -68,12 +71,12 @@ def _checked(text: str, *, allowed: frozenset[str]) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-@cache
+@lru_cache(_SIGNS_KEPT)
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
 
 
-@cache
+@lru_cache(_SIGNS_KEPT)
 def _is_refused(character: str) -> bool:
     point = ord(character)
     return (

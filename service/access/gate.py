@@ -17,7 +17,7 @@ from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, token_digest
 from service.db.database import WriteConnection
-from service.errors import ForbiddenError, UnauthenticatedError
+from service.errors import ForbiddenError, ServiceError, UnauthenticatedError
 from service.http import idempotency
 from service.http.answers import Answer
 from service.http.deps import request_id_of, services_of
@@ -126,14 +126,16 @@ async def _principal_of(request: Request) -> Principal:
 
 
 async def on_forbidden(request: Request, error: Exception) -> Response:
-    """Put on record that somebody tried what they may not, then answer as for any error of ours."""
+    """Put on record that somebody tried what they may not, then answer as for any error of ours.
+
+    What cannot be put on record is answered by why it cannot: nobody is told that they may not, unrecorded.
+    """
     principal = request.scope["state"].get("principal")
     if isinstance(principal, Principal) and isinstance(error, ForbiddenError):
-        async with services_of(request).database.write() as db:
-            record(
-                db,
-                author_of(request, principal),
-                AuditAction.ACCESS_DENIED,
-                reason=str(error.members.get("required_scope", error.code)),
-            )
+        reason = str(error.members.get("required_scope", error.code))
+        try:
+            async with services_of(request).database.write() as db:
+                record(db, author_of(request, principal), AuditAction.ACCESS_DENIED, reason=reason)
+        except ServiceError as failure:
+            return await on_service_error(request, failure)
     return await on_service_error(request, error)

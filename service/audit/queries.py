@@ -28,7 +28,7 @@ _GIVEN: Final[Mapping[str, ColumnElement[Any]]] = {
 }
 _NO_FIELDS: Final[ColumnElement[Any]] = array([], type_=Text)
 
-Found = Callable[[CTE], ColumnElement[Any]]
+Noted = Callable[[CTE], ColumnElement[Any]]
 """From what is shown to something that is put on record about it."""
 
 
@@ -42,12 +42,12 @@ def no_fields(_: CTE) -> ColumnElement[Any]:
     return _NO_FIELDS
 
 
-def different(column: str) -> Found:
-    """Answer the different values of a column of what is shown."""
+def different(column: str) -> Noted:
+    """Answer the different values of a column of text in what is shown."""
     return lambda shown: func.coalesce(select(func.array_agg(shown.c[column].distinct())).scalar_subquery(), _NO_FIELDS)
 
 
-def first_ids(limit: ColumnElement[Any]) -> Found:
+def first_ids(limit: ColumnElement[Any]) -> Noted:
     """Answer the ids of so many rows of a list that is read one beyond its page, newest first."""
 
     def ids(shown: CTE) -> ColumnElement[Any]:
@@ -58,7 +58,7 @@ def first_ids(limit: ColumnElement[Any]) -> Found:
 
 
 def on_record(
-    query: Select[*tuple[Any, ...]], subject_ids: Found, *, fields: Found = no_fields
+    query: Select[*tuple[Any, ...]], subject_ids: Noted, *, fields: Noted = no_fields
 ) -> Select[*tuple[Any, ...]]:
     """Answer a query for a list that records its own reading, whatever it finds; in no order.
 
@@ -71,7 +71,7 @@ def on_record(
     return select(shown).add_cte(_noted(subject_ids(shown), fields(shown), None))
 
 
-def one_on_record(query: Select[*tuple[Any, ...]], subject_ids: Found) -> Select[*tuple[Any, ...]]:
+def one_on_record(query: Select[*tuple[Any, ...]], subject_ids: Noted) -> Select[*tuple[Any, ...]]:
     """Answer a query for one record that records its own reading, where it finds it."""
     shown = query.cte("shown")
     return select(shown).add_cte(_noted(subject_ids(shown), _NO_FIELDS, shown))

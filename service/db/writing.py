@@ -85,7 +85,7 @@ class Staged:
         self._stage(table, rows, changes=True)
 
     def digest(self) -> bytes:
-        """Answer the SHA-256 of all rows so far, as they will be written, and of what is done with them."""
+        """Answer the SHA-256 of all rows so far, in the JSON that says the same, and of what is done with them."""
         for part in self._parts.values():
             self._hash.update(
                 b"%s %s %s\n" % (b"update" if part.changes else b"insert", part.table.name.encode(), part.write())
@@ -125,7 +125,7 @@ _Shape = tuple[Table, bool, tuple[str, ...], bool]
 
 @cache
 def _statement(parts: tuple[_Shape, ...]) -> str:
-    """Answer the statement for rows of these tables and columns; a service has a few dozen of them.
+    """Answer the statement for rows of these tables and columns; a service has a few hundred of them.
 
     Source: PostgreSQL documentation, 7.8.4 "Data-Modifying Statements in WITH": each runs exactly once and to its
     end, all see the same snapshot, and an error undoes all of them.

@@ -32,7 +32,7 @@ class FigureAnswer:
 
 
 async def answer_figure(db: ReadConnection, question: Question, asking: Principal, now: datetime) -> FigureAnswer:
-    """Answer a figure within one snapshot, to somebody who must not know yet of operations under embargo."""
+    """Answer a figure within one snapshot; operations under embargo are told apart for a supervisor only."""
     if question.is_about_operations and asking.role is not Role.SUPERVISOR:
         question = replace(question, embargoed=await embargoed_operations(db, now))
     match question.definition.form:

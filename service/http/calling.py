@@ -24,8 +24,12 @@ _NOT_OURS: Final = (
 
 
 def handler_of(dependant: Dependant) -> Handler | None:
-    """Answer how a handler is called, or None where its signature asks for more than is known here."""
-    if not all(_is_ours(below) for below in _tree(dependant)):
+    """Answer how a handler that answers a `Response` is called.
+
+    None where its signature asks for more than is known here, or for one thing twice: it would be worked out twice.
+    """
+    tree = list(_tree(dependant))
+    if not all(_is_ours(below) for below in tree) or len({id(below.call) for below in tree}) < len(tree):
         return None
 
     async def handle(request: Request) -> Response:

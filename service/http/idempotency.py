@@ -90,11 +90,15 @@ async def once(
     now = services.clock()
     key_digest = hashlib.sha256(f"{request.method} {request.url.path} {key}".encode()).digest()
     request_digest = hashlib.sha256(await raw_body(request)).digest()
-    if attempts_of(request).may_be_answered():
+    attempts = attempts_of(request)
+    if attempts.look:
         kept = await _find(db, principal_id, key_digest, request_digest)
         if kept is not None:
             on_repeat(kept["request_id"])
             return _opened(kept, services.keys).response(idempotent_replayed="true")
+        if attempts.failure is not None:
+            raise attempts.failure
+    attempts.assumed_new = not attempts.look
     made = await make()
     data_key = new_data_key()
     kept_row = {

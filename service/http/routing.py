@@ -42,26 +42,28 @@ RETRY_HEADER: Final = "idempotency-key"
 class Attempts:
     """The attempts to answer one request, and what an earlier one learned.
 
-    Whatever is refused may be refused because the same request did it before: under a key that is tried once more, and
-    the answer that was kept then is looked for first.
+    Whatever is refused, or takes too long, may be because the same request did it before: under a key that is tried
+    once more, and the answer that was kept then is looked for first. What cannot be done now is not done twice: that
+    attempt only looks.
+
+    Attributes:
+        look: whether a kept answer has to be looked for; the first attempt assumes that there is none.
+        assumed_new: whether this attempt did so.
+        failure: what this attempt ends with where no answer is found.
     """
 
     def __init__(self) -> None:
         """Begin with the first attempt."""
         self._made = 0
-        self._sought = False
-        self._assumed_new = False
-
-    def may_be_answered(self) -> bool:
-        """Tell whether a kept answer has to be looked for; the first attempt assumes that there is none."""
-        self._assumed_new = not self._sought
-        return self._sought
+        self.look = False
+        self.assumed_new = False
+        self.failure: ServiceError | None = None
 
     async def go_on_after(self, error: ServiceError, request: Request) -> bool:
         """Tell whether an error is worth another attempt, once there was time for what stood in the way."""
         self._made += 1
-        assumed_new, self._assumed_new = self._assumed_new, False
-        self._sought = True
+        assumed_new, self.assumed_new = self.assumed_new, False
+        self.look = True
         if self._made >= ATTEMPTS:
             return False
         if isinstance(error, RetryableError):
@@ -69,7 +71,8 @@ class Attempts:
             return True
         if isinstance(error, OutcomeUnknownError):
             return request.method == "POST" and RETRY_HEADER in request.headers
-        return assumed_new and not isinstance(error, UnavailableError | DatabaseFailure)
+        self.failure = error if isinstance(error, UnavailableError | DatabaseFailure) else None
+        return assumed_new
 
 
 def attempts_of(request: Request) -> Attempts:
@@ -84,12 +87,15 @@ class Route(APIRoute):
     def __init__(self, *given: Any, **named: Any) -> None:
         """Prepare to answer, by ourselves where we know how (`calling`)."""
         super().__init__(*given, **named)
-        if handler_of(self.dependant) is not None:
-            self.app = _answered_by(self.get_route_handler())
+        ours = handler_of(self.dependant)
+        if ours is not None:
+            self.app = _answered_by(self._persistent(ours))
 
     def get_route_handler(self) -> Handler:
-        """Answer the handler, wrapped in its checks and retries."""
-        handle = handler_of(self.dependant) or super().get_route_handler()
+        """Answer FastAPI's handler, wrapped in our checks and retries."""
+        return self._persistent(super().get_route_handler())
+
+    def _persistent(self, handle: Handler) -> Handler:
         known = frozenset(_query_parameters(self.dependant))
 
         async def handler(request: Request) -> Response:

@@ -48,7 +48,7 @@ OperationReference = Annotated[
 ]
 
 
-def _filter(
+async def _filter(
     kind: Annotated[list[OperationKind], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
     province: Annotated[list[ProvinceCode], Query(max_length=30)] = [],  # noqa: B006
     first: Annotated[Day | None, Query(alias="from", description="Begun on this day, or later.")] = None,

@@ -12,7 +12,14 @@ from service.oversight.queries import NOBODY, LogFilter, id_of, list_entries
 
 
 async def read_log(
-    db: WriteConnection, author: Author, wanted: LogFilter, *, subject: str | None, after: UUID | None, limit: int
+    db: WriteConnection,
+    author: Author,
+    wanted: LogFilter,
+    *,
+    subject: str | None,
+    parameter: str,
+    after: UUID | None,
+    limit: int,
 ) -> Sequence[Record]:
     """Answer one more entry than `limit`, newest first, and record after whom was asked.
 
@@ -21,6 +28,7 @@ async def read_log(
         author: who asks.
         wanted: what the log is narrowed to.
         subject: id or reference of the one record it is narrowed to.
+        parameter: as which the subject was named.
         after: the last entry of the page before.
         limit: of the page.
 
@@ -31,7 +39,7 @@ async def read_log(
         wanted = replace(wanted, subject_id=await id_of(db, subject))
         if wanted.subject_id is None:
             words = "Give an id, or a reference such as KH22-7Q4F-0TMB, without a slip in it"
-            fault = Fault("parameter", "subject", "unknown_reference", words)
+            fault = Fault("parameter", parameter, "unknown_reference", words)
             raise InvalidError("1 parameter needs correcting", faults=(fault,))
     rows = await list_entries(db, wanted, after=after, limit=limit)
     asked_after = (wanted.subject_id, wanted.principal_id, wanted.agency_id, wanted.request_id)

@@ -21,7 +21,7 @@ from service.wire import Day
 router: Final = APIRouter(route_class=Route, tags=["audit"])
 
 
-def _filter(
+async def _filter(
     first: Annotated[Day | None, Query(alias="from", description="First day, in Asia/Phnom_Penh.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="Last day, included.")] = None,
     principal: Annotated[UUID | None, Query(description="Who did it: the id of a user or key.")] = None,
@@ -71,17 +71,26 @@ async def read_audit_of_subject(
     cursor: CursorText = None,
 ) -> Response:
     """Read who did something to one record, or saw it, newest first. What nothing is named was never seen."""
-    return await _page(request, principal, wanted, subject_id, limit=limit, cursor=cursor)
+    return await _page(request, principal, wanted, subject_id, "subject_id", limit=limit, cursor=cursor)
 
 
 async def _page(
-    request: Request, principal: Principal, wanted: LogFilter, subject: str | None, *, limit: int, cursor: str | None
+    request: Request,
+    principal: Principal,
+    wanted: LogFilter,
+    subject: str | None,
+    parameter: str = "subject",
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> Response:
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
     async with services.database.write() as db:
         author = author_of(request, principal)
-        rows = await actions.read_log(db, author, wanted, subject=subject, after=after, limit=limit)
+        rows = await actions.read_log(
+            db, author, wanted, subject=subject, parameter=parameter, after=after, limit=limit
+        )
     page, following = cut(rows, limit, cursors)
     return paged(request, AuditPage(items=tuple(entry_shown(row) for row in page), next_cursor=following))

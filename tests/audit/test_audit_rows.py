@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from service.errors import UnavailableError
 from tests.audit.searching import counts, dump, present
 from tests.doors.scene import CASE_TOLD, DAY, OFFENDER_TOLD, OWN, SITE_CANARIES, Scene, open_scene, person_told, verify
 from tests.engine import Databases
@@ -226,6 +227,17 @@ def test_what_cannot_be_recorded_is_neither_read_nor_written(scene: Scene) -> No
     finally:
         scene.register.rows("GRANT INSERT ON audit_log TO safe_return_api")
     assert scene.operator.get("/v1/cases").status_code == 200
+
+
+def test_a_refusal_that_cannot_be_recorded_now_is_not_given(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise UnavailableError("The register cannot be reached. Nothing was saved. Try again.", retry_after=2)
+
+    monkeypatch.setattr("service.access.gate.record", full)
+    for target in ("/v1/persons", "/v1/figures/arrests?from=2022-09-01&to=2022-09-30"):
+        answer = scene.register.caller("auditor").get(target)
+        assert_problem(answer, 503)
+        assert answer.headers["retry-after"] == "2"
 
 
 @pytest.mark.parametrize("table", ["audit_log", "events", "ledger_entries"])

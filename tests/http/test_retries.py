@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from service.db.database import Database, WriteConnection
-from service.errors import OutcomeUnknownError
+from service.errors import OutcomeUnknownError, UnavailableError
 from tests.audit.searching import counts, dump
 from tests.doors.scene import DAY, OWN, Scene, open_scene, set_scene
 from tests.engine import Databases
@@ -50,6 +50,23 @@ def assert_replayed(first: httpx.Response, again: httpx.Response) -> None:
     assert {n: v for n, v in again.headers.items() if n in KEPT} == {
         n: v for n, v in first.headers.items() if n in KEPT
     }
+
+
+def too_slow(*_: Any, **__: Any) -> None:
+    raise UnavailableError("The register is busy. Nothing was saved. Try again.", retry_after=2)
+
+
+def test_an_answer_is_had_again_though_the_work_would_now_take_too_long(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, body = next(iter(creations(scene).items()))
+    first = scene.operator.post(target, body, Idempotency_Key="quick")
+    monkeypatch.setattr("service.cases.actions.filing.file_case", too_slow)
+    before = counts(scene.register)["cases"]
+    assert_replayed(first, scene.operator.post(target, body, Idempotency_Key="quick"))
+    assert_problem(scene.operator.post(target, body, Idempotency_Key="slow"), 503)
+    assert_problem(scene.operator.post(target, {**body, "kind": "rescue"}, Idempotency_Key="quick"), 422)
+    assert counts(scene.register)["cases"] == before
 
 
 def test_the_same_request_under_the_same_key_is_done_once_and_answered_the_same(scene: Scene) -> None:

@@ -107,13 +107,13 @@ class CaseFile:
     def save(self, db: WriteConnection, events: Sequence[Event]) -> None:
         """Stage the new events and everything that follows from them."""
         case = self.case
-        self._before.setdefault(self.id, _consequence(case, self.id, row=False))
         after = {id_: _consequence(case, id_, row=True) for id_ in self._before}
         db.insert(EventRow, *(event_row(self.id, event) for event in events))
         self._save_case(db, after[self.id])
         touched = {event.subject.id for event in events}
         for id_ in self._before:
-            self._save_part(db, id_, after[id_], touched=id_ in touched)
+            if id_ != self.id:
+                self._save_part(db, id_, after[id_], touched=id_ in touched)
         changes = (difference_of(id_, before.cells, after[id_].cells) for id_, before in self._before.items())
         write_entries(db, self.id, in_order(chain.from_iterable(changes)), now=case.recorded_at)
         self._before = {}
@@ -136,16 +136,15 @@ class CaseFile:
 
     def _save_part(self, db: WriteConnection, id_: UUID, after: "_Consequence", *, touched: bool) -> None:
         """Stage the row of a person or offender that is new, changed, taken back, or had something recorded."""
-        part = self.parts.get(id_)
-        before = self._before[id_]
-        if part is None or (before.columns == after.columns and not touched):
+        part, before = self.parts[id_], self._before[id_]
+        if before.columns == after.columns and not touched:
             return
         table = after.table or before.table
+        if table is None:
+            raise ValueError("nobody is recorded who never was in the case")
         columns = after.columns or {**(before.columns or {}), "present": False}
         row = {"case_id": self.id, "id": id_, "reference": part.reference, **columns, "version": part.version + 1}
         self.parts[id_] = Part(reference=part.reference, version=part.version + 1)
-        if table is None:
-            raise ValueError("nobody is recorded who never was in the case")
         if part.version == 0:
             db.insert(table, row)
         else:

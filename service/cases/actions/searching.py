@@ -141,10 +141,8 @@ async def _open_cases(db: WriteConnection, reader: Reader, candidates: Sequence[
     persons = {id_: row["id"] for row in candidates for id_ in row["subject_ids"] if id_ != row["id"]}
     of_cases = frozenset(SealedKind) if reader.sees_whole else OF_A_CASE_FOR_A_LIAISON
     notes_of = None if reader.sees_whole else reader.principal.agency_id
-    opened = [
-        *await open_records(db, reader.keys, [(id_, id_) for id_ in cases], of_cases, notes_of=notes_of),
-        *await open_records(db, reader.keys, [(case_id, id_) for id_, case_id in persons.items()], OF_A_PERSON),
-    ]
+    subjects = [*((id_, id_) for id_ in cases), *((case_id, id_) for id_, case_id in persons.items())]
+    opened = await open_records(db, reader.keys, subjects, OF_A_PERSON, of_cases=of_cases, notes_of=notes_of)
     return _by_owner(opened, {**persons, **{id_: id_ for id_ in cases}})
 
 

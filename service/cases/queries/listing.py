@@ -16,7 +16,7 @@ from service.audit.queries import Note, first_ids, on_record
 from service.cases.models import CaseRow, PersonRow
 from service.cases.queries.scope import AnyOf, person_visible_to, scope_of, visible_cases, visible_persons
 from service.codes import CaseStatus, PersonStatus
-from service.db.database import ReadConnection, Record
+from service.db.database import Record, WriteConnection
 
 _LISTS_KEPT: Final = 64
 """Queries kept for lists: more combinations of role and filters than are in use, fewer than could be asked for."""
@@ -56,7 +56,7 @@ class PersonFilter:
 
 
 async def list_cases(
-    db: ReadConnection, principal: Principal, wanted: CaseFilter, note: Note, *, after: UUID | None, limit: int
+    db: WriteConnection, principal: Principal, wanted: CaseFilter, note: Note, *, after: UUID | None, limit: int
 ) -> Sequence[Record]:
     """Answer one more case than `limit`, newest first, and put the page on record."""
     values = _case_values(principal, wanted)
@@ -67,7 +67,13 @@ async def list_cases(
 
 
 async def list_persons(
-    db: ReadConnection, principal: Principal, wanted: PersonFilter, note: Note | None, *, after: UUID | None, limit: int
+    db: WriteConnection,
+    principal: Principal,
+    wanted: PersonFilter,
+    note: Note | None,
+    *,
+    after: UUID | None,
+    limit: int,
 ) -> Sequence[Record]:
     """Answer one more person than `limit`, newest first; with a note, put the page on record."""
     values = _given(wanted)

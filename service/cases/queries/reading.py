@@ -34,6 +34,7 @@ from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.queries.files import canonical
 from service.cases.queries.scope import (
     AnyOf,
+    case_visible_to,
     offender_visible_to,
     person_visible_to,
     scope_of,
@@ -42,7 +43,7 @@ from service.cases.queries.scope import (
     visible_persons,
 )
 from service.cases.rules.facts import Kind, SubjectKind
-from service.db.database import ReadConnection, Record, core
+from service.db.database import ReadConnection, Record, WriteConnection, core
 from service.errors import NotFoundError
 from service.ids import read_uuid
 
@@ -64,7 +65,7 @@ class WholeCase:
 
 
 async def get_whole_case(
-    db: ReadConnection, principal: Principal, reference: str, note: Note | None = None
+    db: WriteConnection, principal: Principal, reference: str, note: Note | None = None
 ) -> WholeCase:
     """Answer a case with its parts, in one query.
 
@@ -82,23 +83,23 @@ async def get_whole_case(
     return WholeCase(row, persons, offenders, row.pop("subject_ids"))
 
 
-async def get_person(db: ReadConnection, principal: Principal, reference: str, note: Note | None = None) -> Record:
+async def get_person(db: WriteConnection, principal: Principal, reference: str, note: Note | None = None) -> Record:
     """Answer a person; the arguments and errors are those of `get_whole_case`."""
     return await _one(db, principal, _person, reference, note)
 
 
-async def get_offender(db: ReadConnection, principal: Principal, reference: str, note: Note | None = None) -> Record:
+async def get_offender(db: WriteConnection, principal: Principal, reference: str, note: Note | None = None) -> Record:
     """Answer an offender; the arguments and errors are those of `get_whole_case`."""
     return await _one(db, principal, _offender, reference, note)
 
 
 async def get_case_reference(db: ReadConnection, principal: Principal, reference: str) -> Record:
-    """Answer the `id` and `reference` of a case; the arguments and errors are those of `get_whole_case`."""
+    """Answer the `id` and `reference` of a case, unrecorded. Raises NotFoundError as `get_whole_case` does."""
     return await _one(db, principal, _case, reference, None)
 
 
 async def list_events(
-    db: ReadConnection, principal: Principal, case_id: UUID, note: Note, *, after: UUID | None, limit: int
+    db: WriteConnection, principal: Principal, case_id: UUID, note: Note, *, after: UUID | None, limit: int
 ) -> Sequence[Record]:
     """Answer one more event than `limit` of a visible case, oldest first, each with its subject's reference.
 
@@ -189,7 +190,8 @@ def _parts(table: type[PersonRow | OffenderRow], visible: ColumnElement[bool], n
 
 @cache
 def _timeline(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
-    visible = EventRow.case_id == _CASE_ID
+    of_visible_case = select(CaseRow.id).where(CaseRow.id == _CASE_ID, case_visible_to(AnyOf(role)))
+    visible = EventRow.case_id == of_visible_case.scalar_subquery()
     if role is Role.LIAISON:
         persons = select(PersonRow.id).where(PersonRow.case_id == _CASE_ID, person_visible_to(AnyOf(role)))
         of_case = or_(EventRow.kind == Kind.RECEIVED.value, EventRow.kind == Kind.FINDING_MADE.value)

@@ -1,6 +1,7 @@
 """Values that follow from a state and are asked for again and again: worked out once, forgotten when it changes. Pure.
 
-`fold.apply` is the only place where a state changes, and the only one that forgets.
+What they rest on changes in `fold.apply` alone, which forgets afterwards. An effect is at work on the state as it was:
+it must not ask for a value that it has changed itself.
 """
 
 from collections.abc import Callable

@@ -94,9 +94,11 @@ class Case:
     def forget(self, subject_id: UUID) -> None:
         """Let go what was worked out before something was recorded about a subject, or about the case itself."""
         self.known.clear()
-        concerned = self.persons.get(subject_id)
-        for person in self.persons.values() if subject_id == self.id else [concerned] if concerned else []:
-            person.known.clear()
+        if subject_id == self.id:
+            for person in self.persons.values():
+                person.known.clear()
+        elif subject_id in self.persons:
+            self.persons[subject_id].known.clear()
 
     @property
     def disclosed_to(self) -> list[str]:

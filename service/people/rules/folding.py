@@ -8,9 +8,12 @@ Source: design/matching.md section 3; Unicode Standard Annex 15 (NFKC) and chapt
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
+
+_SIGNS_KEPT: Final = 8192
+"""More different signs than the names and stories of a register hold; what a stranger sends fills no memory."""
 
 _DIACRITICS: Final = (
     (0x0300, 0x036F),  # Latin, Greek, Cyrillic: Vietnamese tones, accents
@@ -80,7 +83,7 @@ def pieces(word: str) -> Iterator[tuple[str, bool]]:
         yield "".join(signs), unspaced
 
 
-@cache
+@lru_cache(_SIGNS_KEPT)
 def is_character(sign: str) -> bool:
     """Tell whether a sign is Han or Kana."""
     return _within(sign, _CHARACTERS)
@@ -91,23 +94,23 @@ def bigrams(piece: str) -> set[str]:
     return {piece[at : at + 2] for at in range(len(piece) - 1)} or {piece}
 
 
-@cache
+@lru_cache(_SIGNS_KEPT)
 def _shown(sign: str) -> str:
     return "" if unicodedata.category(sign) == "Cf" else sign
 
 
-@cache
+@lru_cache(_SIGNS_KEPT)
 def _bare(sign: str) -> str:
     value = unicodedata.decimal(sign, None)
     return "" if _within(sign, _DIACRITICS) else sign if value is None else str(value)
 
 
-@cache
+@lru_cache(_SIGNS_KEPT)
 def _of_word(sign: str) -> str:
     return sign if unicodedata.category(sign)[0] in "LMN" else " "
 
 
-@cache
+@lru_cache(_SIGNS_KEPT)
 def _is_unspaced(sign: str) -> bool:
     return _within(sign, _UNSPACED) or is_character(sign)
 

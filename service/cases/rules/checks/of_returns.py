@@ -49,15 +49,15 @@ def check_return_step(situation: Situation, fact: ReturnStepTaken) -> None:
 
 
 def _check_whose_task(situation: Situation, country: str) -> None:
-    """Whoever has no state to go home to may be waiting for any: of them a liaison names any (ADR 0024)."""
+    """Of whoever's papers are no country's of the list, Kosovo's or a British overseas one, any country (ADR 0024)."""
     recorder, person = situation.recorder, situation.person
     if country == HOME_IS_CAMBODIA:
         return
     if recorder.role is Role.OFFICER:
         raise MayNotRecordError("An officer speaks of Cambodia's tasks only: KHM.")
     nationality = None if person is None else person.effective_nationality.code
-    stateless = nationality in NATIONALITIES and nationality not in COUNTRIES
-    if recorder.role is Role.LIAISON and country not in recorder.nationalities and not stateless:
+    of_no_country = nationality in NATIONALITIES and nationality not in COUNTRIES
+    if recorder.role is Role.LIAISON and country not in recorder.nationalities and not of_no_country:
         raise MayNotRecordError("A liaison speaks of tasks of the states its agency serves, and of Cambodia's: KHM.")
 
 
