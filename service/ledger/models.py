@@ -70,11 +70,17 @@ class LedgerMonth(Table):
 
     Every total is summed seven times: in the grain `whole`, with nothing but its measure and detail, and once for
     each other dimension, in the grain of its name with the dimension's code. How many rows there are depends on
-    months and codes, not on how many people are counted.
+    months and codes, not on how many people are counted. They are read from an index that holds all of them.
     """
 
     __tablename__ = "ledger_months"
-    __table_args__ = (PrimaryKeyConstraint("measure", "grain", "recorded_month", "occurred_month", "detail", "code"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("measure", "grain", "recorded_month", "occurred_month", "detail", "code"),
+        Index(
+            "ix_ledger_months_sums", "measure", "grain", "recorded_month", "occurred_month",
+            postgresql_include=["detail", "code", "delta"],
+        ),
+    )  # fmt: skip
 
     measure: Mapped[str] = mapped_column(Text)
     grain: Mapped[str] = mapped_column(Text)
