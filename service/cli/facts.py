@@ -80,4 +80,4 @@ def _print_accounts(facts: Facts) -> None:
     elif facts.state.empty:
         say("Nobody has an account yet: see safe-return agency add --help, then safe-return user add --help.")
     else:
-        say("Accounts are as they were. A new password: ./dev user password NAME")
+        say("Accounts are as they were. A new password: ./dev user password NAME, or safe-return user password NAME")

@@ -22,6 +22,7 @@ from service.errors import ConflictError
 
 KEY_NAME: Final = "nightly-figures"
 ADMIN: Final = "admin"
+AUDITOR: Final = "auditor"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ POSTS: Final = (
     _Post(
         "National Committee for Counter Trafficking (demonstration)",
         AuthorityKind.NCCT,
-        {Teller.SUPERVISOR: Role.SUPERVISOR, ADMIN: Role.ADMIN},
+        {Teller.SUPERVISOR: Role.SUPERVISOR, AUDITOR: Role.AUDITOR, ADMIN: Role.ADMIN},
     ),
 )
 """The last one also runs the reporting job."""

@@ -1,8 +1,8 @@
 """Who may know of an operation, and what they are shown of it: from the words of design/domain.md section 8 and of the
-contract, which says of an embargo "until then only your agency and supervisors may know of it".
+contract, which says of an embargo "until then only officers and liaisons of your agency and supervisors may know of
+it".
 
-It shares nothing with the service. Where the words leave something open the narrower reading is taken: what is decided
-for officers and liaisons is not decided for a verifier who works for the same agency.
+It shares nothing with the service.
 """
 
 from collections import Counter
