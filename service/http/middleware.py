@@ -66,7 +66,7 @@ class Envelope:
         scope.setdefault("state", {})["request_id"] = request_id
         method = scope["method"]
         if method == "HEAD":
-            scope["method"] = "GET"
+            scope = {**scope, "method": "GET"}  # a copy: the server below has to know that it was asked for a head
         status = 500
         begun = False
 

@@ -65,6 +65,19 @@ def test_a_second_request_must_not_trickle_in_either(service: Service) -> None:
     assert (spoken.status, spoken.problem["code"]) == (408, "request-timeout")
 
 
+def test_a_head_leaves_the_connection_to_the_next_request_and_no_error_in_the_log(service: Service, token: str) -> None:
+    bearer = f"Authorization: Bearer {token}".encode()
+    for target, status in ((b"/health/live", b"200"), (b"/v1/cases", b"200"), (b"/v1/nothing", b"404")):
+        connection = service.connect(b"HEAD %s HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n" % (target, bearer))
+        head = connection.recv(65536)
+        assert head.startswith(b"HTTP/1.1 " + status)
+        assert head.endswith(b"\r\n\r\n")
+        connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        connection.close()
+    assert '"level": "error"' not in service.log.read_text()
+
+
 def test_a_body_that_trickles_in_is_refused_in_time_and_nothing_of_it_is_kept(service: Service, token: str) -> None:
     before = counts(service.register)
     begun = [service.connect(header(token, "Content-Length: 5000") + b'{"narrative": "') for _ in range(10)]

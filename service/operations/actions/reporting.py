@@ -190,7 +190,8 @@ async def _entered(
 ) -> Found:
     """Open a case for each nationality found, so that a liaison's case holds its own nationals only.
 
-    While an embargo lasts the cases do not say where: whoever may know of them need not know of the operation.
+    While an embargo lasts the cases say no more of where than the province: whoever may know of them need not know of
+    the operation.
     """
     found = Found()
     if not told:

@@ -35,8 +35,9 @@ class OperationCreate(Given):
     """Absent while it goes on."""
     province: ProvinceCode | None = None
     embargo_until: Instant | None = None
-    """Until then only officers and liaisons of your agency and supervisors may know of it, and cases it opens do not
-    say where. The people it met, and how many, are known to whoever may know of them. It lies in the future."""
+    """Until then only officers and liaisons of your agency and supervisors may know of it, and cases it opens say no
+    more of where than the province. The people it met, and how many, are known to whoever may know of them. It lies
+    in the future."""
     site: Prose | None = None
     """Compound, building, floor. Sealed."""
     grounds: Line | None = None
