@@ -47,7 +47,7 @@ def event_of(row: Mapping[str, Any]) -> Event:
         id=DriverUUID(str(row["id"])),
         seq=row["seq"],
         kind=kind,
-        subject=Subject(SubjectKind(row["subject_kind"]), _uuid(row["subject_id"])),
+        subject=_subject(row["subject_kind"], row["subject_id"]),
         occurred=_moment(row["occurred_on"], row["occurred_precision"]),
         recorded_at=_instant(row["recorded_at"]),
         recorded_by=_uuid(row["recorded_by"]),
@@ -65,6 +65,12 @@ def _uuid(value: UUID | str) -> UUID:
 def _read_uuid(text: str) -> UUID:
     """Events of one case name few subjects and fewer principals, again and again."""
     return UUID(text)
+
+
+@lru_cache(4096)
+def _subject(kind: str, id_: UUID | str) -> Subject:
+    """Events of one case are about few subjects, again and again."""
+    return Subject(SubjectKind(kind), _uuid(id_))
 
 
 @lru_cache(4096)

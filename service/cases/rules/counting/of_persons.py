@@ -67,7 +67,7 @@ def _moves(places: _Places, measure: Measure, entered: list[tuple[str, date]]) -
     left: Cell | None = None
     for state, day in entered:
         if left is not None:
-            yield left._replace(occurred_on=day), -1
+            yield Cell(left.measure, day, *left[2:]), -1
         left = places.cell(measure, day, state)
         yield left, 1
 
