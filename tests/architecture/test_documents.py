@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from service.access.rules import GRANTS, Permission, Role
 from service.settings import Settings
 from tests.architecture.tree import PROJECT, published, sources
 
@@ -21,6 +22,19 @@ OUTSIDE: Final = {"SAFE_RETURN_PYTHON", "SAFE_RETURN_TEST_ENGINE", "SAFE_RETURN_
 
 def pages() -> list[Path]:
     return [path for path in published() if path.suffix == ".md"]
+
+
+def test_the_table_of_who_may_do_what_is_the_one_the_gates_use() -> None:
+    page = (PROJECT / "docs" / "contract.md").read_text(encoding="utf-8").partition("## Who may do what")[2]
+    printed = {
+        permission: roles.split(", ") for permission, roles in re.findall(r"^\| `(\S+)` \| (.+) \|$", page, re.M)
+    }
+    everybody = list(Role)
+    granted = {permission: [role for role in Role if permission in GRANTS[role]] for permission in Permission}
+    assert printed == {
+        permission.value: ["everybody"] if roles == everybody else [role.value for role in roles]
+        for permission, roles in granted.items()
+    }
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(PROJECT)))
