@@ -1,8 +1,8 @@
 """Many rows of many tables, written by one statement.
 
-The only row of a table travels as values of its own. Several travel as one JSON document and are unfolded by the
-server, which costs it more, but lets the text of the statement depend on which tables and columns are written, and
-whether it is one row or several, never on how many: it is prepared once.
+Rows that come in any number, those of a case, travel as one JSON document a table and are unfolded by the server: the
+text of the statement does not depend on how many they are, so it is prepared once. That costs the server more than
+values of their own, which is how the only row of a table travels where it stands by itself, or is changed.
 """
 
 import hashlib
@@ -41,13 +41,18 @@ class _Part:
     unwritten: list[Row] = field(default_factory=list)
 
     @property
+    def alone(self) -> bool:
+        """Whether the only row travels as values. New parts of a case do not: each mixture would be another text."""
+        return len(self.rows) == 1 and (self.changes or len(self.table.primary_key) == 1)
+
+    @property
     def shape(self) -> "_Shape":
         """What the text of the statement depends on."""
-        return self.table, self.changes, self.columns, len(self.rows) == 1
+        return self.table, self.changes, self.columns, self.alone
 
     def values(self) -> list[Any]:
         """Answer what the statement is given: one row's values, or several rows as JSON."""
-        if len(self.rows) == 1:
+        if self.alone:
             return list(self.rows[0].values())
         self.write()
         return [f"[{b','.join(self.written).decode()}]"]
@@ -120,12 +125,12 @@ def _binary_columns(table: Table) -> frozenset[str]:
 
 
 _Shape = tuple[Table, bool, tuple[str, ...], bool]
-"""Table, whether rows of it are changed, columns, and whether it is one row."""
+"""Table, whether rows of it are changed, columns, and whether it is one row that travels as values."""
 
 
 @cache
 def _statement(parts: tuple[_Shape, ...]) -> str:
-    """Answer the statement for rows of these tables and columns; a service has a few hundred of them.
+    """Answer the statement for rows of these tables and columns; a service has a few dozen of them.
 
     Source: PostgreSQL documentation, 7.8.4 "Data-Modifying Statements in WITH": each runs exactly once and to its
     end, all see the same snapshot, and an error undoes all of them.
