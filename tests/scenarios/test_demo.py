@@ -20,7 +20,7 @@ def test_a_day_at_the_desk_shows_every_status_and_is_loaded_into_an_empty_regist
     accounts = register.portal.call(partial(load, progress=lambda *told: seen.append(told)))
 
     assert [name for _, name, _ in accounts.lines] == [
-        "operator", "verifier", "officer", "liaison-twn", "liaison-mys", "supervisor", "admin", KEY_NAME
+        "operator", "verifier", "officer", "liaison-twn", "liaison-mys", "supervisor", "auditor", "admin", KEY_NAME
     ]  # fmt: skip
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
     assert seen[-1][0] == seen[-1][1]
