@@ -89,7 +89,7 @@ def test_az_13_no_answer_to_an_embassy_holds_a_trace_of_the_others(
     embassy, case = register.caller("liaison", state), mixed["reference"]
     own = {part["reference"] for part in mixed["persons"][2 * STATES.index(state) :][:2]}
     others = {word for part in mixed["persons"] if part["reference"] not in own for word in part.values()}
-    others |= {word for other in STATES if other != state for word in (other, f"Name {other}", f"Story {other}")}
+    others |= {word for other in STATES if other != state for word in (f'"{other}"', f"Name {other}", f"Story {other}")}
     others |= {word for part in mixed["offenders"] for word in part.values()} | {"Operator Note", "Offender Canary"}
     for target in (
         f"/v1/cases/{case}", f"/v1/cases/{case}?purpose=consular", f"/v1/cases/{case}/events", "/v1/cases",
@@ -98,9 +98,9 @@ def test_az_13_no_answer_to_an_embassy_holds_a_trace_of_the_others(
         answer = embassy.http.get(target)
         assert answer.status_code == 200
         assert present(others, answer.text + str(answer.headers)) == [], target
-    found = embassy.post("/v1/searches", {"for": "persons", "name": "Name", "purpose": "consular"}).json()["items"]
-    assert own <= {item["reference"] for item in found}
-    assert present(others, str(found)) == []
+    found = embassy.post("/v1/searches", {"for": "persons", "name": "Name", "purpose": "consular"})
+    assert own <= {item["reference"] for item in found.json()["items"]}
+    assert present(others, found.text) == []
 
 
 def test_az_13_the_embassies_together_see_everybody_once(register: Register, mixed: dict[str, Any]) -> None:
