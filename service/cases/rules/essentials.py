@@ -50,7 +50,7 @@ class Completeness:
 
 def completeness(case: Case) -> Completeness:
     """Judge a case. Names and nationality count for each person listed, so a list of twenty can be half complete."""
-    return recall(case, "completeness", lambda: _judged(case))
+    return recall(case, "completeness", _judged)
 
 
 def _judged(case: Case) -> Completeness:

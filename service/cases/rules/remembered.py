@@ -18,11 +18,12 @@ State = TypeVar("State", bound=Remembering)
 Value = TypeVar("Value")
 
 
-def recall(state: Remembering, name: str, compute: Callable[[], Value]) -> Value:
+def recall(state: State, name: str, compute: Callable[[State], Value]) -> Value:
     """Answer what was worked out from a state under a name before, or work it out."""
-    if name not in state.known:
-        state.known[name] = compute()
-    value: Value = state.known[name]
+    known = state.known
+    if name not in known:
+        known[name] = compute(state)
+    value: Value = known[name]
     return value
 
 
@@ -45,8 +46,4 @@ class remembered(Generic[State, Value]):  # noqa: N801 - used like `property`
         """Answer the value."""
         if state is None:
             return self
-        known = state.known
-        if self._name not in known:
-            known[self._name] = self._compute(state)
-        value: Value = known[self._name]
-        return value
+        return recall(state, self._name, self._compute)
