@@ -204,10 +204,23 @@ async def kind_of_agency(db: ReadConnection, agency_id: UUID) -> str:
     return kind
 
 
-async def is_active_user(db: ReadConnection, user_id: UUID) -> bool:
-    """Tell whether there is a user of that id who is not disabled."""
-    row = await db.row(select(User.id).where(User.id == user_id, User.disabled_at.is_(None)))
-    return row is not None
+async def active_user(db: ReadConnection, user_id: UUID) -> Principal | None:
+    """Answer who a user is, as if he called; None where there is none of that id who can sign in."""
+    row = await db.row(
+        select(
+            User.id,
+            User.username.label("name"),
+            User.role,
+            literal(None, ARRAY(Text)).label("scopes"),
+            User.agency_id,
+            Agency.name.label("agency_name"),
+            Agency.nationalities,
+            literal(None, LargeBinary).label("session_digest"),
+        )
+        .join(Agency, Agency.id == User.agency_id)
+        .where(User.id == user_id, User.disabled_at.is_(None), Agency.disabled_at.is_(None))
+    )
+    return None if row is None else _principal(row)
 
 
 async def active_agencies(db: ReadConnection, ids: Sequence[UUID]) -> frozenset[UUID]:

@@ -160,12 +160,18 @@ def test_ex_19_to_whom_a_case_is_assigned_tells_nobody_who_has_an_account(scene:
     assert len({str(told(answer)) for answer in answers}) == 1
 
 
-def test_ex_19_whoever_is_assigned_a_case_they_cannot_see_is_not_shown_it_by_that(scene: Scene) -> None:
+@pytest.mark.parametrize("who", ["stranger", "liaison", "auditor", "operator, from whom it is withheld"])
+def test_ex_19_a_case_is_not_assigned_to_somebody_who_cannot_see_it(scene: Scene, who: str) -> None:
+    """It would lie unread; and to be assigned something must show nobody anything."""
     filed = scene.operator.file(received_on=DAY)
-    own = {"assigned": str(scene.stranger.id)}
-    before = told(scene.stranger.get("/v1/cases", **own))
-    tag = scene.version_of("cases", filed["id"])
-    answer = scene.supervisor.patch(f"/v1/cases/{filed['id']}", {"assigned_to": own["assigned"]}, If_Match=tag)
-    assert answer.status_code == 200
-    assert told(scene.stranger.get("/v1/cases", **own)) == before
-    assert_problem(scene.stranger.get(f"/v1/cases/{filed['reference']}"), 404)
+    target, tag = f"/v1/cases/{filed['id']}", scene.version_of("cases", filed["id"])
+    kept_from = [str(scene.operator.agency_id)] if "withheld" in who else []
+    callers = {"stranger": scene.stranger, "liaison": scene.liaison, "auditor": scene.register.caller("auditor")}
+    chosen = callers.get(who, scene.operator)
+    before = told(chosen.get("/v1/cases", assigned=str(chosen.id)))
+    wanted = {"assigned_to": str(chosen.id), "withheld_from": kept_from}
+    problem = assert_problem(scene.supervisor.patch(target, wanted, If_Match=tag), 422)
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("#/assigned_to", "case_not_visible")]
+    assert told(chosen.get("/v1/cases", assigned=str(chosen.id))) == before
+    wanted = {"assigned_to": str(scene.operator.id)}
+    assert scene.supervisor.patch(target, wanted, If_Match=tag).json()["assigned_to"] == wanted["assigned_to"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from service.access.queries import active_agencies, is_active_user
+from service.access.queries import active_agencies, active_user
 from service.access.rules import Principal, Role
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
@@ -12,6 +12,7 @@ from service.cases.actions.appending import CaseFile
 from service.cases.actions.corrections import case_fact, offender_fact, person_fact
 from service.cases.actions.resealing import reseal_case, reseal_offender, reseal_person
 from service.cases.queries.files import canonical, load_case
+from service.cases.queries.reading import is_visible
 from service.cases.rules.decide import check_born, check_guardian, check_hold
 from service.cases.rules.drafts import Draft, Recorder
 from service.cases.rules.errors import MayNotRecordError
@@ -35,12 +36,13 @@ async def amend_case(
     Raises:
         NotFoundError, StaleVersionError: in this order.
         MayNotRecordError: only a supervisor assigns, or withholds.
-        InvalidError: it would be assigned to nobody in the register, or withheld from no agency of it.
+        InvalidError: it would be assigned to nobody in the register, or to somebody who cannot see it, or be withheld
+            from no agency of it.
     """
     file = CaseFile.of(await load_case(db, principal, reference, SubjectKind.CASE))
     _check_version(file.version, version)
     if "assigned_to" in given.model_fields_set:
-        await _check_assignment(db, principal, given.assigned_to)
+        await _check_assignment(db, principal, given.assigned_to, file.id, given.withheld_from or ())
     if "withheld_from" in given.model_fields_set:
         await _check_withholding(db, principal, given.withheld_from or ())
     subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
@@ -97,11 +99,21 @@ async def amend_offender(
     return file, subject.id
 
 
-async def _check_assignment(db: WriteConnection, principal: Principal, assigned_to: UUID | None) -> None:
+async def _check_assignment(
+    db: WriteConnection, principal: Principal, assigned_to: UUID | None, case_id: UUID, withheld_from: Sequence[UUID]
+) -> None:
+    """Only to somebody who will see the case: with anybody else it would lie unread."""
     if principal.role is not Role.SUPERVISOR:
         raise MayNotRecordError("A supervisor assigns cases.")
-    if assigned_to is not None and not await is_active_user(db, assigned_to):
+    if assigned_to is None:
+        return
+    user = await active_user(db, assigned_to)
+    fault = None
+    if user is None:
         fault = Fault("pointer", "#/assigned_to", "unknown_user", "Name somebody with an account in this register")
+    elif user.agency_id in withheld_from or not await is_visible(db, user, case_id):
+        fault = Fault("pointer", "#/assigned_to", "case_not_visible", "Name somebody who can see this case")
+    if fault is not None:
         raise InvalidError("1 field needs correcting", faults=(fault,))
 
 

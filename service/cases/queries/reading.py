@@ -98,6 +98,11 @@ async def get_case_reference(db: ReadConnection, principal: Principal, reference
     return await _one(db, principal, _case, reference, None)
 
 
+async def is_visible(db: ReadConnection, principal: Principal, case_id: UUID) -> bool:
+    """Tell whether a principal may know of a case."""
+    return await db.row(_case(principal.role, "id"), {**scope_of(principal), "name": case_id}) is not None
+
+
 async def list_events(
     db: WriteConnection, principal: Principal, case_id: UUID, note: Note, *, after: UUID | None, limit: int
 ) -> Sequence[Record]:

@@ -41,7 +41,7 @@ class CasePatch(Given):
     narrative: Prose | None = None
     original_label: Line | None = None
     assigned_to: UUID | None = None
-    """A user of this register; supervisors only."""
+    """A user of this register who can see the case; supervisors only."""
     withheld_from: Annotated[tuple[UUID, ...], Field(max_length=50)] | None = None
     """Agencies that must not know of this case, whatever the role of their users. Supervisors only; null or an empty
     list lifts it."""
