@@ -3,6 +3,8 @@
 import json
 import resource
 import socket
+import struct
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -63,6 +65,35 @@ def test_a_second_request_must_not_trickle_in_either(service: Service) -> None:
     connection.sendall(b"GET /health/live HTTP/1.1\r\nX-Slow: ")
     spoken = listen(connection, trickle=b"y")
     assert (spoken.status, spoken.problem["code"]) == (408, "request-timeout")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how many packets of data arrived")
+def test_an_answer_leaves_in_one_piece(service: Service, token: str) -> None:
+    """A head sent apart from its body costs a packet and wakes the client once more."""
+    bearer = f"Authorization: Bearer {token}".encode()
+    for target in (b"/v1/me", b"/v1/cases", b"/v1/nothing"):
+        connection = service.connect(b"GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n" % (target, bearer))
+        heard = b""
+        while not heard.endswith(b"}"):
+            heard += connection.recv(65536)
+        assert data_packets_received(connection) == 1
+        connection.close()
+
+
+def data_packets_received(connection: socket.socket) -> int:
+    """Source: tcpi_data_segs_in of struct tcp_info, include/uapi/linux/tcp.h."""
+    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 160)
+    packets: int = struct.unpack_from("=I", told, 152)[0]
+    return packets
+
+
+def test_whoever_wants_to_be_asked_for_its_body_is_asked_at_once(service: Service, token: str) -> None:
+    body = b'{"channel": "hotline_117"}'
+    connection = service.connect(header(token, f"Content-Length: {len(body)}", "Expect: 100-continue"))
+    assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    connection.sendall(body)
+    assert connection.recv(65536).startswith(b"HTTP/1.1 201")
+    connection.close()
 
 
 def test_a_head_leaves_the_connection_to_the_next_request_and_no_error_in_the_log(service: Service, token: str) -> None:
