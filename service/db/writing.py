@@ -43,7 +43,7 @@ class _Part:
     @property
     def alone(self) -> bool:
         """Whether the only row travels as values. New parts of a case do not: each mixture would be another text."""
-        return len(self.rows) == 1 and (self.changes or len(self.table.primary_key) == 1)
+        return len(self.rows) == 1 and (self.changes or not _in_a_case(self.table))
 
     @property
     def shape(self) -> "_Shape":
@@ -122,6 +122,11 @@ def _hex(value: bytes | None) -> str | None:
 @cache
 def _binary_columns(table: Table) -> frozenset[str]:
     return frozenset(column.name for column in table.columns if isinstance(column.type, LargeBinary))
+
+
+@cache
+def _in_a_case(table: Table) -> bool:
+    return "case_id" in table.primary_key.columns
 
 
 _Shape = tuple[Table, bool, tuple[str, ...], bool]
