@@ -1,7 +1,9 @@
 """What processes cost, as the kernel tells it: processor time and memory. Linux only."""
 
 import os
+import platform
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,11 +59,12 @@ def load_average() -> float:
 
 
 def describe() -> str:
-    """Say what machine this is."""
+    """Say what machine this is, and which Python: how that was built is worth a quarter of the service's time."""
     text = (_PROC / "cpuinfo").read_text(encoding="utf-8")
     named = re.search(r"model name\s*:\s*(.+)", text)
     memory = _kib(_PROC / "meminfo", "MemTotal") / 1024 / 1024
-    return f"{os.cpu_count()} x {named[1] if named else 'unknown processor'}, {memory:.0f} GiB"
+    processor = f"{os.cpu_count()} x {named[1] if named else 'unknown processor'}, {memory:.0f} GiB"
+    return f"{processor}; Python {platform.python_version()} of {sys.base_prefix}, {platform.python_compiler()}"
 
 
 def _pids() -> list[int]:
