@@ -88,7 +88,7 @@ async def once(
         return (await make()).response()
     services = services_of(request)
     now = services.clock()
-    key_digest = hashlib.sha256(f"{request.method} {request.url.path} {key}".encode()).digest()
+    key_digest = hashlib.sha256(f"{request.method} {request.scope['path']} {key}".encode()).digest()
     request_digest = hashlib.sha256(await raw_body(request)).digest()
     attempts = attempts_of(request)
     if attempts.look:
