@@ -28,19 +28,17 @@ class Caller:
     due: bool
 
 
+_OF_USER: Final = (
+    User.id, User.username.label("name"), User.role, literal(None, ARRAY(Text)).label("scopes"), User.agency_id,
+)  # fmt: skip
+"""What makes a principal of a user, as of a key; a user has no scopes."""
+
+
 def _caller_query() -> Select[*tuple[Any, ...]]:
     digest, now = bindparam("digest", type_=LargeBinary), bindparam("now", type_=DateTime(timezone=True))
     unused_since = bindparam("unused_since", type_=DateTime(timezone=True))
     sessions = (
-        select(
-            User.id,
-            User.username.label("name"),
-            User.role,
-            literal(None, ARRAY(Text)).label("scopes"),
-            User.agency_id,
-            Session.seen_at,
-            Session.digest.label("session_digest"),
-        )
+        select(*_OF_USER, Session.seen_at, Session.digest.label("session_digest"))
         .join(User, User.id == Session.user_id)
         .where(Session.digest == digest, Session.closed_at.is_(None), Session.expires_at > now)
         .where(Session.seen_at > unused_since, User.disabled_at.is_(None))
@@ -208,11 +206,7 @@ async def active_user(db: ReadConnection, user_id: UUID) -> Principal | None:
     """Answer who a user is, as if he called; None where there is none of that id who can sign in."""
     row = await db.row(
         select(
-            User.id,
-            User.username.label("name"),
-            User.role,
-            literal(None, ARRAY(Text)).label("scopes"),
-            User.agency_id,
+            *_OF_USER,
             Agency.name.label("agency_name"),
             Agency.nationalities,
             literal(None, LargeBinary).label("session_digest"),
