@@ -31,7 +31,7 @@ class Caller:
 _OF_USER: Final = (
     User.id, User.username.label("name"), User.role, literal(None, ARRAY(Text)).label("scopes"), User.agency_id,
 )  # fmt: skip
-"""What makes a principal of a user, as of a key; a user has no scopes."""
+"""The columns of a principal who is a user, as a key has them too."""
 
 
 def _caller_query() -> Select[*tuple[Any, ...]]:
@@ -203,7 +203,7 @@ async def kind_of_agency(db: ReadConnection, agency_id: UUID) -> str:
 
 
 async def active_user(db: ReadConnection, user_id: UUID) -> Principal | None:
-    """Answer who a user is, as if he called; None where there is none of that id who can sign in."""
+    """Answer who a user is, as when they call; None where there is none of that id who can sign in."""
     row = await db.row(
         select(
             *_OF_USER,

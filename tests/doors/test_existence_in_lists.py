@@ -175,3 +175,23 @@ def test_ex_19_a_case_is_not_assigned_to_somebody_who_cannot_see_it(scene: Scene
     assert told(chosen.get("/v1/cases", assigned=str(chosen.id))) == before
     wanted = {"assigned_to": str(scene.operator.id)}
     assert scene.supervisor.patch(target, wanted, If_Match=tag).json()["assigned_to"] == wanted["assigned_to"]
+
+
+def test_a_case_is_given_back_and_assigned_in_one_call(scene: Scene) -> None:
+    filed = scene.operator.file(received_on=DAY)
+    target, agency = f"/v1/cases/{filed['id']}", str(scene.operator.agency_id)
+    kept = scene.supervisor.patch(target, {"withheld_from": [agency]}, If_Match=scene.version_of("cases", filed["id"]))
+    wanted = {"assigned_to": str(scene.operator.id), "withheld_from": []}
+    assert scene.supervisor.patch(target, wanted, If_Match=kept.headers["etag"]).status_code == 200
+    assert scene.operator.get(target).json()["assigned_to"] == wanted["assigned_to"]
+
+
+def test_a_case_is_not_assigned_to_nobody_and_nothing_is_half_changed(scene: Scene) -> None:
+    filed = scene.operator.file(received_on=DAY)
+    target, tag = f"/v1/cases/{filed['id']}", scene.version_of("cases", filed["id"])
+    wanted = {"assigned_to": str(new_id(NOW)), "urgency": "immediate"}
+    problem = assert_problem(scene.supervisor.patch(target, wanted, If_Match=tag), 422)
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("#/assigned_to", "unknown_user")]
+    read = scene.supervisor.get(target)
+    assert (read.headers["etag"], read.json()["urgency"]) == (tag, "normal")
+    assert len(scene.supervisor.get(f"{target}/events").json()["items"]) == 1

@@ -41,8 +41,8 @@ async def amend_case(
     """
     file = CaseFile.of(await load_case(db, principal, reference, SubjectKind.CASE))
     _check_version(file.version, version)
-    if "assigned_to" in given.model_fields_set:
-        await _check_assignment(db, principal, given.assigned_to, file.id, given.withheld_from or ())
+    if "assigned_to" in given.model_fields_set and principal.role is not Role.SUPERVISOR:
+        raise MayNotRecordError("A supervisor assigns cases.")
     if "withheld_from" in given.model_fields_set:
         await _check_withholding(db, principal, given.withheld_from or ())
     subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
@@ -53,6 +53,9 @@ async def amend_case(
     events = _appended(file, author, Subject(SubjectKind.CASE, file.id), Kind.CASE_DESCRIBED, fact)
     file.save(db, events)
     record(db, author, AuditAction.CASE_CHANGED, subject_ids=[file.id], fields=fields)
+    if given.assigned_to is not None:
+        await db.flush()
+        await _check_assignment(db, given.assigned_to, file.id)
     return file
 
 
@@ -99,22 +102,16 @@ async def amend_offender(
     return file, subject.id
 
 
-async def _check_assignment(
-    db: WriteConnection, principal: Principal, assigned_to: UUID | None, case_id: UUID, withheld_from: Sequence[UUID]
-) -> None:
-    """Only to somebody who will see the case: with anybody else it would lie unread."""
-    if principal.role is not Role.SUPERVISOR:
-        raise MayNotRecordError("A supervisor assigns cases.")
-    if assigned_to is None:
-        return
+async def _check_assignment(db: WriteConnection, assigned_to: UUID, case_id: UUID) -> None:
+    """Only to somebody who sees the case as it is now: with anybody else it would lie unread."""
     user = await active_user(db, assigned_to)
-    fault = None
     if user is None:
         fault = Fault("pointer", "#/assigned_to", "unknown_user", "Name somebody with an account in this register")
-    elif user.agency_id in withheld_from or not await is_visible(db, user, case_id):
+    elif not await is_visible(db, user, case_id):
         fault = Fault("pointer", "#/assigned_to", "case_not_visible", "Name somebody who can see this case")
-    if fault is not None:
-        raise InvalidError("1 field needs correcting", faults=(fault,))
+    else:
+        return
+    raise InvalidError("1 field needs correcting", faults=(fault,))
 
 
 async def _check_withholding(db: WriteConnection, principal: Principal, agencies: Sequence[UUID]) -> None:
