@@ -49,7 +49,7 @@ def migrate_to(around: Surroundings, revision: str) -> None:
 
 def prepare_sums(around: Surroundings, state: State, *, may_recount: bool) -> None:
     """Count the register again if an earlier release counted it; where that may not be, say that it is due."""
-    from service.cases.rules.counting import RULES_VERSION
+    from service.story.counting import RULES_VERSION
 
     if state.counted_by >= RULES_VERSION:
         return

@@ -72,9 +72,9 @@ def check(
 
     Nothing sealed is opened unless you ask for it with --sealed; then the audit log names whose records were opened.
     """
-    from service.cases.rules.counting import RULES_VERSION
     from service.cli.checking import check_all
     from service.cli.progress import progress_bar
+    from service.story.counting import RULES_VERSION
 
     with progress_bar("Checking the register") as advance:
         found = check_all(advance, sealed=sealed)

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access.gate import CanReadFigures
-from service.cases.rules.nationality import RULE_VERSION
 from service.clock import PHNOM_PENH, day_in_phnom_penh
 from service.errors import Fault, InvalidError, NotAcceptableError, NotFoundError
 from service.figures import actions
@@ -26,6 +25,7 @@ from service.http.deps import ClockDep, DatabaseDep
 from service.http.routing import Route
 from service.http.tables import CSV, as_csv
 from service.ledger.actions import SETTLING
+from service.story.nationality import RULE_VERSION
 from service.wire import Day
 
 router: Final = APIRouter(route_class=Route, tags=["figures"])

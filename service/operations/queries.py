@@ -12,13 +12,13 @@ from sqlalchemy.orm import aliased
 from service.access.rules import Principal, Role
 from service.cases.models import CaseRow, EventRow, PersonRow
 from service.cases.queries.scope import person_visible_to
-from service.cases.rules.facts import Kind
 from service.codes import LocatingResult
 from service.db.database import ReadConnection, Record
 from service.errors import NotFoundError
 from service.ids import read_operation_reference, read_uuid
 from service.operations.models import OperationRow
 from service.operations.rules.outcomes import Said
+from service.story.kinds.names import Kind
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Final
 
 from service.access.rules import WeakPasswordError
 from service.cases.queries.files import AbsentError
-from service.cases.rules.errors import FutureDayError
 from service.errors import DatabaseFailure, OutcomeUnknownError, RetryableError, ServiceError
 from service.http.pages import problem_types
 from service.http.problems import STATUS, status_of
+from service.story.errors import FutureDayError
 from tests.architecture.tree import sources
 
 AS_THEIR_PARENT: Final = {

@@ -6,11 +6,16 @@ from pydantic import BaseModel
 
 from service.access.rules import Permission
 from service.audit.rules import AuditAction
-from service.cases.rules.effects import EFFECTS
-from service.cases.rules.facts import FACTS, SUBJECTS, Fact, Kind, Received, Reopened, Voided
-from service.cases.rules.fold import REOPENING
-from service.cases.rules.moves import FROM, MOVES, RECORDERS
 from service.cases.schemas.recording import AnyRecording
+from service.story.effects import EFFECTS
+from service.story.fact import Fact
+from service.story.fold import REOPENING
+from service.story.kinds.names import SUBJECTS, Kind
+from service.story.kinds.received import Received
+from service.story.kinds.registry import FACTS
+from service.story.kinds.reopened import Reopened
+from service.story.kinds.voided import Voided
+from service.story.moves import FROM, MOVES, RECORDERS
 from tests.architecture.tree import sources
 
 OWN_CALLS: Final = {

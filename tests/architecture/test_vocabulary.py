@@ -9,13 +9,13 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy import Table as SqlTable
 
 from service.access.rules import Role
-from service.cases.rules.events import Precision
-from service.cases.rules.facts import Kind, SubjectKind
 from service.codes import CaseStatus, OperationKind, PersonStatus
 from service.codes.code import Code
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubjectKind
 from service.people.rules.terms import TermKind
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.moment import Precision
 from service.tables import METADATA
 from tests.register import Register
 

@@ -6,26 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from service.access.rules import Role
-from service.cases.rules.decide import decide
-from service.cases.rules.drafts import Draft, Recorder
-from service.cases.rules.events import Event, Moment, Subject
-from service.cases.rules.facts import (
-    FACTS,
-    Added,
-    Fact,
-    FindingMade,
-    Kind,
-    Named,
-    Received,
-    Rescued,
-    SubjectKind,
-    Voided,
-)
-from service.cases.rules.fold import fold
-from service.cases.rules.moves import recorders_of
-from service.cases.rules.person import Person
-from service.cases.rules.state import Case, Offender
-from service.cases.rules.voiding import check_void
 from service.codes import (
     AuthorityKind,
     EvidenceKind,
@@ -34,6 +14,25 @@ from service.codes import (
     ProofStandard,
     VoidReason,
 )
+from service.story.case import Case
+from service.story.decide import decide
+from service.story.drafts import Draft, Recorder
+from service.story.fact import Fact
+from service.story.fold import fold
+from service.story.kinds.added import Added
+from service.story.kinds.finding_made import FindingMade
+from service.story.kinds.named import Named
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.received import Received
+from service.story.kinds.registry import FACTS
+from service.story.kinds.rescued import Rescued
+from service.story.kinds.voided import Voided
+from service.story.log import Event, Subject
+from service.story.moment import Moment
+from service.story.moves import recorders_of
+from service.story.offender import Offender
+from service.story.person import Person
+from service.story.voiding import check_void
 
 RECEIVED: Final = "2022-09-01"
 TODAY: Final = date(2022, 10, 1)

@@ -13,9 +13,9 @@ from alembic import command
 
 from service.audit.actions import Author
 from service.cases.actions.recounting import Recount, recount_register
-from service.cases.rules.counting import RULES_VERSION
 from service.db.database import Database
 from service.db.migrations import _config, migrate
+from service.story.counting import RULES_VERSION
 from tests.cases.test_checking import _check, _tamper
 from tests.cli.commands import Here
 from tests.ledger.conftest import fold_all

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pytest
 
-from service.cases.rules.facts import FACTS
 from service.cases.schemas.sight import IN_EVENTS_TO_A_LIAISON, TO_A_LIAISON
+from service.story.kinds.registry import FACTS
 from tests.doors.scene import OWN, Scene, open_scene
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem

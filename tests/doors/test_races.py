@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from service.cases.models.log import event_of
-from service.cases.rules.fold import fold
 from service.cases.rules.projection import case_columns, person_columns
+from service.story.fold import fold
 from tests.doors.scene import DAY, OWN, Scene, open_scene, verify
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem

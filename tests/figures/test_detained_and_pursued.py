@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from service.cases.rules.essentials import Essential
 from service.figures.rules.labels import LABELS
 from service.figures.rules.values import nearest_rank
+from service.story.essentials import Essential
 from tests.register import FINDING, Register
 
 YEAR: Final = {"from_": "2022-01-01", "to": "2022-12-31"}

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cases.rules.events import Event, Moment, Subject
-from service.cases.rules.facts import Fact, FindingMade, Kind, Rescued, SubjectKind, Voided
 from service.codes import (
     AuthorityKind,
     CustodyKind,
@@ -22,6 +20,13 @@ from service.codes import (
 )
 from service.operations.rules.outcomes import Said, contradiction, facts_of, tally_of
 from service.operations.rules.reports import ContradictsReportError, check_told_before, told_before
+from service.story.fact import Fact
+from service.story.kinds.finding_made import FindingMade
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.rescued import Rescued
+from service.story.kinds.voided import Voided
+from service.story.log import Event, Subject
+from service.story.moment import Moment
 
 FINDING = FindingMade(
     outcome=FindingOutcome.PRESUMED_VICTIM,

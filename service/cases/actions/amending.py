@@ -13,11 +13,6 @@ from service.cases.actions.corrections import case_fact, offender_fact, person_f
 from service.cases.actions.resealing import reseal_case, reseal_offender, reseal_person
 from service.cases.queries.files import canonical, load_case
 from service.cases.queries.reading import is_visible
-from service.cases.rules.decide import check_born, check_guardian, check_hold
-from service.cases.rules.drafts import Draft, Recorder
-from service.cases.rules.errors import MayNotRecordError
-from service.cases.rules.events import Event, Moment, Subject
-from service.cases.rules.facts import Fact, Kind, SubjectKind
 from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch
 from service.clock import day_in_phnom_penh
 from service.db.database import WriteConnection
@@ -25,6 +20,13 @@ from service.errors import Fault, InvalidError, StaleVersionError
 from service.people.queries import get_subject, kinds_of
 from service.people.rules import SubjectKind as SealedSubject
 from service.sealing import RegisterKeys
+from service.story.decide import check_born, check_guardian, check_hold
+from service.story.drafts import Draft, Recorder
+from service.story.errors import MayNotRecordError
+from service.story.fact import Fact
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.log import Event, Subject
+from service.story.moment import Moment
 
 
 async def amend_case(

@@ -16,17 +16,17 @@ from service.audit.actions import Author
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_row
 from service.cases.queries.files import LoadedCase, Part
-from service.cases.rules.counting import contributions_of
-from service.cases.rules.drafts import Draft
-from service.cases.rules.events import Event
-from service.cases.rules.facts import Kind
-from service.cases.rules.fold import apply, fold
 from service.cases.rules.projection import case_columns, offender_columns, person_columns
-from service.cases.rules.state import Case
 from service.db.database import WriteConnection
 from service.ids import new_id, new_part_reference
 from service.ledger.actions import write_entries
 from service.ledger.rules import Cell, difference_of, in_order
+from service.story.case import Case
+from service.story.counting import contributions_of
+from service.story.drafts import Draft
+from service.story.fold import apply, fold
+from service.story.kinds.names import Kind
+from service.story.log import Event
 
 
 @dataclass

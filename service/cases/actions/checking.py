@@ -13,12 +13,12 @@ from sqlalchemy import text
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.cases.queries.files import LoadedCase
 from service.cases.queries.whole import case_ids_after, counted_by, ledger_of, load_whole_cases, rows_of
-from service.cases.rules.counting import contributions
-from service.cases.rules.fold import fold
 from service.cases.rules.projection import case_columns, offender_columns, person_columns
-from service.cases.rules.state import Case
 from service.db.database import Database, ReadConnection, Record
 from service.ledger.rules import Bag, Cell, Contribution, Measure
+from service.story.case import Case
+from service.story.counting import contributions
+from service.story.fold import fold
 
 AT_ONCE: Final = 200
 """Cases folded in one go: bounds the memory, not the register."""

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from service.cases.rules.facts import CaseDescribed, Cleared, Described, OffenderDescribed
 from service.cases.schemas.amending import CasePatch, LocationPatch, OffenderPatch, PersonPatch, ReporterPatch
 from service.codes import CaseKind, Sex, Urgency
 from service.people.rules import SealedKind
+from service.story.fact import Cleared
+from service.story.kinds.case_described import CaseDescribed
+from service.story.kinds.described import Described
+from service.story.kinds.offender_described import OffenderDescribed
 
 PLACES: Final = {"town": SealedKind.TOWN, "place": SealedKind.PLACE}
 _DESCRIBING: Final = {"names": SealedKind.NAME, "description": SealedKind.DESCRIPTION}

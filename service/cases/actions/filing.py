@@ -9,23 +9,6 @@ from service.audit.rules import AuditAction
 from service.cases.actions import sealing
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import LoadedCase, load_case
-from service.cases.rules.decide import check_born, check_day
-from service.cases.rules.drafts import Draft
-from service.cases.rules.errors import OutOfOrderError
-from service.cases.rules.events import Event, Moment, Subject
-from service.cases.rules.facts import (
-    Added,
-    Alleged,
-    Described,
-    Fact,
-    HeadcountClaimed,
-    Kind,
-    Named,
-    NationalityAsserted,
-    Received,
-    SubjectKind,
-)
-from service.cases.rules.headcounts import headcount_fault
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, OffenderCreate, PersonAdd, PersonTold
 from service.clock import day_in_phnom_penh
 from service.codes import IntakeChannel, Sex
@@ -37,6 +20,21 @@ from service.people.queries import get_subject
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubject
 from service.sealing import RegisterKeys
+from service.story.decide import check_born, check_day
+from service.story.drafts import Draft
+from service.story.errors import OutOfOrderError
+from service.story.fact import Fact
+from service.story.headcounts import headcount_fault
+from service.story.kinds.added import Added
+from service.story.kinds.alleged import Alleged
+from service.story.kinds.described import Described
+from service.story.kinds.headcount_claimed import HeadcountClaimed
+from service.story.kinds.named import Named
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.nationality_asserted import NationalityAsserted
+from service.story.kinds.received import Received
+from service.story.log import Event, Subject
+from service.story.moment import Moment
 
 
 def file_case(

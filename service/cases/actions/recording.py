@@ -9,11 +9,6 @@ from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import canonical, load_case_of_event, load_cases
-from service.cases.rules.decide import check_recorder, decide
-from service.cases.rules.drafts import Draft, Recorder
-from service.cases.rules.events import Event, Moment
-from service.cases.rules.facts import SUBJECTS, Fact, Kind, Rescued, SubjectKind, Voided
-from service.cases.rules.voiding import check_void
 from service.cases.schemas.recording import AnyRecording, VoidGiven
 from service.clock import day_in_phnom_penh
 from service.codes import Attribution
@@ -24,6 +19,15 @@ from service.people.queries import get_subject
 from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubject
 from service.sealing import RegisterKeys
+from service.story.decide import check_recorder, decide
+from service.story.drafts import Draft, Recorder
+from service.story.fact import Fact
+from service.story.kinds.names import SUBJECTS, Kind, SubjectKind
+from service.story.kinds.rescued import Rescued
+from service.story.kinds.voided import Voided
+from service.story.log import Event
+from service.story.moment import Moment
+from service.story.voiding import check_void
 
 TAKEN_BACK: Final = "taken_back"
 """In place of a status, for somebody whose addition was taken back."""

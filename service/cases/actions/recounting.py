@@ -18,11 +18,11 @@ from service.cases.actions.checking import as_written, expected_rows, folded
 from service.cases.models import CaseRow, CountedBy, OffenderRow, PersonRow
 from service.cases.queries.files import LoadedCase
 from service.cases.queries.whole import case_ids_after, counted_by, ledger_of, load_whole_cases, rows_of
-from service.cases.rules.counting import RULES_VERSION, contributions
 from service.db.database import Database, Record
 from service.errors import RetryableError
 from service.ledger.actions import write_entries
 from service.ledger.rules import Entry, difference
+from service.story.counting import RULES_VERSION, contributions
 
 AT_ONCE: Final = 100
 """Cases of one transaction: bounds the memory, and what is read again when one of them is written to meanwhile."""

@@ -9,8 +9,11 @@ from uuid import UUID
 from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 - another kind of the same
 from pydantic import TypeAdapter
 
-from service.cases.rules.events import Event, Moment, Precision, Subject
-from service.cases.rules.facts import FACTS, Fact, Kind, SubjectKind
+from service.story.fact import Fact
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.registry import FACTS
+from service.story.log import Event, Subject
+from service.story.moment import Moment, Precision
 
 _ADAPTERS: Final[Mapping[Kind, TypeAdapter[Any]]] = {kind: TypeAdapter(fact) for kind, fact in FACTS.items()}
 

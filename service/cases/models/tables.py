@@ -23,13 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.cases.rules.events import Precision
-from service.cases.rules.facts import Kind, SubjectKind
 from service.codes import CaseStatus, PersonStatus
 from service.codes.code import Code
 from service.db.failures import VIOLATED
 from service.db.metadata import Table
 from service.errors import RetryableError
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.moment import Precision
 
 
 def _one_of(column: str, codes: type[Kind | SubjectKind | Precision | Code]) -> CheckConstraint:

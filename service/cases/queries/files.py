@@ -30,11 +30,11 @@ from service.access.rules import Principal, Role
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_of
 from service.cases.queries.scope import AnyOf, case_visible_to, offender_visible_to, person_visible_to, scope_of
-from service.cases.rules.events import Event, Subject
-from service.cases.rules.facts import SubjectKind
 from service.db.database import ReadConnection, core
 from service.errors import NotFoundError
 from service.ids import plain, read_case_reference, read_part_reference, read_uuid
+from service.story.kinds.names import SubjectKind
+from service.story.log import Event, Subject
 
 
 class AbsentError(NotFoundError):

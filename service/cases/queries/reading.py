@@ -42,10 +42,10 @@ from service.cases.queries.scope import (
     visible_offenders,
     visible_persons,
 )
-from service.cases.rules.facts import Kind, SubjectKind
 from service.db.database import ReadConnection, Record, WriteConnection, core
 from service.errors import NotFoundError
 from service.ids import read_uuid
+from service.story.kinds.names import Kind, SubjectKind
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from service.cases.actions import amending, filing, reading
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.listing import CaseFilter
 from service.cases.router.reader import Flag, Purpose, reader_of
-from service.cases.rules.essentials import completeness
 from service.cases.schemas.amending import CasePatch
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, PersonAdd
 from service.cases.schemas.reading import (
@@ -39,6 +38,7 @@ from service.http.conditional import ExpectedVersion, content_tag, unless_unchan
 from service.http.deps import DatabaseDep, KeyRingDep, KeysDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
+from service.story.essentials import completeness
 from service.wire import Day, EffectiveNationality, ProvinceCode
 
 router: Final = APIRouter(route_class=Route, tags=["cases"])

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
-from service.cases.rules.essentials import completeness
-from service.cases.rules.nationality import Assertion
-from service.cases.rules.person import Person
-from service.cases.rules.standing import Finding, Step, by_authority, leading
-from service.cases.rules.state import Case, Offender
 from service.codes import PersonStatus
+from service.story.case import Case
+from service.story.essentials import completeness
+from service.story.nationality import Assertion
+from service.story.offender import Offender
+from service.story.person import Person
+from service.story.standing import Finding, Step, by_authority, leading
 
 
 def case_columns(case: Case) -> dict[str, Any]:

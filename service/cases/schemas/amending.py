@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.cases.rules.facts import Age, BirthYear
 from service.cases.schemas.filing import ContactGiven, DocumentGiven, GuardianGiven, NameGiven
 from service.codes import CaseKind, OffenderRole, PlacePrecision, ReporterRelationship, Sex, Urgency
+from service.story.fact import Age, BirthYear
 from service.wire import Given, Language, Line, Nationality, Prose, ProvinceCode
 
 

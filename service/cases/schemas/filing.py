@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.cases.rules.facts import Age, BirthYear, HeadCount
 from service.codes import (
     AllegationType,
     CaseKind,
@@ -21,6 +20,7 @@ from service.codes import (
     StatementBound,
     Urgency,
 )
+from service.story.fact import Age, BirthYear, HeadCount
 from service.wire import Country, Day, Given, Language, Line, MomentText, Nationality, Prose, ProvinceCode
 
 

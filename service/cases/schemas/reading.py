@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from service.cases.rules.facts import Kind, SubjectKind
+from service.story.kinds.names import Kind, SubjectKind
 from service.wire import Page, Shown
 
 

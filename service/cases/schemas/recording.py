@@ -6,29 +6,26 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from service.cases.rules.facts import (
-    Alleged,
-    Closed,
-    CustodyEnded,
-    CustodyStarted,
-    DocumentsChecked,
-    Ended,
-    Fact,
-    FindingMade,
-    HeadcountClaimed,
-    Kind,
-    Located,
-    NationalityAsserted,
-    Reopened,
-    Repatriated,
-    Rescued,
-    RescueRefused,
-    ReturnStepTaken,
-    StageReached,
-    SubjectKind,
-    WishStated,
-)
 from service.codes import VoidReason
+from service.story.fact import Fact
+from service.story.kinds.alleged import Alleged
+from service.story.kinds.closed import Closed
+from service.story.kinds.custody_ended import CustodyEnded
+from service.story.kinds.custody_started import CustodyStarted
+from service.story.kinds.documents_checked import DocumentsChecked
+from service.story.kinds.ended import Ended
+from service.story.kinds.finding_made import FindingMade
+from service.story.kinds.headcount_claimed import HeadcountClaimed
+from service.story.kinds.located import Located
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.nationality_asserted import NationalityAsserted
+from service.story.kinds.reopened import Reopened
+from service.story.kinds.repatriated import Repatriated
+from service.story.kinds.rescue_refused import RescueRefused
+from service.story.kinds.rescued import Rescued
+from service.story.kinds.return_step import ReturnStepTaken
+from service.story.kinds.stage_reached import StageReached
+from service.story.kinds.wish_stated import WishStated
 from service.wire import Given, MomentText, Prose, Reference, Shown
 
 SomeFact = TypeVar("SomeFact", bound=Fact)

@@ -9,9 +9,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from service.cases.rules.ages import AgeStated, age_group
-from service.cases.rules.essentials import Essential
-from service.cases.rules.events import Moment, Precision
 from service.cases.schemas.reading import (
     CaseShown,
     EventShown,
@@ -26,6 +23,9 @@ from service.cases.schemas.reading import (
 )
 from service.cases.schemas.sight import Sight
 from service.people.rules import SealedKind
+from service.story.ages import AgeStated, age_group
+from service.story.essentials import Essential
+from service.story.moment import Moment, Precision
 
 
 def questions(missing: Iterable[str]) -> tuple[QuestionShown, ...]:

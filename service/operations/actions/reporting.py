@@ -15,10 +15,6 @@ from service.cases.actions.appending import CaseFile
 from service.cases.actions.filing import enter_person, open_case
 from service.cases.actions.recording import attribution_of
 from service.cases.queries.files import AbsentError, canonical, load_cases
-from service.cases.rules.decide import decide
-from service.cases.rules.drafts import Draft, Recorder
-from service.cases.rules.events import Event, Moment, Subject
-from service.cases.rules.facts import FindingMade, Rescued, SubjectKind
 from service.cases.schemas.filing import CaseCreate, LocationGiven
 from service.clock import day_in_phnom_penh
 from service.codes import AuthorityKind, IntakeChannel, OperationOutcomePerson
@@ -32,6 +28,13 @@ from service.operations.schemas.given import FoundGiven, ResultGiven, ResultsGiv
 from service.people.queries import open_records
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
+from service.story.decide import decide
+from service.story.drafts import Draft, Recorder
+from service.story.kinds.finding_made import FindingMade
+from service.story.kinds.names import SubjectKind
+from service.story.kinds.rescued import Rescued
+from service.story.log import Event, Subject
+from service.story.moment import Moment
 
 Line = TypeVar("Line", ResultGiven, FoundGiven)
 

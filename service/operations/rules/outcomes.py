@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from service.cases.rules.facts import (
-    CustodyStarted,
-    DocumentsChecked,
-    Fact,
-    FindingMade,
-    Kind,
-    Located,
-    Rescued,
-    RescueRefused,
-)
 from service.codes import CustodyKind, DocumentType, Freely, LocatingResult, OperationOutcomePerson
+from service.story.fact import Fact
+from service.story.kinds.custody_started import CustodyStarted
+from service.story.kinds.documents_checked import DocumentsChecked
+from service.story.kinds.finding_made import FindingMade
+from service.story.kinds.located import Located
+from service.story.kinds.names import Kind
+from service.story.kinds.rescue_refused import RescueRefused
+from service.story.kinds.rescued import Rescued
 
 Outcomes = tuple[OperationOutcomePerson, ...]
 

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from service.cases.rules.events import Event, in_force
-from service.cases.rules.facts import Kind
 from service.codes import OperationOutcomePerson
 from service.errors import ConflictError
 from service.operations.rules.outcomes import ABSENT, NOT_RESCUED, Said, Told
+from service.story.kinds.names import Kind
+from service.story.log import Event, in_force
 
 _PAPERS: Final = "papers"
 """In place of an outcome, where somebody's papers were looked at: they were there."""

@@ -8,9 +8,9 @@ from typing import Final
 from uuid import UUID
 
 from service.access.rules import Principal, Role
-from service.cases.rules.errors import MayNotRecordError
 from service.codes import NationalitySource, OperationKind
 from service.errors import Fault, InvalidError
+from service.story.errors import MayNotRecordError
 
 CONSULAR: Final = frozenset({OperationKind.CONSULAR_VISIT, OperationKind.HANDOVER_FOREIGN})
 """What an embassy does by itself: it visits, and takes over whom another state hands over."""

@@ -1,0 +1,1 @@
+"""What can happen to people, and what it amounts to. Pure: values in, values out."""

@@ -1,0 +1,66 @@
+"""What a case itself contributes. Pure."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from service.codes import PersonStatus
+from service.ledger.rules import NONE, Cell, Measure, as_set
+from service.story.case import Case
+from service.story.counting.categories import categories_of_case
+from service.story.essentials import Essential, completeness
+from service.story.headcounts import headcount_bounds
+
+UNKNOWN_PROVINCE: Final = "unknown"
+OPEN: Final = "open"
+
+
+def of_case(case: Case) -> Iterator[tuple[Cell, int]]:
+    """Answer the cells of a case and how much it counts in each."""
+    received = case.received_on.on
+    closure = case.closure
+    standing = OPEN if closure is None else closure.value
+    present = set(Essential) - set(completeness(case).missing)
+    yield _cell(case, Measure.CASES_RECEIVED, received), 1
+    yield _cell(case, Measure.CASES_STANDING, received, standing), 1
+    yield _cell(case, Measure.CASES_COMPLETE, received, as_set(essential.value for essential in present)), 1
+    yield from _claims(case)
+    interventions = [finding.on.on for finding in case.all_findings] + _rescue_days(case) + case.operation_days
+    if interventions:
+        yield _cell(case, Measure.CASES_INTERVENED, max(min(interventions), received)), 1
+    for category, day in categories_of_case(case).items():
+        yield _cell(case, Measure.CASES_BY_FINDING, max(day, received), category), 1
+
+
+def province_of(case: Case) -> str:
+    """Answer the province in which a case counts."""
+    return case.received.province or UNKNOWN_PROVINCE
+
+
+def _claims(case: Case) -> Iterator[tuple[Cell, int]]:
+    if case.headcount is None:
+        return
+    received = case.received_on.on
+    low, high = headcount_bounds(case.headcount)
+    yield _cell(case, Measure.ALLEGED_LOW, received), low
+    if high is None:
+        yield _cell(case, Measure.ALLEGED_OPEN, received), 1
+    else:
+        yield _cell(case, Measure.ALLEGED_HIGH, received), high
+
+
+def _rescue_days(case: Case) -> list[date]:
+    steps = [step for person in case.persons.values() for step in person.steps]
+    return [step.on for step in steps if step.status is PersonStatus.RESCUED]
+
+
+def _cell(case: Case, measure: Measure, on: date, detail: str = NONE) -> Cell:
+    received = case.received
+    return Cell(
+        measure=measure,
+        occurred_on=on,
+        province=province_of(case),
+        detail=detail,
+        channel=received.channel.value,
+        kind=received.kind.value,
+    )

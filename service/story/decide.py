@@ -1,0 +1,153 @@
+"""What may be put into the log: `decide(case, draft, recorder)`. Pure: it answers nothing or raises.
+
+The order of the checks is the order of the questions a person would ask: may you, can it, is anything missing, does
+the day fit.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from service.access.rules import Role
+from service.codes import AgeGroup, EndOutcome, PersonStatus
+from service.errors import Fault, InvalidError
+from service.story.ages import Born, fits
+from service.story.case import Case
+from service.story.checks import CHECKS
+from service.story.drafts import Draft, Recorder, Situation
+from service.story.errors import FutureDayError, MayNotRecordError, MoveNotAllowedError, OutOfOrderError
+from service.story.kinds.names import SUBJECTS, Kind, SubjectKind
+from service.story.moment import Moment
+from service.story.moves import FROM, possible_from, recorders_of
+from service.story.person import Person
+
+_DATED_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
+
+
+def decide(case: Case, draft: Draft, recorder: Recorder, *, today: date) -> None:
+    """Accept an event for the log.
+
+    Args:
+        case: what the log amounts to so far.
+        draft: the event.
+        recorder: who records it.
+        today: the present day in Asia/Phnom_Penh.
+
+    Raises:
+        MayNotRecordError, FilerVerifiesError: not by this recorder.
+        InvalidError, FutureDayError: not with these values, or not yet.
+        MoveNotAllowedError: not from here; it names the moves that are.
+        RequirementMissingError: a fact it rests on is missing.
+        OutOfOrderError: its day lies before an earlier step, or after a later one.
+    """
+    check_recorder(draft.kind, recorder, in_operation=draft.operation_id is not None)
+    if draft.subject.kind not in SUBJECTS[draft.kind]:
+        allowed = " or ".join(sorted(kind.value for kind in SUBJECTS[draft.kind]))
+        raise InvalidError(f"An event of this kind is about a {allowed}.")
+    check_day(draft.occurred, today)
+    situation = Situation(case, draft, recorder)
+    _check_status(situation)
+    check = CHECKS.get(type(draft.fact))
+    if check is not None:
+        check(situation, draft.fact)
+    _check_order(situation)
+
+
+def check_recorder(kind: Kind, recorder: Recorder, *, in_operation: bool = False) -> None:
+    """Let a role record a kind of event, by itself or as part of an operation.
+
+    Raises:
+        MayNotRecordError: this role never records it.
+    """
+    allowed = recorders_of(kind, in_operation=in_operation)
+    if recorder.role not in allowed:
+        roles = ", ".join(sorted(role.value for role in allowed))
+        raise MayNotRecordError(f"An event of this kind is recorded by: {roles or 'a call of its own'}.")
+
+
+def check_hold(person: Person, recorder: Recorder, *, wanted: bool | None) -> None:
+    """Accept a change of the safety hold that hides a person from their own state.
+
+    Raises:
+        MayNotRecordError: a liaison, who speaks for that state, touches it; or anybody but a supervisor lifts it.
+    """
+    if recorder.role is Role.LIAISON:
+        raise MayNotRecordError("Whether somebody fears their own state is not recorded by that state's liaison.")
+    if person.fears_own_state and not wanted and recorder.role is not Role.SUPERVISOR:
+        raise MayNotRecordError("A supervisor lifts a safety hold.")
+
+
+def check_guardian(person: Person, recorder: Recorder, *, today: date) -> None:
+    """Accept a change of who a person's guardian is.
+
+    Raises:
+        MayNotRecordError: a liaison names a guardian for somebody who is of age.
+    """
+    if recorder.role is Role.LIAISON and person.age_group(today) is AgeGroup.ADULT:
+        raise MayNotRecordError("A liaison names guardians of minors, and of those whose age nobody knows.")
+
+
+def check_born(occurred: Moment, told: Iterable[tuple[str, Born]]) -> None:
+    """Accept what is told of when people were born.
+
+    Args:
+        occurred: when it was told.
+        told: of each of them, with their place in what was sent, as a JSON Pointer.
+
+    Raises:
+        InvalidError: a birth year lies after that day, or an age does not fit the birth year told with it.
+    """
+    faults = tuple(fault for place, born in told for fault in _faults_of(place, born, occurred))
+    if faults:
+        words = "1 field needs correcting" if len(faults) == 1 else f"{len(faults)} fields need correcting"
+        raise InvalidError(words, faults=faults)
+
+
+def _faults_of(place: str, born: Born, occurred: Moment) -> Iterator[Fault]:
+    if born.birth_year is None:
+        return
+    if born.birth_year > occurred.latest.year:
+        words = "Nobody is born after the day on which it is told"
+        yield Fault("pointer", f"{place}/birth_year", "future_year", words)
+    elif born.age is not None and not fits(born.age, born.birth_year, first=occurred.on, last=occurred.latest):
+        words = "On that day nobody born in the given birth year was of this age: correct one of them, or leave one out"
+        yield Fault("pointer", f"{place}/age", "contradiction", words)
+
+
+def check_day(occurred: Moment, today: date) -> None:
+    """Accept a day that has begun in Asia/Phnom_Penh.
+
+    Raises:
+        FutureDayError: it lies in the future.
+    """
+    if occurred.on > today:
+        raise FutureDayError(f"The day lies in the future. Today is {today.isoformat()} in Phnom Penh.")
+
+
+def _check_status(situation: Situation) -> None:
+    person, draft = situation.person, situation.draft
+    if person is None:
+        return
+    present = person.status
+    if present is PersonStatus.RECEIVED and person.verified_in(draft.operation_id):
+        present = PersonStatus.VERIFIED
+    if present not in FROM.get(draft.kind, frozenset(PersonStatus)):
+        possible = " or ".join(sorted(status.value for status in FROM[draft.kind]))
+        words = f"The person is {present.value}. This happens to somebody who is {possible}: record that first."
+        raise MoveNotAllowedError(
+            present=present.value, wanted=draft.kind.value, allowed=possible_from(present), detail=words
+        )
+
+
+def _check_order(situation: Situation) -> None:
+    person, draft = situation.person, situation.draft
+    taken: list[tuple[str, Moment]] = []
+    if draft.subject.kind is SubjectKind.CASE:
+        taken = [("received", situation.case.received_on)]
+    elif person is not None:
+        reopens = draft.kind is Kind.LOCATED and person.outcome is EndOutcome.NOT_LOCATED
+        is_step = draft.kind in _DATED_STEPS or reopens
+        taken = person.steps_taken if is_step else [("received", person.added)]
+    for step, moment in reversed(taken):
+        if draft.occurred.latest < moment.on:
+            raise OutOfOrderError(step, moment)

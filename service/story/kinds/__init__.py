@@ -1,0 +1,1 @@
+"""What can happen: one file a kind of event."""

@@ -1,0 +1,86 @@
+"""Which nationality counts, out of all that was asserted. Pure.
+
+Source: design/domain.md section 6. Rule version 1; a figure names the version it was computed with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from service.codes import DISPUTED, STRENGTH, UNKNOWN, NationalitySource
+from service.story.kinds.nationality_asserted import NationalityAsserted
+
+RULE_VERSION: Final = 1
+
+NOT_A_STATE: Final = frozenset({"XXA", "XXB", "XXC", "XXX"})
+"""Stateless, refugees and unspecified: no state's liaison serves them (ICAO Doc 9303-3)."""
+
+_STATE_SPEAKS: Final = frozenset({NationalitySource.CONFIRMED_BY_STATE, NationalitySource.DENIED_BY_STATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One assertion in force, and whose it is: a body's later word replaces its earlier one from the same source."""
+
+    fact: NationalityAsserted
+    agency_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The nationality that counts.
+
+    Attributes:
+        code: ISO 3166-1 alpha-3 or ICAO 9303, ZZ-UNKNOWN or ZZ-DISPUTED.
+        source: of the strongest assertion; None where there is none or a dispute.
+    """
+
+    code: str
+    source: NationalitySource | None
+
+    @property
+    def discloses_to(self) -> str | None:
+        """The state whose liaison may know of the person; None where no state may.
+
+        A language alone is too weak to tell a state about somebody.
+        """
+        is_state = self.code not in NOT_A_STATE and self.code not in {UNKNOWN, DISPUTED}
+        return self.code if is_state and self.source is not NationalitySource.LANGUAGE_INFERRED else None
+
+
+def effective(assertions: Sequence[Assertion]) -> Effective:
+    """Answer the strongest assertion in force; a tie is disputed until a supervisor decides."""
+    standing = _standing(assertions)
+    if not standing:
+        return Effective(UNKNOWN, None)
+    strongest = min(_rank(fact) for fact in standing)
+    winning = [fact for fact in standing if _rank(fact) == strongest]
+    if len({fact.nationality for fact in winning}) > 1:
+        return Effective(DISPUTED, None)
+    return Effective(winning[0].nationality, min((fact.source for fact in winning), key=STRENGTH.index))
+
+
+def _standing(assertions: Sequence[Assertion]) -> list[NationalityAsserted]:
+    decided = max((place for place, found in enumerate(assertions) if found.fact.decision), default=0)
+    denied: set[str] = set()
+    standing: dict[tuple[UUID, NationalitySource, str], NationalityAsserted] = {}
+    for found in assertions[decided:]:
+        fact = found.fact
+        if fact.source is NationalitySource.DENIED_BY_STATE:
+            denied.add(fact.nationality)
+            standing = {key: kept for key, kept in standing.items() if kept.nationality != fact.nationality}
+        elif fact.nationality not in denied or fact.decision or fact.source is NationalitySource.CONFIRMED_BY_STATE:
+            denied.discard(fact.nationality)
+            standing[_voice(found)] = fact
+    return list(standing.values())
+
+
+def _voice(found: Assertion) -> tuple[UUID, NationalitySource, str]:
+    """Two states may both confirm a dual national; anybody else's later word replaces the earlier one."""
+    own_value = found.fact.nationality if found.fact.source in _STATE_SPEAKS else ""
+    return found.agency_id, found.fact.source, own_value
+
+
+def _rank(fact: NationalityAsserted) -> int:
+    return 0 if fact.decision else STRENGTH.index(fact.source)

@@ -1,0 +1,82 @@
+"""Which events may be taken back: those without which everything that stays could still have happened. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from uuid import UUID
+
+from service.codes import EndOutcome, PersonStatus
+from service.errors import NotFoundError
+from service.story.case import Case
+from service.story.checks.of_persons import EFFORTS_BEFORE_NOT_LOCATED
+from service.story.errors import StandingEventsError
+from service.story.fold import fold
+from service.story.kinds.names import Kind
+from service.story.log import Event, in_force
+from service.story.person import Person
+
+_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
+
+_FOLLOWS: Final = {
+    PersonStatus.RECEIVED: frozenset({PersonStatus.ENDED}),
+    PersonStatus.RESCUED: frozenset({PersonStatus.VERIFIED, PersonStatus.REPATRIATED, PersonStatus.ENDED}),
+    PersonStatus.REPATRIATED: frozenset({PersonStatus.RESCUED}),
+    PersonStatus.ENDED: frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED, PersonStatus.RESCUED}),
+}
+"""Which statuses each step can follow."""
+
+
+def check_void(events: Sequence[Event], event_id: UUID) -> Event:
+    """Accept that an event is taken back, and answer it.
+
+    Raises:
+        NotFoundError: the case has no such event in force, or it is what was received.
+        StandingEventsError: something that stays rests on it; `rests` says what, `events` names later ones to void.
+    """
+    standing = in_force(events)
+    found = next((event for event in standing if event.id == event_id), None)
+    if found is None or found.kind is Kind.RECEIVED:
+        raise NotFoundError
+    remaining = [event for event in standing if event.id != event_id]
+    rests = [*_footless(fold(remaining)), *_loose_ends(remaining)]
+    later = [event for event in remaining if event.subject == found.subject and event.seq > found.seq]
+    if found.kind in {Kind.ADDED, Kind.NAMED} and later:
+        rests.append("recorded about somebody who would not be there")
+    if rests:
+        resting = _STEPS | ({Kind.CUSTODY_ENDED} if found.kind is Kind.CUSTODY_STARTED else frozenset())
+        ids = [str(event.id) for event in later if found.kind in {Kind.ADDED, Kind.NAMED} or event.kind in resting]
+        raise StandingEventsError("Void what rests on it first, the latest event first.", rests=rests, events=ids)
+    return found
+
+
+def _footless(case: Case | None) -> Iterator[str]:
+    """Answer what in a case stands without the facts it needs."""
+    if case is None:
+        return
+    if case.closed is not None and case.tally[PersonStatus.RESCUED]:
+        yield "the case is closed"
+    for person in case.persons.values():
+        yield from _footless_steps(person)
+
+
+def _loose_ends(events: Sequence[Event]) -> Iterator[str]:
+    """Answer ends of a custody that nothing began: without its start such an end says nothing."""
+    held: set[UUID] = set()
+    for event in events:
+        if event.kind is Kind.CUSTODY_STARTED:
+            held.add(event.subject.id)
+        elif event.kind is Kind.CUSTODY_ENDED:
+            if event.subject.id not in held:
+                yield "the end of a custody that never started"
+            held.discard(event.subject.id)
+
+
+def _footless_steps(person: Person) -> Iterator[str]:
+    stood = [status for status, _ in person.path][-len(person.steps) - 1 :]
+    for before, step in zip(stood, person.steps, strict=False):
+        carried = before is PersonStatus.RECEIVED and person.verified_in(step.operation_id)
+        if before not in _FOLLOWS[step.status] and not carried:
+            yield f"{step.status.value} right after {before.value}"
+    if person.outcome is EndOutcome.REFUSED_RESCUE and not person.refused_freely:
+        yield "ended as refused, without a refusal"
+    if person.outcome is EndOutcome.NOT_LOCATED and len(person.vain_efforts) < EFFORTS_BEFORE_NOT_LOCATED:
+        yield "ended as not located, without two efforts"
