@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from bench.cast import Connection, Member
 from bench.filling import YEARS
-from service.clock import day_in_phnom_penh
+from service.days import day_in_phnom_penh
 from service.http.pagination import DEFAULT_LIMIT, Cursors
 from service.sealing import read_keys
 

@@ -16,7 +16,7 @@ import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
-from service.access.rules import Role
+from service.acting import Role
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, new_token, token_digest
 from service.db.database import Database
 from service.ids import new_id

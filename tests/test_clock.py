@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from service.clock import PHNOM_PENH, day_in_phnom_penh, utc_now
+from service.clock import utc_now
+from service.days import PHNOM_PENH, day_in_phnom_penh
 
 
 @pytest.mark.parametrize(

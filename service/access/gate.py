@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access import actions, queries
-from service.access.rules import Permission, Principal, check_permission
+from service.access.rules import Permission, check_permission
+from service.acting import Principal
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, token_digest

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import ARRAY, INET
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.access.rules import AgencyNameTakenError, Role, UsernameTakenError
+from service.access.rules import AgencyNameTakenError, UsernameTakenError
+from service.acting import Role
 from service.db.failures import VIOLATED
 from service.db.metadata import Table
 

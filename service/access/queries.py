@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, LargeBinary, Text
 
 from service.access.models import Agency, ServiceKey, Session, SignInFailure, User
-from service.access.rules import FAILURE_WINDOW_S, Failures, Principal, Role, Scope
+from service.access.rules import FAILURE_WINDOW_S, Failures
+from service.acting import Principal, Role, Scope
 from service.db.database import Database, ReadConnection, Record
 from service.errors import NotFoundError
 from service.ids import plain

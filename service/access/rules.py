@@ -7,23 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
+from service.acting import Principal, Role, Scope
 from service.errors import ConflictError, ForbiddenError, InvalidError, TooManyAttemptsError, UnauthenticatedError
-
-
-class Role(StrEnum):
-    """What a principal is there for. Exactly one each: whoever needs two has two accounts."""
-
-    OPERATOR = "operator"
-    VERIFIER = "verifier"
-    OFFICER = "officer"
-    LIAISON = "liaison"
-    SUPERVISOR = "supervisor"
-    REPORTING = "reporting"
-    PUBLISHER = "publisher"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
 
 
 class Permission(StrEnum):
@@ -52,14 +38,6 @@ class Permission(StrEnum):
     OPERATION_READ = "operation:read"
     FIGURE_READ = "figure:read"
     AUDIT_READ = "audit:read"
-
-
-class Scope(StrEnum):
-    """What a service key may do within its role."""
-
-    FIGURES_EXACT = "figures:exact"
-    FIGURES_PUBLIC = "figures:public"
-    METRICS = "metrics"
 
 
 _EVERYONE: Final = frozenset({Permission.SELF_READ, Permission.REFERENCE_READ})
@@ -131,39 +109,15 @@ KEY_SCOPES: Final[Mapping[Permission, frozenset[Scope]]] = {
 """For these a key needs one of these scopes as well as the role. `figures:public` opens publications only."""
 
 
-@dataclass(frozen=True)
-class Principal:
-    """Whoever calls: a user or a service key.
-
-    Attributes:
-        id: of the user or the key.
-        name: user name or the key's name.
-        role: read on this request, never cached.
-        agency_id: the body the principal works for.
-        agency_name: its name.
-        nationalities: ISO 3166-1 alpha-3 codes the agency serves; a liaison sees persons of these only.
-        scopes: of a key; None for a user.
-        session_digest: of the session the call came with; None for a key.
-    """
-
-    id: UUID
-    name: str
-    role: Role
-    agency_id: UUID
-    agency_name: str
-    nationalities: frozenset[str]
-    scopes: frozenset[Scope] | None = None
-    session_digest: bytes | None = None
-
-    @property
-    def permissions(self) -> frozenset[Permission]:
-        """What this principal may do: the role's grants, for a key cut down to its scopes."""
-        granted = GRANTS[self.role]
-        if self.scopes is None:
-            return granted - frozenset({Permission.METRICS_READ}) if self.role is Role.REPORTING else granted
-        return frozenset(
-            permission for permission in granted if not (needed := KEY_SCOPES.get(permission)) or needed & self.scopes
-        )
+def permissions_of(principal: Principal) -> frozenset[Permission]:
+    """Return what a principal may do: the role's grants, for a key cut down to its scopes."""
+    granted = GRANTS[principal.role]
+    scopes = principal.scopes
+    if scopes is None:
+        return granted - frozenset({Permission.METRICS_READ}) if principal.role is Role.REPORTING else granted
+    return frozenset(
+        permission for permission in granted if not (needed := KEY_SCOPES.get(permission)) or needed & scopes
+    )
 
 
 def check_permission(principal: Principal, permission: Permission) -> None:
@@ -172,7 +126,7 @@ def check_permission(principal: Principal, permission: Permission) -> None:
     Raises:
         ForbiddenError: the role, or the key's scopes, do not allow it.
     """
-    if permission not in principal.permissions:
+    if permission not in permissions_of(principal):
         raise ForbiddenError("Your role does not allow this call.", required_scope=permission.value)
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from service.access.rules import Permission, Role, Scope
+from service.access.rules import Permission
+from service.acting import Role, Scope
 from service.codes import AuthorityKind
 from service.wire import Given, Line, Nationality, Page, Password, Shown, Username
 

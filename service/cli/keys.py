@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from service.access.rules import Scope
+from service.acting import Scope
 from service.cli.printing import FormatOption, show_row, show_rows
 
 app: Final = typer.Typer(help="Keys of programs, which read figures and metrics.", no_args_is_help=True)

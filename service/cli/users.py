@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from service.access.rules import Role
+from service.acting import Role
 from service.cli.printing import FormatOption, show_row, show_rows
 
 app: Final = typer.Typer(help="Accounts of human beings.", no_args_is_help=True)

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from service.access import actions
 from service.access.models import Agency
-from service.access.rules import Role, Scope
 from service.access.schemas import AgencyCreate, KeyCreate, UserCreate
+from service.acting import Role, Scope
 from service.audit.actions import Author
 from service.clock import Clock
 from service.codes import AuthorityKind

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.db.database import ReadConnection
 from service.figures.queries import Sum, embargoed_operations, sum_apart, sum_cells
 from service.figures.rules.answering import Check, Key, Question, equal_check, parts_check, shown_keys

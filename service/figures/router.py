@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access.gate import CanReadFigures
-from service.clock import PHNOM_PENH, day_in_phnom_penh
+from service.days import PHNOM_PENH, day_in_phnom_penh
 from service.errors import Fault, InvalidError, NotAcceptableError, NotFoundError
 from service.figures import actions
 from service.figures.actions import FigureAnswer

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, PersonRow
 from service.cases.queries.scope import person_visible_to
 from service.codes import LocatingResult

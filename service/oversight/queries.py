@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from service.access.models import Agency, ServiceKey, User
 from service.audit.models import AuditEntry
-from service.clock import PHNOM_PENH
+from service.days import PHNOM_PENH
 from service.db.database import ReadConnection, Record
 from service.ids import (
     first_id_at,

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access.gate import CanReadAudit, author_of
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.audit.rules import AuditAction
 from service.http.deps import services_of
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import AgeGroup, EndOutcome, PersonStatus
 from service.errors import Fault, InvalidError
 from service.story.ages import Born, fits

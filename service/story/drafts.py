@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.access.rules import Role
+from service.acting import Role
 from service.story.case import Case
 from service.story.fact import Fact
 from service.story.kinds.names import Kind

@@ -6,7 +6,7 @@ Source: design/domain.md sections 4 and 8; ADR 0011 for returns recorded by offi
 from collections.abc import Mapping
 from typing import Final
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import NationalitySource, PersonStatus, ReturnMode
 from service.story.kinds.names import Kind
 

@@ -7,7 +7,8 @@ from typing import Final
 
 import pytest
 
-from service.access.rules import GRANTS, Permission, Role
+from service.access.rules import GRANTS, Permission
+from service.acting import Role
 from service.settings import Settings
 from tests.architecture.tree import PROJECT, published, sources
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import CheckConstraint
 from sqlalchemy import Table as SqlTable
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import CaseStatus, OperationKind, PersonStatus
 from service.codes.code import Code
 from service.people.rules import SealedKind

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import (
     AuthorityKind,
     EvidenceKind,

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Callable
 from itertools import count
 
-from service.access.rules import GRANTS, Role
+from service.access.rules import GRANTS
+from service.acting import Role
 from tests.contract.generated import SEED, send_everything
 from tests.doors.scene import set_scene, verify
 from tests.engine import TestDatabase

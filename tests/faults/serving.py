@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from service.access.rules import Role
+from service.acting import Role
 from tests.cli.commands import compiling, free_port
 from tests.db.embedded_clusters import PROJECT
 from tests.engine import Databases

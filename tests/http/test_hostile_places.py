@@ -7,7 +7,8 @@ from typing import Final
 
 import pytest
 
-from service.access.rules import GRANTS, Permission, Role
+from service.access.rules import GRANTS, Permission
+from service.acting import Role
 from tests.architecture.conventions import COMMITTED, Operation, operations
 from tests.audit.searching import counts, everything_logged
 from tests.doors.scene import DAY, OWN, Scene, open_scene, verify

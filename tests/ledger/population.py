@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
-from service.clock import day_in_phnom_penh
+from service.days import day_in_phnom_penh
 from tests.register import FINDING, Caller, Register
 
 NATIONS: Final = ("TWN", "MYS", "KHM", "XXA")

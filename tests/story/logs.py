@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
-from service.access.rules import Role
+from service.acting import Role
 from service.cases.models.log import event_row
 from service.codes import (
     AllegationType,

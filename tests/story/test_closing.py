@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import (
     AllegationType,
     CaseClosure,

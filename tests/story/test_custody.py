@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.access.rules import Role
+from service.acting import Role
 from service.cases.rules.projection import person_columns
 from service.codes import CustodyKind, DocumentType
 from service.errors import ConflictError, InvalidError

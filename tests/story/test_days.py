@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import AllegationType, AuthorityKind, EndOutcome, LocatingResult, ReturnMode
 from service.story.errors import FutureDayError, OutOfOrderError
 from service.story.kinds.alleged import Alleged

@@ -6,7 +6,7 @@ from math import floor
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import AllegationType, NationalitySource, StatementBound
 from service.errors import InvalidError
 from service.story.essentials import WEIGHTS, completeness

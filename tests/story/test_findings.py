@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import (
     NEGATIVE,
     OPEN,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.cases.schemas.filing import PersonCreate
 from service.codes import (
     AuthorityKind,

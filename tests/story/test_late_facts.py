@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.cases.rules.projection import case_columns, person_columns
 from service.codes import (
     AuthorityKind,

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import (
     AllegationType,
     Attribution,

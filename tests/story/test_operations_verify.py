@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import (
     NEGATIVE,
     OPEN,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.cases.rules.projection import person_columns
 from service.codes import NationalitySource, ReturnStep, ReturnStepReason, ReturnStepState
 from service.errors import InvalidError

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import EndOutcome, LocatingResult, NationalitySource, ReturnMode, SuspectStage
 from service.errors import NotFoundError
 from service.story.errors import StandingEventsError

@@ -8,11 +8,7 @@ from uuid import UUID
 from service.access import queries
 from service.access.actions.sessions import end_sessions
 from service.access.models import Agency, ServiceKey, User
-from service.access.rules import (
-    Role,
-    Scope,
-    SelfGrantError,
-)
+from service.access.rules import SelfGrantError
 from service.access.schemas import (
     AgencyCreate,
     AgencyPatch,
@@ -21,6 +17,7 @@ from service.access.schemas import (
     UserCreate,
     UserPatch,
 )
+from service.acting import Role, Scope
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.credentials import (

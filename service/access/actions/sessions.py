@@ -9,17 +9,12 @@ from sqlalchemy import delete, update
 
 from service.access import queries
 from service.access.models import Session, SignInFailure, User
-from service.access.rules import (
-    FAILURE_WINDOW_S,
-    BadCredentialsError,
-    Principal,
-    check_password,
-    check_throttle,
-)
+from service.access.rules import FAILURE_WINDOW_S, BadCredentialsError, check_password, check_throttle
 from service.access.schemas import (
     PasswordChange,
     SignIn,
 )
+from service.acting import Principal
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.credentials import (

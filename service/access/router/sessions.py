@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from service.access import actions
 from service.access.gate import Anybody, CanReadSelf, author_of
+from service.access.rules import permissions_of
 from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn
 from service.audit.actions import Author
 from service.http.answers import answer, nothing
@@ -57,7 +58,7 @@ async def read_self(principal: CanReadSelf) -> Response:
         agency_id=principal.agency_id,
         agency_name=principal.agency_name,
         nationalities=tuple(sorted(principal.nationalities)),
-        permissions=tuple(sorted(principal.permissions)),
+        permissions=tuple(sorted(permissions_of(principal))),
         scopes=None if principal.scopes is None else tuple(sorted(principal.scopes)),
     )
     return answer(me).response()

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from service.access.queries import active_agencies, active_user
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
@@ -14,7 +14,7 @@ from service.cases.actions.resealing import reseal_case, reseal_offender, reseal
 from service.cases.queries.files import canonical, load_case
 from service.cases.queries.reading import is_visible
 from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch
-from service.clock import day_in_phnom_penh
+from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError, StaleVersionError
 from service.people.queries import get_subject, kinds_of

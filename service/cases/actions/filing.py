@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from service.access.rules import Principal
+from service.acting import Principal
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.actions import sealing
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import LoadedCase, load_case
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, OffenderCreate, PersonAdd, PersonTold
-from service.clock import day_in_phnom_penh
 from service.codes import IntakeChannel, Sex
+from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
 from service.ids import new_case_reference, new_id

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.audit.actions import Author, note_of
 from service.audit.queries import Note
 from service.audit.rules import AuditAction
@@ -13,8 +13,8 @@ from service.cases.queries import listing, reading
 from service.cases.queries.listing import CaseFilter, PersonFilter
 from service.cases.queries.reading import WholeCase
 from service.cases.schemas.sight import Sight, Unsealed
-from service.clock import day_in_phnom_penh
 from service.codes import ReadPurpose
+from service.days import day_in_phnom_penh
 from service.db.database import Record, WriteConnection
 from service.errors import BadRequestError, Fault
 from service.people.queries import open_records

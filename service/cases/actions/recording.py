@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import canonical, load_case_of_event, load_cases
 from service.cases.schemas.recording import AnyRecording, VoidGiven
-from service.clock import day_in_phnom_penh
 from service.codes import Attribution
+from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
 from service.people import actions as people

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_of
 from service.cases.queries.scope import AnyOf, case_visible_to, offender_visible_to, person_visible_to, scope_of

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, any_, bindparam, se
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.audit.queries import Note, first_ids, on_record
 from service.cases.models import CaseRow, PersonRow
 from service.cases.queries.scope import AnyOf, person_visible_to, scope_of, visible_cases, visible_persons

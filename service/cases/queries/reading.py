@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.audit.queries import Note, on_record, one_on_record
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.queries.files import canonical

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, Uuid, all_, and_, any_, bindparam, false, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 
 _ALL_CASES: Final = frozenset({Role.VERIFIER, Role.OFFICER, Role.SUPERVISOR})

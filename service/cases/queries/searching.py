@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import CTE, ColumnElement, Select, Subquery, distinct, func, or_, select, true, tuple_, union_all
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.cases.queries.scope import person_visible_to, visible_cases, visible_offenders, visible_persons
 from service.db.database import ReadConnection, Record

@@ -6,7 +6,7 @@ from fastapi import Query
 from starlette.requests import Request
 
 from service.access.gate import author_of
-from service.access.rules import Principal
+from service.acting import Principal
 from service.cases.actions.reading import Reader
 from service.codes import ReadPurpose
 from service.http.deps import services_of

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from service.clock import PHNOM_PENH
+from service.days import PHNOM_PENH
 from service.figures.rules.answering import Check, Key, Question
 from service.figures.rules.definitions import DEFINITIONS, Definition, Unit
 from service.figures.rules.labels import LABELS

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from service.access.rules import Role
+from service.acting import Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.reading import Reader

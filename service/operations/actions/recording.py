@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from service.access.queries import kind_of_agency
-from service.access.rules import Principal
+from service.acting import Principal
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
-from service.clock import day_in_phnom_penh
+from service.days import day_in_phnom_penh
 from service.db.database import Record, WriteConnection
 from service.errors import StaleVersionError
 from service.ids import new_id, new_operation_reference

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from service.access.rules import Principal
+from service.acting import Principal
 from service.audit.actions import Author, record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
@@ -16,8 +16,8 @@ from service.cases.actions.filing import enter_person, open_case
 from service.cases.actions.recording import attribution_of
 from service.cases.queries.files import AbsentError, canonical, load_cases
 from service.cases.schemas.filing import CaseCreate, LocationGiven
-from service.clock import day_in_phnom_penh
 from service.codes import AuthorityKind, IntakeChannel, OperationOutcomePerson
+from service.days import day_in_phnom_penh
 from service.db.database import Record, WriteConnection
 from service.errors import Fault, InvalidError, NotFoundError, ServiceError
 from service.operations.queries import get_operation

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from service.access.rules import Principal, Role
+from service.acting import Principal, Role
 from service.codes import NationalitySource, OperationKind
 from service.errors import Fault, InvalidError
 from service.story.errors import MayNotRecordError

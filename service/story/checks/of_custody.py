@@ -1,6 +1,6 @@
 """In whose hands a person is. Pure."""
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import CustodyKind
 from service.story.drafts import Situation
 from service.story.errors import MayNotRecordError, MoveNotAllowedError, OutOfOrderError, RequirementMissingError

@@ -3,7 +3,7 @@
 Source: design/domain.md section 4; ADR 0017 for findings of operations.
 """
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import POSITIVE, FindingOutcome, IntakeChannel, ProofStandard
 from service.errors import InvalidError
 from service.story.drafts import Situation

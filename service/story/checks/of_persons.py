@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from service.access.rules import Role
+from service.acting import Role
 from service.codes import (
     NATIONALITIES,
     PROVINCES,
