@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from service.access import actions, queries
 from service.access.rules import Permission, check_permission
-from service.acting import Principal
-from service.audit.actions import Author, record
+from service.acting import Acting, Principal
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, token_digest
 from service.db.database import WriteConnection
@@ -79,15 +79,13 @@ CanReadAudit = Annotated[Principal, Depends(Gate(Permission.AUDIT_READ))]
 Anybody = Annotated[None, Depends(Public())]
 
 
-def author_of(request: Request, principal: Principal) -> Author:
-    """Answer the author of what this request does, at this instant."""
-    return Author(
-        principal_id=principal.id,
-        agency_id=principal.agency_id,
-        role=principal.role.value,
-        request_id=request_id_of(request),
-        now=services_of(request).clock(),
-    )
+def acting_of(request: Request, principal: Principal) -> Acting:
+    """Return who acts in this request, at this instant.
+
+    Called where the work begins, not at the gate: a body may take seconds to arrive, and what is written carries the
+    instant of the writing.
+    """
+    return Acting(principal, request_id_of(request), services_of(request).clock())
 
 
 async def once(
@@ -102,7 +100,7 @@ async def once(
 
     def on_repeat(first_request_id: UUID | None) -> None:
         asked = [] if first_request_id is None else [first_request_id]
-        record(db, author_of(request, principal), AuditAction.ANSWER_REPEATED, subject_ids=asked)
+        record(db, acting_of(request, principal), AuditAction.ANSWER_REPEATED, subject_ids=asked)
 
     return await idempotency.once(db, request, principal.id, make, on_repeat=on_repeat)
 
@@ -136,7 +134,7 @@ async def on_forbidden(request: Request, error: Exception) -> Response:
         reason = str(error.members.get("required_scope", error.code))
         try:
             async with services_of(request).database.write() as db:
-                record(db, author_of(request, principal), AuditAction.ACCESS_DENIED, reason=reason)
+                record(db, acting_of(request, principal), AuditAction.ACCESS_DENIED, reason=reason)
         except ServiceError as failure:
             return await on_service_error(request, failure)
     return await on_service_error(request, error)

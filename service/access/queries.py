@@ -35,6 +35,14 @@ _OF_USER: Final = (
 """The columns of a principal who is a user, as a key has them too."""
 
 
+_OF_AGENCY: Final = (
+    Agency.name.label("agency_name"),
+    Agency.nationalities,
+    literal(None, LargeBinary).label("session_digest"),
+)
+"""The columns of a principal that are not of a session or a key."""
+
+
 def _caller_query() -> Select[*tuple[Any, ...]]:
     digest, now = bindparam("digest", type_=LargeBinary), bindparam("now", type_=DateTime(timezone=True))
     unused_since = bindparam("unused_since", type_=DateTime(timezone=True))
@@ -75,10 +83,11 @@ async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_
     if row is None:
         return None
     due = row["seen_at"] is not None and row["seen_at"] < now - SEEN_GRAIN
-    return Caller(principal=_principal(row), due=due)
+    return Caller(principal=principal_of(row), due=due)
 
 
-def _principal(row: Record) -> Principal:
+def principal_of(row: Record) -> Principal:
+    """Return the principal that a row of a user or a key, with its agency, describes."""
     scopes = None if row["scopes"] is None else frozenset(Scope(scope) for scope in row["scopes"])
     return Principal(
         id=plain(row["id"]),
@@ -120,7 +129,9 @@ async def find_sign_in(
         ).where(SignInFailure.id != attempt_id, SignInFailure.failed_at > since, or_(of_account, from_address))
     )
     user = await db.row(
-        select(User, Agency.disabled_at.label("agency_disabled_at"))
+        select(
+            *_OF_USER, *_OF_AGENCY, User.password_hash, User.disabled_at, Agency.disabled_at.label("agency_disabled_at")
+        )
         .join(Agency, Agency.id == User.agency_id)
         .where(User.username == username)
     )
@@ -208,14 +219,12 @@ async def active_user(db: ReadConnection, user_id: UUID) -> Principal | None:
     row = await db.row(
         select(
             *_OF_USER,
-            Agency.name.label("agency_name"),
-            Agency.nationalities,
-            literal(None, LargeBinary).label("session_digest"),
+            *_OF_AGENCY,
         )
         .join(Agency, Agency.id == User.agency_id)
         .where(User.id == user_id, User.disabled_at.is_(None), Agency.disabled_at.is_(None))
     )
-    return None if row is None else _principal(row)
+    return None if row is None else principal_of(row)
 
 
 async def active_agencies(db: ReadConnection, ids: Sequence[UUID]) -> frozenset[UUID]:

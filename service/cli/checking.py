@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.cases.actions.checking import RegisterCheck, check_register
-from service.cli.registers import author, run_in_register
+from service.cli.registers import acting, run_in_register
 from service.cli.surroundings import read_settings
 from service.clock import utc_now
 from service.db.database import Database
@@ -59,7 +59,7 @@ def check_all(progress: Callable[[int, int, str], None], *, sealed: bool) -> Who
             register=await check_register(database, lambda done, total: progress(done, total, "cases")),
             operations=await check_operations(database),
             searches=await check_search_keys(
-                database, keys, author, lambda done, total: progress(done, total, "sealed records")
+                database, keys, acting, lambda done, total: progress(done, total, "sealed records")
             ),
         )
 

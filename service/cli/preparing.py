@@ -62,13 +62,13 @@ def prepare_sums(around: Surroundings, state: State, *, may_recount: bool) -> No
 def recount_at(settings: Settings, url: str) -> None:
     """Count the register at an address again, and say what that changed."""
     from service.cases.actions.recounting import recount_register
-    from service.cli.registers import author, run_at
+    from service.cli.registers import acting, run_at
 
     with progress_bar("Counting the register again") as advance:
         done = run_at(
             settings,
             url,
-            lambda database: recount_register(database, author, lambda done, all_: advance(done, all_, "")),
+            lambda database: recount_register(database, acting, lambda done, all_: advance(done, all_, "")),
         )
     warn(
         f"Counted again: {done.cases} cases, {done.changed} changed; {done.rows} rows, {done.entries} entries written."

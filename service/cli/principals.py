@@ -18,7 +18,7 @@ from service.access.schemas import (
     UserShown,
 )
 from service.cli.finding import agency_called, all_of, key_called, user_called
-from service.cli.registers import author, run_in_register
+from service.cli.registers import acting, run_in_register
 from service.credentials import NewPassword, draw_password, hash_password
 from service.db.database import Database
 
@@ -31,7 +31,7 @@ def add_agency(given: Mapping[str, Any]) -> Row:
 
     async def work(database: Database) -> Row:
         async with database.write() as db:
-            row = actions.make_agency(db, author(), wanted)
+            row = actions.make_agency(db, acting(), wanted)
         return _shown(AgencyShown, row)
 
     return run_in_register(work)
@@ -53,7 +53,7 @@ def change_agency_called(called: str, changes: Mapping[str, Any]) -> Row:
     async def work(database: Database) -> Row:
         async with database.write() as db:
             found = await agency_called(db, called)
-            row = await actions.change_agency(db, author(), found["id"], wanted, version=found["version"])
+            row = await actions.change_agency(db, acting(), found["id"], wanted, version=found["version"])
         return _shown(AgencyShown, row)
 
     return run_in_register(work)
@@ -67,7 +67,7 @@ def add_user(given: Mapping[str, Any], agency: str) -> Row:
         async with database.write() as db:
             found = await agency_called(db, agency)
             wanted = UserCreate(**given, agency_id=found["id"])
-            row = await actions.make_user(db, author(), wanted, password)
+            row = await actions.make_user(db, acting(), wanted, password)
         return _shown(UserShown, {**row, "password": password.plain})
 
     return run_in_register(work)
@@ -91,7 +91,7 @@ def replace_password(called: str, chosen: str | None) -> Row:
             found = await user_called(db, called)
             check_password(password.plain, username=found["username"])
             version = found["version"]
-            row = await actions.change_user(db, author(), found["id"], UserPatch(), version=version, password=password)
+            row = await actions.change_user(db, acting(), found["id"], UserPatch(), version=version, password=password)
         return _shown(UserShown, {**row, "password": password.plain if chosen is None else None})
 
     return run_in_register(work)
@@ -104,7 +104,7 @@ def disable_user(called: str) -> Row:
         async with database.write() as db:
             found = await user_called(db, called)
             wanted = UserPatch(disabled=True)
-            row = await actions.change_user(db, author(), found["id"], wanted, version=found["version"])
+            row = await actions.change_user(db, acting(), found["id"], wanted, version=found["version"])
         return _shown(UserShown, row)
 
     return run_in_register(work)
@@ -117,7 +117,7 @@ def add_key(given: Mapping[str, Any], agency: str) -> Row:
         async with database.write() as db:
             found = await agency_called(db, agency)
             wanted = KeyCreate(**given, agency_id=found["id"])
-            row, token = await actions.make_key(db, author(), wanted)
+            row, token = await actions.make_key(db, acting(), wanted)
         return _shown(KeyShown, {**row, "token": token})
 
     return run_in_register(work)
@@ -138,7 +138,7 @@ def revoke_key_called(called: str) -> Row:
     async def work(database: Database) -> Row:
         async with database.write() as db:
             found = await key_called(db, called)
-            await actions.revoke_key(db, author(), found["id"], version=found["version"])
+            await actions.revoke_key(db, acting(), found["id"], version=found["version"])
         async with database.read() as db:
             return _shown(KeyShown, await queries.get_one(db, queries.KEYS, found["id"]))
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from service.audit.actions import Author
+from service.acting import Acting
 from service.cli.failures import CommandError
 from service.cli.revisions import known_revisions, newest_revision
 from service.cli.surroundings import Surroundings, cluster_folder, open_surroundings, read_settings
@@ -56,9 +56,9 @@ class State:
     counted_by: int
 
 
-def author() -> Author:
+def acting() -> Acting:
     """Answer whom the audit log names for the command line: nobody, now."""
-    return Author(principal_id=None, agency_id=None, role=None, request_id=None, now=utc_now())
+    return Acting(None, None, utc_now())
 
 
 def run_in_register(work: Callable[[Database], Awaitable[Answer]]) -> Answer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from service.cli.registers import author, run_in_register
+from service.cli.registers import acting, run_in_register
 from service.cli.surroundings import read_settings
 from service.clock import utc_now
 from service.db.database import Database
@@ -22,7 +22,7 @@ def index_all(progress: Callable[[int, int], None]) -> Indexing:
 
     async def work(database: Database) -> Indexing:
         keys = await KeyOpener(database, keys_of(read_settings()), utc_now).open_keys()
-        return await index_register(database, keys, author, progress)
+        return await index_register(database, keys, acting, progress)
 
     return run_in_register(work)
 

@@ -11,8 +11,7 @@ from sqlalchemy import select
 from service.access import actions
 from service.access.models import Agency
 from service.access.schemas import AgencyCreate, KeyCreate, UserCreate
-from service.acting import Role, Scope
-from service.audit.actions import Author
+from service.acting import Acting, Role, Scope
 from service.clock import Clock
 from service.codes import AuthorityKind
 from service.credentials import draw_password
@@ -79,11 +78,11 @@ async def make_accounts(database: Database, clock: Clock) -> DemoAccounts:
     Raises:
         ConflictError: the register is in use.
     """
-    author = Author(principal_id=None, agency_id=None, role=None, request_id=None, now=clock())
-    agencies, token = await _make_agencies(database, author)
+    acting = Acting(None, None, clock())
+    agencies, token = await _make_agencies(database, acting)
     wanted = [(post, username, role) for post in POSTS for username, role in post.users.items()]
     given = [UserCreate(username=str(name), role=role, agency_id=agencies[post.name]) for post, name, role in wanted]
-    passwords = await asyncio.gather(*(_make_user(database, author, user) for user in given))
+    passwords = await asyncio.gather(*(_make_user(database, acting, user) for user in given))
     lines = [
         (f"{role.value}, {post.name}", str(username), password)
         for (post, username, role), password in zip(wanted, passwords, strict=True)
@@ -91,22 +90,22 @@ async def make_accounts(database: Database, clock: Clock) -> DemoAccounts:
     return DemoAccounts([*lines, (f"reporting job, {POSTS[-1].name}", KEY_NAME, token)])
 
 
-async def _make_agencies(database: Database, author: Author) -> tuple[dict[str, UUID], str]:
+async def _make_agencies(database: Database, acting: Acting) -> tuple[dict[str, UUID], str]:
     """Make the agencies and the key; answer ids by name, and the token."""
     async with database.write() as db:
         if await db.row(select(Agency.id).limit(1)) is not None:
             raise ConflictError("This register has agencies already: invented cases go into an empty register only.")
         given = [AgencyCreate(name=post.name, kind=post.kind, nationalities=post.nationalities) for post in POSTS]
-        agencies: dict[str, UUID] = {agency.name: actions.make_agency(db, author, agency)["id"] for agency in given}
+        agencies: dict[str, UUID] = {agency.name: actions.make_agency(db, acting, agency)["id"] for agency in given}
         await db.flush()
         key = KeyCreate(name=KEY_NAME, agency_id=agencies[POSTS[-1].name], scopes=(Scope.FIGURES_EXACT,))
-        _, token = await actions.make_key(db, author, key)
+        _, token = await actions.make_key(db, acting, key)
     return agencies, token
 
 
-async def _make_user(database: Database, author: Author, given: UserCreate) -> str:
+async def _make_user(database: Database, acting: Acting, given: UserCreate) -> str:
     """Make a user and answer their password."""
     password = await draw_password()
     async with database.write() as db:
-        await actions.make_user(db, author, given, password)
+        await actions.make_user(db, acting, given, password)
     return password.plain

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanAmendOperations, CanReadOperations, CanRecordOperations, author_of, once
+from service.access.gate import CanAmendOperations, CanReadOperations, CanRecordOperations, acting_of, once
 from service.cases.router.reader import Purpose, reader_of
 from service.codes import OperationKind
 from service.http.answers import Answer, answer
@@ -69,7 +69,7 @@ async def record_operation(
     async with database.write() as db:
 
         async def make() -> Answer:
-            row = await recording.record_operation(db, keys, author_of(request, principal), principal, given)
+            row = await recording.record_operation(db, keys, acting_of(request, principal), given)
             shown = operation_shown(row)
             location = f"/v1/operations/{shown.reference}"
             return answer(shown, status=201, etag=version_tag(shown.version), location=location)
@@ -120,9 +120,9 @@ async def amend_operation(
     database: DatabaseDep,
 ) -> Response:
     """Correct an operation of your own agency. What it did for people is corrected by taking events back."""
-    author = author_of(request, principal)
+    acting = acting_of(request, principal)
     async with database.write() as db:
-        row = await recording.amend_operation(db, author, principal, ref, given, version=version)
+        row = await recording.amend_operation(db, acting, ref, given, version=version)
     return _tagged(operation_shown(row)).response()
 
 
@@ -139,9 +139,9 @@ async def add_operation_note(
     async with database.write() as db:
 
         async def make() -> Answer:
-            author = author_of(request, principal)
-            row = await recording.add_note(db, keys, author, principal, ref, given)
-            return answer(OperationNoteAdded(operation=row["reference"], recorded_at=author.now), status=201)
+            acting = acting_of(request, principal)
+            row = await recording.add_note(db, keys, acting, ref, given)
+            return answer(OperationNoteAdded(operation=row["reference"], recorded_at=acting.now), status=201)
 
         return await once(db, request, principal, make)
 
@@ -159,8 +159,8 @@ async def report_results(
     async with database.write() as db:
 
         async def make() -> Answer:
-            author = author_of(request, principal)
-            reported = await reporting.report_results(db, keys, author, principal, ref, given)
+            acting = acting_of(request, principal)
+            reported = await reporting.report_results(db, keys, acting, ref, given)
             location = f"/v1/operations/{reported.operation['reference']}/results"
             return answer(_reported(reported), status=201, location=location)
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from service.audit.actions import Author, record
+from service.acting import Acting
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.db.database import Record, WriteConnection
 from service.errors import Fault, InvalidError
@@ -13,7 +14,7 @@ from service.oversight.queries import NOBODY, LogFilter, id_of, list_entries
 
 async def read_log(
     db: WriteConnection,
-    author: Author,
+    acting: Acting,
     wanted: LogFilter,
     *,
     subject: str | None,
@@ -25,7 +26,7 @@ async def read_log(
 
     Args:
         db: the transaction in which the reading is also recorded.
-        author: who asks.
+        acting: who asks.
         wanted: what the log is narrowed to.
         subject: id or reference of the one record it is narrowed to.
         parameter: as which the subject was named.
@@ -43,5 +44,5 @@ async def read_log(
             raise InvalidError("1 parameter needs correcting", faults=(fault,))
     rows = await list_entries(db, wanted, after=after, limit=limit)
     asked_after = (wanted.subject_id, wanted.principal_id, wanted.agency_id, wanted.request_id)
-    record(db, author, AuditAction.AUDIT_READ, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NOBODY}])
+    record(db, acting, AuditAction.AUDIT_READ, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NOBODY}])
     return rows

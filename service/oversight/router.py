@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanReadAudit, author_of
+from service.access.gate import CanReadAudit, acting_of
 from service.acting import Principal, Role
 from service.audit.rules import AuditAction
 from service.http.deps import services_of
@@ -91,9 +91,9 @@ async def _page(
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
     async with services.database.write() as db:
-        author = author_of(request, principal)
+        acting = acting_of(request, principal)
         rows = await actions.read_log(
-            db, author, wanted, subject=subject, parameter=parameter, after=after, limit=limit
+            db, acting, wanted, subject=subject, parameter=parameter, after=after, limit=limit
         )
     page, following = cut(rows, limit, cursors)
     return paged(request, AuditPage(items=tuple(entry_shown(row) for row in page), next_cursor=following))

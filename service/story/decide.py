@@ -1,4 +1,4 @@
-"""What may be put into the log: `decide(case, draft, recorder)`. Pure: it answers nothing or raises.
+"""What may be put into the log: `decide(case, draft, acting)`. Pure: it answers nothing or raises.
 
 The order of the checks is the order of the questions a person would ask: may you, can it, is anything missing, does
 the day fit.
@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from service.acting import Role
+from service.acting import Acting, Principal, Role
 from service.codes import AgeGroup, EndOutcome, PersonStatus
 from service.errors import Fault, InvalidError
 from service.story.ages import Born, fits
 from service.story.case import Case
 from service.story.checks import CHECKS
-from service.story.drafts import Draft, Recorder, Situation
+from service.story.drafts import Draft, Situation
 from service.story.errors import FutureDayError, MayNotRecordError, MoveNotAllowedError, OutOfOrderError
 from service.story.kinds.names import SUBJECTS, Kind, SubjectKind
 from service.story.moment import Moment
@@ -24,14 +24,13 @@ from service.story.person import Person
 _DATED_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
 
 
-def decide(case: Case, draft: Draft, recorder: Recorder, *, today: date) -> None:
+def decide(case: Case, draft: Draft, acting: Acting) -> None:
     """Accept an event for the log.
 
     Args:
         case: what the log amounts to so far.
         draft: the event.
-        recorder: who records it.
-        today: the present day in Asia/Phnom_Penh.
+        acting: who records it, and when.
 
     Raises:
         MayNotRecordError, FilerVerifiesError: not by this recorder.
@@ -40,12 +39,12 @@ def decide(case: Case, draft: Draft, recorder: Recorder, *, today: date) -> None
         RequirementMissingError: a fact it rests on is missing.
         OutOfOrderError: its day lies before an earlier step, or after a later one.
     """
-    check_recorder(draft.kind, recorder, in_operation=draft.operation_id is not None)
+    check_recorder(draft.kind, acting.who, in_operation=draft.operation_id is not None)
     if draft.subject.kind not in SUBJECTS[draft.kind]:
         allowed = " or ".join(sorted(kind.value for kind in SUBJECTS[draft.kind]))
         raise InvalidError(f"An event of this kind is about a {allowed}.")
-    check_day(draft.occurred, today)
-    situation = Situation(case, draft, recorder)
+    check_day(draft.occurred, acting.today)
+    situation = Situation(case, draft, acting)
     _check_status(situation)
     check = CHECKS.get(type(draft.fact))
     if check is not None:
@@ -53,7 +52,7 @@ def decide(case: Case, draft: Draft, recorder: Recorder, *, today: date) -> None
     _check_order(situation)
 
 
-def check_recorder(kind: Kind, recorder: Recorder, *, in_operation: bool = False) -> None:
+def check_recorder(kind: Kind, recorder: Principal, *, in_operation: bool = False) -> None:
     """Let a role record a kind of event, by itself or as part of an operation.
 
     Raises:
@@ -65,7 +64,7 @@ def check_recorder(kind: Kind, recorder: Recorder, *, in_operation: bool = False
         raise MayNotRecordError(f"An event of this kind is recorded by: {roles or 'a call of its own'}.")
 
 
-def check_hold(person: Person, recorder: Recorder, *, wanted: bool | None) -> None:
+def check_hold(person: Person, recorder: Principal, *, wanted: bool | None) -> None:
     """Accept a change of the safety hold that hides a person from their own state.
 
     Raises:
@@ -77,7 +76,7 @@ def check_hold(person: Person, recorder: Recorder, *, wanted: bool | None) -> No
         raise MayNotRecordError("A supervisor lifts a safety hold.")
 
 
-def check_guardian(person: Person, recorder: Recorder, *, today: date) -> None:
+def check_guardian(person: Person, recorder: Principal, *, today: date) -> None:
     """Accept a change of who a person's guardian is.
 
     Raises:

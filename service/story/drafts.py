@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.acting import Role
+from service.acting import Acting, Principal
 from service.story.case import Case
 from service.story.fact import Fact
 from service.story.kinds.names import Kind
@@ -11,15 +11,6 @@ from service.story.log import Subject
 from service.story.moment import Moment
 from service.story.offender import Offender
 from service.story.person import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Recorder:
-    """Who wants to record something, as far as the rules care."""
-
-    id: UUID
-    role: Role
-    nationalities: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +30,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A draft, its recorder, and the case it would be recorded in."""
+    """A draft, who wants to record it, and the case it would be recorded in."""
 
     case: Case
     draft: Draft
-    recorder: Recorder
+    acting: Acting
+
+    @property
+    def recorder(self) -> Principal:
+        """Who wants to record it."""
+        return self.acting.who
 
     @property
     def person(self) -> Person | None:

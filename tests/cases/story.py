@@ -1,11 +1,11 @@
 """A case told event by event, in memory: what `decide` accepts is appended, nothing else."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from service.acting import Role
+from service.acting import Acting, Principal, Role
 from service.codes import (
     AuthorityKind,
     EvidenceKind,
@@ -16,7 +16,7 @@ from service.codes import (
 )
 from service.story.case import Case
 from service.story.decide import decide
-from service.story.drafts import Draft, Recorder
+from service.story.drafts import Draft
 from service.story.fact import Fact
 from service.story.fold import fold
 from service.story.kinds.added import Added
@@ -42,8 +42,15 @@ CASE_ID: Final = UUID(int=3)
 OPENED: Final = datetime(2022, 9, 1, 3, 0, tzinfo=UTC)
 
 SPOKEN_FOR: Final = frozenset({"TWN", "MYS", "KHM"})
-BY_ROLE: Final[Mapping[Role, Recorder]] = {
-    role: Recorder(UUID(int=100 + place), role, SPOKEN_FOR if role is Role.LIAISON else frozenset())
+
+
+def somebody(id_: UUID, role: Role, nationalities: frozenset[str] = frozenset()) -> Principal:
+    """A principal of the agency that filed the case."""
+    return Principal(id_, role.value, role, AGENCY, "An agency", nationalities)
+
+
+BY_ROLE: Final[Mapping[Role, Principal]] = {
+    role: somebody(UUID(int=100 + place), role, SPOKEN_FOR if role is Role.LIAISON else frozenset())
     for place, role in enumerate(Role)
 }
 KINDS: Final[Mapping[type[Fact], Kind]] = {fact: kind for kind, fact in FACTS.items()}
@@ -78,6 +85,10 @@ class Story:
         folded = fold(self.events)
         assert folded is not None
         return folded
+
+    def acting(self, recorder: Principal) -> Acting:
+        """Return somebody acting on the story's present day."""
+        return Acting(recorder, None, datetime.combine(self.today, time(12), UTC))
 
     def person(self, subject: Subject) -> Person:
         """Look a person up."""
@@ -124,11 +135,11 @@ class Story:
         return self.append(subject, on, fact, by=recorder.id, agency=agency, operation=operation)
 
     def decide(
-        self, subject: Subject, on: str, fact: Fact, recorder: Recorder, *, operation: UUID | None = None
+        self, subject: Subject, on: str, fact: Fact, recorder: Principal, *, operation: UUID | None = None
     ) -> None:
         """Ask whether an event may be recorded."""
         draft = Draft(KINDS[type(fact)], subject, Moment.of(on), fact, operation)
-        decide(self.case, draft, recorder, today=self.today)
+        decide(self.case, draft, self.acting(recorder))
 
     def void(self, event: Event) -> Event:
         """Take an event back, if the rules let it."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from alembic import command
 
-from service.audit.actions import Author
+from service.acting import Acting
 from service.cases.actions.recounting import Recount, recount_register
 from service.db.database import Database
 from service.db.migrations import _config, migrate
@@ -74,9 +74,9 @@ def _answers(register: Register, **more: Any) -> list[dict[str, Any]]:
     return [{key: value for key, value in answer.items() if key not in moving} for answer in answers]
 
 
-def _recount(register: Register, by: Callable[[], Author] | None = None) -> Recount:
-    def now() -> Author:
-        return Author(principal_id=None, agency_id=None, role=None, request_id=None, now=register.clock())
+def _recount(register: Register, by: Callable[[], Acting] | None = None) -> Recount:
+    def now() -> Acting:
+        return Acting(None, None, register.clock())
 
     async def run() -> Recount:
         database = Database.at(register.database.api_url)
@@ -140,13 +140,13 @@ def test_of_two_at_once_one_is_first_and_nothing_counts_twice(register: Register
     _tamper(register, STRIP, FORGET)
     others: list[Recount] = []
 
-    def interrupted() -> Author:
+    def interrupted() -> Acting:
         """Between reading a batch and writing it, somebody else counts the whole register."""
         if not others:
             another = Thread(target=lambda: others.append(_recount(register)))
             another.start()
             another.join()
-        return Author(principal_id=None, agency_id=None, role=None, request_id=None, now=register.clock())
+        return Acting(None, None, register.clock())
 
     assert _recount(register, interrupted).changed == 0
     assert others[0].changed == 2

@@ -9,7 +9,7 @@ from service.db.database import Database
 from service.people.actions.checking import SearchCheck, check_search_keys
 from service.people.actions.opening import KeyOpener
 from tests.audit.searching import counts
-from tests.people.test_indexing import author, file_some
+from tests.people.test_indexing import acting, file_some
 from tests.register import Register
 
 NAME = "record_id = (SELECT id FROM sealed_records WHERE kind = 'name' ORDER BY id LIMIT 1)"
@@ -22,7 +22,7 @@ def check(register: Register, *, opening: bool) -> SearchCheck:
         database = Database.at(register.database.api_url, pool_size=2)
         try:
             keys = await KeyOpener(database, register.keys, utc_now).open_keys() if opening else None
-            return await check_search_keys(database, keys, author, lambda *_: None)
+            return await check_search_keys(database, keys, acting, lambda *_: None)
         finally:
             await database.close()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.audit.actions import Author
+from service.acting import Acting
 from service.clock import utc_now
 from service.db.database import Database
 from service.people.actions import indexing
@@ -17,8 +17,8 @@ from tests.engine import TestDatabase
 from tests.register import Caller, Register
 
 
-def author() -> Author:
-    return Author(principal_id=None, agency_id=None, role=None, request_id=None, now=utc_now())
+def acting() -> Acting:
+    return Acting(None, None, utc_now())
 
 
 def index(register: Register) -> Indexing:
@@ -28,7 +28,7 @@ def index(register: Register) -> Indexing:
         database = Database.at(register.database.api_url, pool_size=2)
         try:
             keys = await KeyOpener(database, register.keys, utc_now).open_keys()
-            return await index_register(database, keys, author, lambda *_: None)
+            return await index_register(database, keys, acting, lambda *_: None)
         finally:
             await database.close()
 

@@ -14,9 +14,8 @@ from service.codes import (
     ProofStandard,
 )
 from service.errors import InvalidError
-from service.story.drafts import Recorder
 from service.story.errors import FilerVerifiesError, MayNotRecordError, RequirementMissingError
-from tests.cases.story import BY_ROLE, FILER, Story, finding
+from tests.cases.story import BY_ROLE, FILER, Story, finding, somebody
 
 FABRICATED = finding(FindingOutcome.FABRICATED)
 UNFOUNDED = finding(FindingOutcome.UNFOUNDED)
@@ -28,7 +27,7 @@ def test_whoever_filed_a_case_verifies_neither_the_case_nor_its_persons(role: Ro
     person = story.add()
     for subject in (story.about, person):
         with pytest.raises(FilerVerifiesError):
-            story.decide(subject, "2022-09-02", finding(), Recorder(FILER, role))
+            story.decide(subject, "2022-09-02", finding(), somebody(FILER, role))
 
 
 def test_a_finding_names_its_evidence_or_says_why_there_is_none() -> None:
@@ -82,7 +81,7 @@ def test_the_second_person_is_not_the_first_one_under_another_role() -> None:
     one = BY_ROLE[Role.VERIFIER].id
     story.record(story.about, "2022-09-02", UNFOUNDED)
     with pytest.raises(RequirementMissingError):
-        story.decide(story.about, "2022-09-03", FABRICATED, Recorder(one, Role.SUPERVISOR))
+        story.decide(story.about, "2022-09-03", FABRICATED, somebody(one, Role.SUPERVISOR))
 
 
 @pytest.mark.parametrize("standard", ProofStandard)

@@ -185,7 +185,7 @@ def answer_to(kind: Kind, role: Role, status: PersonStatus) -> str:
 
 
 def decide_as(story: Story, kind: Kind, about: Subject, fact: Fact, role: Role) -> None:
-    decide(story.case, Draft(kind, about, Moment.of(LATE), fact), BY_ROLE[role], today=story.today)
+    decide(story.case, Draft(kind, about, Moment.of(LATE), fact), story.acting(BY_ROLE[role]))
 
 
 @pytest.mark.parametrize("status", PersonStatus)

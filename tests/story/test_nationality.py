@@ -8,12 +8,11 @@ import pytest
 from service.acting import Role
 from service.codes import NationalitySource
 from service.errors import InvalidError
-from service.story.drafts import Recorder
 from service.story.errors import MayNotRecordError
 from service.story.kinds.described import Described
 from service.story.kinds.nationality_asserted import NationalityAsserted
 from service.story.nationality import Assertion, Effective, effective
-from tests.cases.story import BY_ROLE, FILER, Story
+from tests.cases.story import BY_ROLE, FILER, Story, somebody
 
 POLICE, EMBASSY, OFFICE = UUID(int=11), UUID(int=12), UUID(int=13)
 STRENGTH = [
@@ -146,7 +145,7 @@ def test_a_state_is_spoken_for_by_its_liaison(role: Role, source: NationalitySou
 
 def test_a_liaison_speaks_for_the_states_it_serves_only() -> None:
     story = Story()
-    liaison = Recorder(BY_ROLE[Role.LIAISON].id, Role.LIAISON, frozenset({"TWN"}))
+    liaison = somebody(BY_ROLE[Role.LIAISON].id, Role.LIAISON, frozenset({"TWN"}))
     fact = NationalityAsserted(nationality="MYS", source=NationalitySource.CONFIRMED_BY_STATE)
     with pytest.raises(MayNotRecordError):
         story.decide(story.add(), "2022-09-02", fact, liaison)

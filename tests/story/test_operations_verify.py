@@ -14,10 +14,9 @@ from service.codes import (
     IntakeChannel,
     PersonStatus,
 )
-from service.story.drafts import Recorder
 from service.story.errors import FilerVerifiesError, MayNotRecordError, MoveNotAllowedError, StandingEventsError
 from service.story.kinds.rescued import Rescued
-from tests.cases.story import FILER, Story, finding
+from tests.cases.story import FILER, Story, finding, somebody
 
 RAID: Final = UUID(int=900)
 VISIT: Final = UUID(int=901)
@@ -64,7 +63,7 @@ def test_an_operation_says_what_is_so(outcome: FindingOutcome) -> None:
 def test_the_filer_verifies_by_an_operation_only_whom_it_met_in_the_field(channel: IntakeChannel) -> None:
     story = Story(channel=channel)
     person = story.add()
-    filer = Recorder(FILER, Role.OFFICER)
+    filer = somebody(FILER, Role.OFFICER)
     if channel is IntakeChannel.FIELD:
         story.decide(person, "2022-09-10", finding(), filer, operation=RAID)
     else:
@@ -75,7 +74,7 @@ def test_the_filer_verifies_by_an_operation_only_whom_it_met_in_the_field(channe
 def test_the_filer_of_a_case_met_in_the_field_verifies_no_other_way() -> None:
     story = Story(channel=IntakeChannel.FIELD)
     with pytest.raises(FilerVerifiesError):
-        story.decide(story.add(), "2022-09-10", finding(), Recorder(FILER, Role.VERIFIER))
+        story.decide(story.add(), "2022-09-10", finding(), somebody(FILER, Role.VERIFIER))
 
 
 def test_a_rescue_rests_on_its_operation_whatever_the_leading_authority_found() -> None:

@@ -17,8 +17,8 @@ from service.access.schemas import (
     UserCreate,
     UserPatch,
 )
-from service.acting import Role, Scope
-from service.audit.actions import Author, record
+from service.acting import Acting, Role, Scope
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.credentials import (
     KEY_PREFIX,
@@ -31,24 +31,24 @@ from service.errors import InvalidError, StaleVersionError
 from service.ids import new_id
 
 
-def make_agency(db: WriteConnection, author: Author, given: AgencyCreate) -> dict[str, Any]:
+def make_agency(db: WriteConnection, acting: Acting, given: AgencyCreate) -> dict[str, Any]:
     """Make an agency and answer its row."""
     row: dict[str, Any] = {
-        "id": new_id(author.now),
+        "id": new_id(acting.now),
         "name": given.name,
         "kind": given.kind.value,
         "nationalities": sorted(set(given.nationalities)),
-        "created_at": author.now,
+        "created_at": acting.now,
         "disabled_at": None,
         "version": 1,
     }
     db.insert(Agency, row)
-    record(db, author, AuditAction.AGENCY_MADE, subject_ids=[row["id"]])
+    record(db, acting, AuditAction.AGENCY_MADE, subject_ids=[row["id"]])
     return row
 
 
 async def change_agency(
-    db: WriteConnection, author: Author, agency_id: UUID, given: AgencyPatch, *, version: int
+    db: WriteConnection, acting: Acting, agency_id: UUID, given: AgencyPatch, *, version: int
 ) -> dict[str, Any]:
     """Change an agency and answer its row.
 
@@ -57,16 +57,16 @@ async def change_agency(
         SelfGrantError: it is the caller's own.
     """
     present = await _present(db, queries.AGENCIES, agency_id, version)
-    if agency_id == author.agency_id:
+    if agency_id == acting.who.agency_id:
         raise SelfGrantError("Another administrator must change your own agency.")
     changes = given.model_dump(exclude_unset=True, exclude_none=True, mode="json")
-    row = _changed(present, _with_disabled_at(changes, author.now))
+    row = _changed(present, _with_disabled_at(changes, acting.now))
     db.update(Agency, row)
-    record(db, author, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=changes)
+    record(db, acting, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=changes)
     return row
 
 
-async def make_user(db: WriteConnection, author: Author, given: UserCreate, password: NewPassword) -> dict[str, Any]:
+async def make_user(db: WriteConnection, acting: Acting, given: UserCreate, password: NewPassword) -> dict[str, Any]:
     """Make an account with a first password and answer its row.
 
     Raises:
@@ -75,23 +75,23 @@ async def make_user(db: WriteConnection, author: Author, given: UserCreate, pass
     """
     await queries.get_one(db, queries.AGENCIES, given.agency_id)
     row: dict[str, Any] = {
-        "id": new_id(author.now),
+        "id": new_id(acting.now),
         "agency_id": given.agency_id,
         "username": given.username,
         "role": given.role.value,
         "password_hash": password.hashed,
-        "created_at": author.now,
+        "created_at": acting.now,
         "disabled_at": None,
         "version": 1,
     }
     db.insert(User, row)
-    record(db, author, AuditAction.USER_MADE, subject_ids=[row["id"]])
+    record(db, acting, AuditAction.USER_MADE, subject_ids=[row["id"]])
     return row
 
 
 async def change_user(
     db: WriteConnection,
-    author: Author,
+    acting: Acting,
     user_id: UUID,
     given: UserPatch,
     *,
@@ -105,23 +105,23 @@ async def change_user(
         SelfGrantError: it is the caller's own.
     """
     present = await _present(db, queries.USERS, user_id, version)
-    if user_id == author.principal_id:
+    if user_id == acting.who.id:
         raise SelfGrantError("Another administrator must change your own account.")
     changes = given.model_dump(exclude_unset=True, exclude_none=True, exclude={"new_password"}, mode="json")
     if "agency_id" in changes:
         await queries.get_one(db, queries.AGENCIES, UUID(changes["agency_id"]))
-    columns = _with_disabled_at(changes, author.now)
+    columns = _with_disabled_at(changes, acting.now)
     if password is not None:
         columns["password_hash"] = password.hashed
     row = _changed(present, columns)
     db.update(User, row)
     if password is not None or row["disabled_at"]:
-        await end_sessions(db, user_id, author.now, kept=None)
-    record(db, author, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=columns)
+        await end_sessions(db, user_id, acting.now, kept=None)
+    record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=columns)
     return row
 
 
-async def make_key(db: WriteConnection, author: Author, given: KeyCreate) -> tuple[dict[str, Any], str]:
+async def make_key(db: WriteConnection, acting: Acting, given: KeyCreate) -> tuple[dict[str, Any], str]:
     """Make a service key and answer its row and its token.
 
     Raises:
@@ -133,24 +133,24 @@ async def make_key(db: WriteConnection, author: Author, given: KeyCreate) -> tup
         raise InvalidError("A key reads figures either exact or public, not both.")
     token = new_token(KEY_PREFIX)
     row: dict[str, Any] = {
-        "id": new_id(author.now),
+        "id": new_id(acting.now),
         "agency_id": given.agency_id,
         "name": given.name,
         "role": Role.REPORTING.value,
         "scopes": sorted({scope.value for scope in given.scopes}),
         "digest": token_digest(token),
-        "created_at": author.now,
-        "expires_at": author.now + timedelta(days=given.days),
+        "created_at": acting.now,
+        "expires_at": acting.now + timedelta(days=given.days),
         "revoked_at": None,
         "version": 1,
     }
     db.insert(ServiceKey, row)
-    record(db, author, AuditAction.KEY_MADE, subject_ids=[row["id"]])
+    record(db, acting, AuditAction.KEY_MADE, subject_ids=[row["id"]])
     return row, token
 
 
 async def rename_key(
-    db: WriteConnection, author: Author, key_id: UUID, given: KeyPatch, *, version: int
+    db: WriteConnection, acting: Acting, key_id: UUID, given: KeyPatch, *, version: int
 ) -> dict[str, Any]:
     """Rename a key and answer its row; what a key may do is never changed, only revoked.
 
@@ -160,19 +160,19 @@ async def rename_key(
     present = await _present(db, queries.KEYS, key_id, version)
     row = _changed(present, given.model_dump(exclude_unset=True, exclude_none=True))
     db.update(ServiceKey, row)
-    record(db, author, AuditAction.KEY_CHANGED, subject_ids=[key_id], fields=["name"])
+    record(db, acting, AuditAction.KEY_CHANGED, subject_ids=[key_id], fields=["name"])
     return row
 
 
-async def revoke_key(db: WriteConnection, author: Author, key_id: UUID, *, version: int) -> None:
+async def revoke_key(db: WriteConnection, acting: Acting, key_id: UUID, *, version: int) -> None:
     """Revoke a key, at once and for ever.
 
     Raises:
         NotFoundError, StaleVersionError: in this order.
     """
     present = await _present(db, queries.KEYS, key_id, version)
-    db.update(ServiceKey, _changed(present, {"revoked_at": present["revoked_at"] or author.now}))
-    record(db, author, AuditAction.KEY_REVOKED, subject_ids=[key_id])
+    db.update(ServiceKey, _changed(present, {"revoked_at": present["revoked_at"] or acting.now}))
+    record(db, acting, AuditAction.KEY_REVOKED, subject_ids=[key_id])
 
 
 async def _present(db: WriteConnection, listed: Any, record_id: UUID, version: int) -> Record:

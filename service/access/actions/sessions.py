@@ -1,6 +1,6 @@
 """Signing in and out, and one's own password."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,8 +14,8 @@ from service.access.schemas import (
     PasswordChange,
     SignIn,
 )
-from service.acting import Principal
-from service.audit.actions import Author, record
+from service.acting import Acting
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.credentials import (
     SESSION_PREFIX,
@@ -43,7 +43,7 @@ class Opened:
 
 
 async def sign_in(
-    database: Database, keys: KeyRing, author: Author, given: SignIn, *, address: str, absolute_s: int
+    database: Database, keys: KeyRing, acting: Acting, given: SignIn, *, address: str, absolute_s: int
 ) -> Opened:
     """Open a session.
 
@@ -54,17 +54,17 @@ async def sign_in(
         TooManyAttemptsError: this account, from this address, has to wait.
         BadCredentialsError: name and password do not belong together, or the account or its agency is disabled.
     """
-    attempt = await _begin_attempt(database, keys, author, _username(given.username), address)
+    attempt = await _begin_attempt(database, keys, acting, _username(given.username), address)
     user = attempt.user
     fits = await password_fits(given.password, user["password_hash"] if user else None)
     if not fits or user is None or user["disabled_at"] or user["agency_disabled_at"]:
         async with database.write() as db:
-            record(db, author, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
+            record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
         raise BadCredentialsError("Check both. After several failures you have to wait.")
-    opened = Opened(new_token(SESSION_PREFIX), author.now + timedelta(seconds=absolute_s))
+    opened = Opened(new_token(SESSION_PREFIX), acting.now + timedelta(seconds=absolute_s))
     async with database.write() as db:
         await _forget(db, attempt.id)
-        _open_session(db, author, user, opened)
+        _open_session(db, acting, user, opened)
     return opened
 
 
@@ -79,16 +79,16 @@ def note_use(db: WriteConnection, digest: bytes, *, now: datetime) -> None:
     db.update(Session, {"digest": digest, "seen_at": now})
 
 
-def sign_out(db: WriteConnection, author: Author, principal: Principal) -> None:
+def sign_out(db: WriteConnection, acting: Acting) -> None:
     """Close the session the call came with; a key has none."""
-    if principal.session_digest is None:
+    if acting.who.session_digest is None:
         raise NotFoundError
-    db.update(Session, {"digest": principal.session_digest, "closed_at": author.now})
-    record(db, author, AuditAction.SESSION_CLOSED, subject_ids=[principal.id])
+    db.update(Session, {"digest": acting.who.session_digest, "closed_at": acting.now})
+    record(db, acting, AuditAction.SESSION_CLOSED, subject_ids=[acting.who.id])
 
 
 async def change_password(
-    database: Database, keys: KeyRing, author: Author, principal: Principal, given: PasswordChange, *, address: str
+    database: Database, keys: KeyRing, acting: Acting, given: PasswordChange, *, address: str
 ) -> None:
     """Replace one's own password and end all other sessions. Wrong tries count as failed sign-ins.
 
@@ -101,19 +101,19 @@ async def change_password(
         WeakPasswordError: the new one is too easy.
     """
     async with database.read() as db:
-        row = await queries.password_hash_of(db, principal.id)
-    attempt = await _begin_attempt(database, keys, author, row["username"], address)
+        row = await queries.password_hash_of(db, acting.who.id)
+    attempt = await _begin_attempt(database, keys, acting, row["username"], address)
     if not await password_fits(given.current, row["password_hash"]):
         async with database.write() as db:
-            record(db, author, AuditAction.SESSION_REFUSED, subject_ids=[principal.id])
+            record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[acting.who.id])
         raise BadCredentialsError("The present password is another.")
     check_password(given.new, username=row["username"])
-    changed = {"id": principal.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
+    changed = {"id": acting.who.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
     async with database.write() as db:
         await _forget(db, attempt.id)
         db.update(User, changed)
-        await end_sessions(db, principal.id, author.now, kept=principal.session_digest)
-        record(db, author, AuditAction.USER_CHANGED, subject_ids=[principal.id], fields=["password"])
+        await end_sessions(db, acting.who.id, acting.now, kept=acting.who.session_digest)
+        record(db, acting, AuditAction.USER_CHANGED, subject_ids=[acting.who.id], fields=["password"])
 
 
 async def end_sessions(db: WriteConnection, user_id: UUID, now: datetime, *, kept: bytes | None) -> None:
@@ -132,20 +132,20 @@ class _Attempt:
     user: Record | None
 
 
-async def _begin_attempt(database: Database, keys: KeyRing, author: Author, username: str, address: str) -> _Attempt:
+async def _begin_attempt(database: Database, keys: KeyRing, acting: Acting, username: str, address: str) -> _Attempt:
     """Put a try on record, and let it go on unless this account or address has to wait.
 
     Raises:
         TooManyAttemptsError: no password is tried, so it is no failure: whoever waits as long as told is let in.
     """
-    attempt_id = new_inner_id(author.now)
+    attempt_id = new_inner_id(acting.now)
     name_digest = keys.mac("sign-in", username.encode())
-    row = {"id": attempt_id, "name_digest": name_digest, "address": address, "failed_at": author.now}
+    row = {"id": attempt_id, "name_digest": name_digest, "address": address, "failed_at": acting.now}
     async with database.write() as db:
         db.insert(SignInFailure, row)
         await db.flush()
         found = await queries.find_sign_in(
-            db, username=username, name_digest=name_digest, address=address, attempt_id=attempt_id, now=author.now
+            db, username=username, name_digest=name_digest, address=address, attempt_id=attempt_id, now=acting.now
         )
     try:
         check_throttle(from_here=found.from_here, of_account=found.of_account, from_address=found.from_address)
@@ -156,17 +156,17 @@ async def _begin_attempt(database: Database, keys: KeyRing, author: Author, user
     return _Attempt(attempt_id, found.user)
 
 
-def _open_session(db: WriteConnection, author: Author, user: Record, opened: Opened) -> None:
+def _open_session(db: WriteConnection, acting: Acting, user: Record, opened: Opened) -> None:
     row = {
         "digest": token_digest(opened.token),
         "user_id": user["id"],
-        "opened_at": author.now,
-        "seen_at": author.now,
+        "opened_at": acting.now,
+        "seen_at": acting.now,
         "expires_at": opened.expires_at,
         "closed_at": None,
     }
     db.insert(Session, row)
-    signed_in = Author(user["id"], user["agency_id"], user["role"], author.request_id, author.now)
+    signed_in = replace(acting, principal=queries.principal_of(user))
     record(db, signed_in, AuditAction.SESSION_OPENED, subject_ids=[user["id"]])
 
 

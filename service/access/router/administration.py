@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access import actions, queries
-from service.access.gate import CanManageAgencies, CanManageKeys, CanManageUsers, author_of, once
+from service.access.gate import CanManageAgencies, CanManageKeys, CanManageUsers, acting_of, once
 from service.access.schemas import (
     AgencyCreate,
     AgencyPage,
@@ -69,7 +69,7 @@ async def make_agency(
     async with database.write() as db:
 
         async def make() -> Answer:
-            row = actions.make_agency(db, author_of(request, principal), given)
+            row = actions.make_agency(db, acting_of(request, principal), given)
             return _shown(AgencyShown.model_validate(row), status=201)
 
         return await once(db, request, principal, make)
@@ -93,9 +93,9 @@ async def change_agency(
     database: DatabaseDep,
 ) -> Response:
     """Change an agency. A changed nationality takes effect on the next request of its liaisons."""
-    author = author_of(request, principal)
+    acting = acting_of(request, principal)
     async with database.write() as db:
-        row = await actions.change_agency(db, author, agency_id, given, version=version)
+        row = await actions.change_agency(db, acting, agency_id, given, version=version)
     return _shown(AgencyShown.model_validate(row)).response()
 
 
@@ -105,8 +105,8 @@ async def disable_agency(
 ) -> Response:
     """Disable an agency: none of its principals can call any more. Nothing is deleted."""
     async with database.write() as db:
-        author = author_of(request, principal)
-        await actions.change_agency(db, author, agency_id, AgencyPatch(disabled=True), version=version)
+        acting = acting_of(request, principal)
+        await actions.change_agency(db, acting, agency_id, AgencyPatch(disabled=True), version=version)
     return nothing()
 
 
@@ -140,7 +140,7 @@ async def make_user(
     async with database.write() as db:
 
         async def make() -> Answer:
-            row = await actions.make_user(db, author_of(request, principal), given, password)
+            row = await actions.make_user(db, acting_of(request, principal), given, password)
             return _shown(UserShown.model_validate({**row, "password": password.plain}), status=201)
 
         return await once(db, request, principal, make)
@@ -164,10 +164,10 @@ async def change_user(
     database: DatabaseDep,
 ) -> Response:
     """Change an account; with `new_password`, draw a new one, shown this once."""
-    author = author_of(request, principal)
+    acting = acting_of(request, principal)
     password = await draw_password() if given.new_password else None
     async with database.write() as db:
-        row = await actions.change_user(db, author, user_id, given, version=version, password=password)
+        row = await actions.change_user(db, acting, user_id, given, version=version, password=password)
     return _shown(UserShown.model_validate({**row, "password": password and password.plain})).response()
 
 
@@ -177,8 +177,8 @@ async def disable_user(
 ) -> Response:
     """Disable an account and end its sessions. Nothing is deleted."""
     async with database.write() as db:
-        author = author_of(request, principal)
-        await actions.change_user(db, author, user_id, UserPatch(disabled=True), version=version)
+        acting = acting_of(request, principal)
+        await actions.change_user(db, acting, user_id, UserPatch(disabled=True), version=version)
     return nothing()
 
 
@@ -211,7 +211,7 @@ async def make_key(
     async with database.write() as db:
 
         async def make() -> Answer:
-            row, token = await actions.make_key(db, author_of(request, principal), given)
+            row, token = await actions.make_key(db, acting_of(request, principal), given)
             return _shown(KeyShown.model_validate({**row, "token": token}), status=201)
 
         return await once(db, request, principal, make)
@@ -235,9 +235,9 @@ async def change_key(
     database: DatabaseDep,
 ) -> Response:
     """Rename a key. What it may do is never changed: revoke it and make another."""
-    author = author_of(request, principal)
+    acting = acting_of(request, principal)
     async with database.write() as db:
-        row = await actions.rename_key(db, author, key_id, given, version=version)
+        row = await actions.rename_key(db, acting, key_id, given, version=version)
     return _shown(KeyShown.model_validate(row)).response()
 
 
@@ -247,5 +247,5 @@ async def revoke_key(
 ) -> Response:
     """Revoke a key: its token opens nothing from now on."""
     async with database.write() as db:
-        await actions.revoke_key(db, author_of(request, principal), key_id, version=version)
+        await actions.revoke_key(db, acting_of(request, principal), key_id, version=version)
     return nothing()

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access import actions
-from service.access.gate import Anybody, CanReadSelf, author_of
+from service.access.gate import Anybody, CanReadSelf, acting_of
 from service.access.rules import permissions_of
 from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn
-from service.audit.actions import Author
+from service.acting import Acting
 from service.http.answers import answer, nothing
 from service.http.bodies import posted
 from service.http.deps import ClockDep, DatabaseDep, KeyRingDep, RequestIdDep, services_of
@@ -33,10 +33,10 @@ async def sign_in(
     request_id: RequestIdDep,
 ) -> Response:
     """Sign in. The token goes into `Authorization: Bearer` of every other call and ends by itself when unused."""
-    author = Author(None, None, None, request_id, clock())
+    acting = Acting(None, request_id, clock())
     address = _address_of(request)
     absolute_s = services_of(request).settings.session_absolute_s
-    opened = await actions.sign_in(database, keys, author, given, address=address, absolute_s=absolute_s)
+    opened = await actions.sign_in(database, keys, acting, given, address=address, absolute_s=absolute_s)
     return answer(SessionOpened(token=opened.token, expires_at=opened.expires_at), status=201).response()
 
 
@@ -44,7 +44,7 @@ async def sign_in(
 async def sign_out(request: Request, principal: CanReadSelf, database: DatabaseDep) -> Response:
     """Sign out: the token of this call opens nothing any more."""
     async with database.write() as db:
-        actions.sign_out(db, author_of(request, principal), principal)
+        actions.sign_out(db, acting_of(request, principal))
     return nothing()
 
 
@@ -73,8 +73,8 @@ async def change_password(
     keys: KeyRingDep,
 ) -> Response:
     """Replace your password. All your other sessions end."""
-    author, address = author_of(request, principal), _address_of(request)
-    await actions.change_password(database, keys, author, principal, given, address=address)
+    acting, address = acting_of(request, principal), _address_of(request)
+    await actions.change_password(database, keys, acting, given, address=address)
     return nothing()
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from service.access.queries import active_agencies, active_user
-from service.acting import Principal, Role
-from service.audit.actions import Author, record
+from service.acting import Acting, Principal, Role
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
 from service.cases.actions.corrections import case_fact, offender_fact, person_fact
@@ -21,7 +21,7 @@ from service.people.queries import get_subject, kinds_of
 from service.people.rules import SubjectKind as SealedSubject
 from service.sealing import RegisterKeys
 from service.story.decide import check_born, check_guardian, check_hold
-from service.story.drafts import Draft, Recorder
+from service.story.drafts import Draft
 from service.story.errors import MayNotRecordError
 from service.story.fact import Fact
 from service.story.kinds.names import Kind, SubjectKind
@@ -30,7 +30,7 @@ from service.story.moment import Moment
 
 
 async def amend_case(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: CasePatch,
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: CasePatch,
     *, version: int,
 ) -> CaseFile:  # fmt: skip
     """Correct a case.
@@ -41,20 +41,20 @@ async def amend_case(
         InvalidError: it would be assigned to nobody in the register, or to somebody who cannot see it, or be withheld
             from no agency of it.
     """
-    file = CaseFile.of(await load_case(db, principal, reference, SubjectKind.CASE))
+    file = CaseFile.of(await load_case(db, acting.who, reference, SubjectKind.CASE))
     _check_version(file.version, version)
-    if "assigned_to" in given.model_fields_set and principal.role is not Role.SUPERVISOR:
+    if "assigned_to" in given.model_fields_set and acting.who.role is not Role.SUPERVISOR:
         raise MayNotRecordError("A supervisor assigns cases.")
     if "withheld_from" in given.model_fields_set:
-        await _check_withholding(db, principal, given.withheld_from or ())
+        await _check_withholding(db, acting.who, given.withheld_from or ())
     subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
     fact = case_fact(given, await kinds_of(db, subject))
-    fields = await reseal_case(db, keys, author, subject, given)
+    fields = await reseal_case(db, keys, acting, subject, given)
     if "assigned_to" in given.model_fields_set:
         file.assigned_to = given.assigned_to
-    events = _appended(file, author, Subject(SubjectKind.CASE, file.id), Kind.CASE_DESCRIBED, fact)
+    events = _appended(file, acting, Subject(SubjectKind.CASE, file.id), Kind.CASE_DESCRIBED, fact)
     file.save(db, events)
-    record(db, author, AuditAction.CASE_CHANGED, subject_ids=[file.id], fields=fields)
+    record(db, acting, AuditAction.CASE_CHANGED, subject_ids=[file.id], fields=fields)
     if given.assigned_to is not None:
         await db.flush()
         await _check_assignment(db, given.assigned_to, file.id)
@@ -62,7 +62,7 @@ async def amend_case(
 
 
 async def amend_person(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: PersonPatch,
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: PersonPatch,
     *, version: int,
 ) -> tuple[CaseFile, UUID]:  # fmt: skip
     """Correct what is known of a person.
@@ -72,22 +72,22 @@ async def amend_person(
         InvalidError: born in the future, or of another age today.
         MayNotRecordError: the safety hold is not this role's to change, nor a grown-up's guardian.
     """
-    file, subject = await _open_part(db, principal, reference, SubjectKind.PERSON, version)
-    check_born(Moment(_today(author)), [("#", given)])
-    recorder, person = Recorder(id=principal.id, role=principal.role), file.case.persons[subject.id]
+    file, subject = await _open_part(db, acting.who, reference, SubjectKind.PERSON, version)
+    check_born(Moment(_today(acting)), [("#", given)])
+    person = file.case.persons[subject.id]
     if "fears_own_state" in given.model_fields_set:
-        check_hold(person, recorder, wanted=given.fears_own_state)
+        check_hold(person, acting.who, wanted=given.fears_own_state)
     if "guardian" in given.model_fields_set:
-        check_guardian(person, recorder, today=_today(author))
+        check_guardian(person, acting.who, today=_today(acting))
     under = await get_subject(db, keys, case_id=file.id, id_=subject.id, kind=SealedSubject.PERSON)
-    fields = await reseal_person(db, author, under, given)
-    file.save(db, _appended(file, author, subject, Kind.DESCRIBED, person_fact(given)))
-    record(db, author, AuditAction.PERSON_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
+    fields = await reseal_person(db, acting, under, given)
+    file.save(db, _appended(file, acting, subject, Kind.DESCRIBED, person_fact(given)))
+    record(db, acting, AuditAction.PERSON_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
     return file, subject.id
 
 
 async def amend_offender(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: OffenderPatch,
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: OffenderPatch,
     *, version: int,
 ) -> tuple[CaseFile, UUID]:  # fmt: skip
     """Correct what is known of an offender.
@@ -95,12 +95,12 @@ async def amend_offender(
     Raises:
         NotFoundError, StaleVersionError: in this order.
     """
-    file, subject = await _open_part(db, principal, reference, SubjectKind.OFFENDER, version)
+    file, subject = await _open_part(db, acting.who, reference, SubjectKind.OFFENDER, version)
     under = await get_subject(db, keys, case_id=file.id, id_=subject.id, kind=SealedSubject.OFFENDER)
     fact = offender_fact(given, await kinds_of(db, under))
-    fields = await reseal_offender(db, author, under, given)
-    file.save(db, _appended(file, author, subject, Kind.OFFENDER_DESCRIBED, fact))
-    record(db, author, AuditAction.OFFENDER_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
+    fields = await reseal_offender(db, acting, under, given)
+    file.save(db, _appended(file, acting, subject, Kind.OFFENDER_DESCRIBED, fact))
+    record(db, acting, AuditAction.OFFENDER_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
     return file, subject.id
 
 
@@ -147,10 +147,10 @@ def _check_version(present: int, expected: int) -> None:
         raise StaleVersionError("Read it again, then change that version.", etag=f'"{present}"')
 
 
-def _appended(file: CaseFile, author: Author, subject: Subject, kind: Kind, fact: Fact) -> list[Event]:
+def _appended(file: CaseFile, acting: Acting, subject: Subject, kind: Kind, fact: Fact) -> list[Event]:
     """Append a correction; one that changes nothing counted too, for sealed fields may have changed."""
-    return [file.append(author, Draft(kind, subject, Moment(_today(author)), fact))]
+    return [file.append(acting, Draft(kind, subject, Moment(_today(acting)), fact))]
 
 
-def _today(author: Author) -> date:
-    return day_in_phnom_penh(author.now)
+def _today(acting: Acting) -> date:
+    return day_in_phnom_penh(acting.now)

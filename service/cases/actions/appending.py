@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from service.audit.actions import Author
+from service.acting import Acting
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_row
 from service.cases.queries.files import LoadedCase, Part
@@ -70,20 +70,19 @@ class CaseFile:
             raise ValueError("nothing was received yet")
         return self.state
 
-    def append(self, author: Author, draft: Draft) -> Event:
+    def append(self, acting: Acting, draft: Draft) -> Event:
         """Add an event that was decided to be right; nothing is written before `save`."""
-        if author.principal_id is None or author.agency_id is None:
-            raise ValueError("only a principal records events")
+        who = acting.who
         last = self.events[-1] if self.events else None
         event = Event(
-            id=new_id(author.now),
+            id=new_id(acting.now),
             seq=last.seq + 1 if last else 1,
             kind=draft.kind,
             subject=draft.subject,
             occurred=draft.occurred,
-            recorded_at=max(author.now, last.recorded_at) if last else author.now,
-            recorded_by=author.principal_id,
-            agency_id=author.agency_id,
+            recorded_at=max(acting.now, last.recorded_at) if last else acting.now,
+            recorded_by=who.id,
+            agency_id=who.agency_id,
             fact=draft.fact,
             operation_id=draft.operation_id,
         )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from service.acting import Principal
-from service.audit.actions import Author, record
+from service.acting import Acting
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions import sealing
 from service.cases.actions.appending import CaseFile
@@ -38,7 +38,7 @@ from service.story.moment import Moment
 
 
 def file_case(
-    db: WriteConnection, keys: RegisterKeys, author: Author, given: CaseCreate
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, given: CaseCreate
 ) -> tuple[CaseFile, list[UUID], list[UUID]]:
     """File a case with everything told so far.
 
@@ -53,28 +53,28 @@ def file_case(
     if given.channel is IntakeChannel.FIELD:
         words = "People nobody had asked for are reported with the operation that found them, at /v1/operations"
         raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/channel", "not_filed", words),))
-    file, events, fields = open_case(db, keys, author, given)
+    file, events, fields = open_case(db, keys, acting, given)
     occurred = file.case.received_on
     check_born(occurred, ((f"#/persons/{place}", person) for place, person in enumerate(given.persons)))
     persons: list[UUID] = []
     for person in given.persons:
-        id_, appended, sealed = enter_person(db, keys, author, file, person, occurred)
+        id_, appended, sealed = enter_person(db, keys, acting, file, person, occurred)
         persons.append(id_)
         events += appended
         fields += sealed
     offenders: list[UUID] = []
     for offender in given.offenders:
-        id_, appended, sealed = _add_offender(db, keys, author, file, offender, occurred)
+        id_, appended, sealed = _add_offender(db, keys, acting, file, offender, occurred)
         offenders.append(id_)
         events += appended
         fields += sealed
     file.save(db, events)
-    record(db, author, AuditAction.CASE_FILED, subject_ids=[file.id, *persons, *offenders], fields=fields)
+    record(db, acting, AuditAction.CASE_FILED, subject_ids=[file.id, *persons, *offenders], fields=fields)
     return file, persons, offenders
 
 
 def open_case(
-    db: WriteConnection, keys: RegisterKeys, author: Author, given: CaseCreate
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, given: CaseCreate
 ) -> tuple[CaseFile, list[Event], list[str]]:
     """Open a case with what was told about it as a whole; whoever is in it is entered next, then it is saved.
 
@@ -84,28 +84,28 @@ def open_case(
     Raises:
         FutureDayError, InvalidError: as when it is filed.
     """
-    today = day_in_phnom_penh(author.now)
+    today = day_in_phnom_penh(acting.now)
     occurred = Moment(given.received_on or today)
     check_day(occurred, today)
-    case_id = new_id(author.now)
+    case_id = new_id(acting.now)
     file = CaseFile(
         id=case_id,
         reference=new_case_reference(occurred.on.year),
         version=0,
-        filed_at=author.now,
+        filed_at=acting.now,
         assigned_to=None,
         events=[],
         parts={},
         state=None,
     )
     about_case = Subject(SubjectKind.CASE, case_id)
-    events = [file.append(author, Draft(kind, about_case, occurred, fact)) for kind, fact in _facts_of_case(given)]
-    sealed_case = people.new_subject(db, author, keys, case_id=case_id, id_=case_id, kind=SealedSubject.CASE)
-    return file, events, sealing.seal_case(db, author, sealed_case, given)
+    events = [file.append(acting, Draft(kind, about_case, occurred, fact)) for kind, fact in _facts_of_case(given)]
+    sealed_case = people.new_subject(db, acting, keys, case_id=case_id, id_=case_id, kind=SealedSubject.CASE)
+    return file, events, sealing.seal_case(db, acting, sealed_case, given)
 
 
 def enter_person(
-    db: WriteConnection, keys: RegisterKeys, author: Author, file: CaseFile, given: PersonTold, occurred: Moment
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, file: CaseFile, given: PersonTold, occurred: Moment
 ) -> tuple[UUID, list[Event], list[str]]:
     """Enter a person into a case that is saved afterwards.
 
@@ -116,16 +116,16 @@ def enter_person(
         InvalidError: somebody is born after that day, or was of another age.
     """
     check_born(occurred, [("#", given)])
-    id_ = new_id(author.now)
+    id_ = new_id(acting.now)
     file.new_part(id_)
     subject = Subject(SubjectKind.PERSON, id_)
-    events = [file.append(author, Draft(kind, subject, occurred, fact)) for kind, fact in _facts_of_person(given)]
-    sealed = people.new_subject(db, author, keys, case_id=file.id, id_=id_, kind=SealedSubject.PERSON)
-    return id_, events, sealing.seal_person(db, author, sealed, given)
+    events = [file.append(acting, Draft(kind, subject, occurred, fact)) for kind, fact in _facts_of_person(given)]
+    sealed = people.new_subject(db, acting, keys, case_id=file.id, id_=id_, kind=SealedSubject.PERSON)
+    return id_, events, sealing.seal_person(db, acting, sealed, given)
 
 
 async def add_person(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: PersonAdd
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: PersonAdd
 ) -> tuple[CaseFile, UUID]:
     """Add a person to a case.
 
@@ -133,16 +133,16 @@ async def add_person(
         NotFoundError: no such case in scope.
         FutureDayError, OutOfOrderError: the day lies in the future, or before the case.
     """
-    loaded = await load_case(db, principal, reference, SubjectKind.CASE)
-    file, occurred = _open_for_addition(author, loaded, given.known_since)
-    id_, events, fields = enter_person(db, keys, author, file, given, occurred)
+    loaded = await load_case(db, acting.who, reference, SubjectKind.CASE)
+    file, occurred = _open_for_addition(acting, loaded, given.known_since)
+    id_, events, fields = enter_person(db, keys, acting, file, given, occurred)
     file.save(db, events)
-    record(db, author, AuditAction.PERSON_ADDED, subject_ids=[file.id, id_], fields=fields)
+    record(db, acting, AuditAction.PERSON_ADDED, subject_ids=[file.id, id_], fields=fields)
     return file, id_
 
 
 async def add_offender(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: OffenderAdd
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: OffenderAdd
 ) -> tuple[CaseFile, UUID]:
     """Add an offender to a case.
 
@@ -150,33 +150,33 @@ async def add_offender(
         NotFoundError: no such case in scope.
         FutureDayError, OutOfOrderError: the day lies in the future, or before the case.
     """
-    loaded = await load_case(db, principal, reference, SubjectKind.CASE)
-    file, occurred = _open_for_addition(author, loaded, given.known_since)
-    id_, events, fields = _add_offender(db, keys, author, file, given, occurred)
+    loaded = await load_case(db, acting.who, reference, SubjectKind.CASE)
+    file, occurred = _open_for_addition(acting, loaded, given.known_since)
+    id_, events, fields = _add_offender(db, keys, acting, file, given, occurred)
     file.save(db, events)
-    record(db, author, AuditAction.OFFENDER_ADDED, subject_ids=[file.id, id_], fields=fields)
+    record(db, acting, AuditAction.OFFENDER_ADDED, subject_ids=[file.id, id_], fields=fields)
     return file, id_
 
 
 async def add_note(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: NoteCreate
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: NoteCreate
 ) -> LoadedCase:
     """Seal a note with a case.
 
     Raises:
         NotFoundError: no such case in scope.
     """
-    loaded = await load_case(db, principal, reference, SubjectKind.CASE)
+    loaded = await load_case(db, acting.who, reference, SubjectKind.CASE)
     subject = await get_subject(db, keys, case_id=loaded.id, id_=loaded.id, kind=SealedSubject.CASE)
-    people.put(db, author, subject, SealedKind.NOTE, {"text": given.text})
-    record(db, author, AuditAction.NOTE_ADDED, subject_ids=[loaded.id], fields=[SealedKind.NOTE.value])
+    people.put(db, acting, subject, SealedKind.NOTE, {"text": given.text})
+    record(db, acting, AuditAction.NOTE_ADDED, subject_ids=[loaded.id], fields=[SealedKind.NOTE.value])
     return loaded
 
 
-def _open_for_addition(author: Author, loaded: LoadedCase, known_since: str | None) -> tuple[CaseFile, Moment]:
+def _open_for_addition(acting: Acting, loaded: LoadedCase, known_since: str | None) -> tuple[CaseFile, Moment]:
     """Open a case to add somebody who is known since then, or since today."""
     file = CaseFile.of(loaded)
-    today = day_in_phnom_penh(author.now)
+    today = day_in_phnom_penh(acting.now)
     occurred = Moment.of(known_since) if known_since else Moment(today)
     check_day(occurred, today)
     if occurred.latest < file.case.received_on.on:
@@ -225,15 +225,15 @@ def _facts_of_person(given: PersonTold) -> Iterator[tuple[Kind, Fact]]:
 
 
 def _add_offender(
-    db: WriteConnection, keys: RegisterKeys, author: Author, file: CaseFile, given: OffenderCreate, occurred: Moment
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, file: CaseFile, given: OffenderCreate, occurred: Moment
 ) -> tuple[UUID, list[Event], list[str]]:
-    id_ = new_id(author.now)
+    id_ = new_id(acting.now)
     file.new_part(id_)
     fact = Named(
         roles=() if given.role is None else (given.role,),
         nationality=given.nationality,
         described=bool(given.description or given.names),
     )
-    event = file.append(author, Draft(Kind.NAMED, Subject(SubjectKind.OFFENDER, id_), occurred, fact))
-    sealed = people.new_subject(db, author, keys, case_id=file.id, id_=id_, kind=SealedSubject.OFFENDER)
-    return id_, [event], sealing.seal_offender(db, author, sealed, given)
+    event = file.append(acting, Draft(Kind.NAMED, Subject(SubjectKind.OFFENDER, id_), occurred, fact))
+    sealed = people.new_subject(db, acting, keys, case_id=file.id, id_=id_, kind=SealedSubject.OFFENDER)
+    return id_, [event], sealing.seal_offender(db, acting, sealed, given)

@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.acting import Principal, Role
-from service.audit.actions import Author, note_of
+from service.acting import Acting, Role
+from service.audit.actions import note_of
 from service.audit.queries import Note
 from service.audit.rules import AuditAction
 from service.cases.queries import listing, reading
@@ -14,7 +14,6 @@ from service.cases.queries.listing import CaseFilter, PersonFilter
 from service.cases.queries.reading import WholeCase
 from service.cases.schemas.sight import Sight, Unsealed
 from service.codes import ReadPurpose
-from service.days import day_in_phnom_penh
 from service.db.database import Record, WriteConnection
 from service.errors import BadRequestError, Fault
 from service.people.queries import open_records
@@ -30,23 +29,22 @@ class Reader:
         purpose: why sealed fields are opened; None leaves them sealed.
     """
 
-    principal: Principal
-    author: Author
+    acting: Acting
     keys: KeyRing
     purpose: ReadPurpose | None = None
 
     @property
     def sees_whole(self) -> bool:
         """Whether fields about the whole case are shown: to everybody but a liaison."""
-        return self.principal.role is not Role.LIAISON
+        return self.acting.who.role is not Role.LIAISON
 
     def note(self, action: AuditAction) -> Note | None:
         """Answer the note of a reading; None where something sealed is opened, which is put on record with it."""
-        return note_of(self.author, action) if self.purpose is None else None
+        return note_of(self.acting, action) if self.purpose is None else None
 
     def sight(self, opened: Sequence[Unsealed] | None = None) -> Sight:
         """Answer how much this reader is shown."""
-        return Sight(whole=self.sees_whole, today=day_in_phnom_penh(self.author.now), opened=opened)
+        return Sight(whole=self.sees_whole, today=self.acting.today, opened=opened)
 
 
 async def read_case(db: WriteConnection, reader: Reader, reference: str) -> tuple[WholeCase, Sight]:
@@ -55,7 +53,7 @@ async def read_case(db: WriteConnection, reader: Reader, reference: str) -> tupl
     Raises:
         NotFoundError: absent or out of scope.
     """
-    whole = await reading.get_whole_case(db, reader.principal, reference, reader.note(AuditAction.CASE_READ))
+    whole = await reading.get_whole_case(db, reader.acting.who, reference, reader.note(AuditAction.CASE_READ))
     subjects = [(whole.case["id"], id_) for id_ in whole.subject_ids]
     return whole, await _open(db, reader, subjects, frozenset(SealedKind), AuditAction.CASE_READ)
 
@@ -66,7 +64,7 @@ async def read_person(db: WriteConnection, reader: Reader, reference: str) -> tu
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await reading.get_person(db, reader.principal, reference, reader.note(AuditAction.PERSON_READ))
+    row = await reading.get_person(db, reader.acting.who, reference, reader.note(AuditAction.PERSON_READ))
     return row, await _open(db, reader, [(row["case_id"], row["id"])], OF_A_PERSON, AuditAction.PERSON_READ)
 
 
@@ -76,7 +74,7 @@ async def read_offender(db: WriteConnection, reader: Reader, reference: str) -> 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await reading.get_offender(db, reader.principal, reference, reader.note(AuditAction.OFFENDER_READ))
+    row = await reading.get_offender(db, reader.acting.who, reference, reader.note(AuditAction.OFFENDER_READ))
     return row, await _open(db, reader, [(row["case_id"], row["id"])], OF_AN_OFFENDER, AuditAction.OFFENDER_READ)
 
 
@@ -91,8 +89,8 @@ async def list_cases(
     if not reader.sees_whole and wanted.about_the_whole:
         fault = Fault("parameter", "?", "unknown_parameter", "Filter by what your role is shown")
         raise BadRequestError("There is a parameter this call does not have.", faults=(fault,))
-    note = note_of(reader.author, AuditAction.CASES_LISTED)
-    return await listing.list_cases(db, reader.principal, wanted, note, after=after, limit=limit), reader.sight()
+    note = note_of(reader.acting, AuditAction.CASES_LISTED)
+    return await listing.list_cases(db, reader.acting.who, wanted, note, after=after, limit=limit), reader.sight()
 
 
 async def list_persons(
@@ -100,7 +98,7 @@ async def list_persons(
 ) -> tuple[Sequence[Record], Sight]:
     """List persons, newest first, one more than the limit."""
     note = reader.note(AuditAction.PERSONS_LISTED)
-    rows = await listing.list_persons(db, reader.principal, wanted, note, after=after, limit=limit)
+    rows = await listing.list_persons(db, reader.acting.who, wanted, note, after=after, limit=limit)
     subjects = [(row["case_id"], row["id"]) for row in rows[:limit]]
     return rows, await _open(db, reader, subjects, OF_A_PERSON, AuditAction.PERSONS_LISTED)
 
@@ -113,9 +111,9 @@ async def read_timeline(
     Raises:
         NotFoundError: absent or out of scope.
     """
-    case = await reading.get_case_reference(db, reader.principal, reference)
-    note = note_of(reader.author, AuditAction.TIMELINE_READ)
-    events = await reading.list_events(db, reader.principal, case["id"], note, after=after, limit=limit)
+    case = await reading.get_case_reference(db, reader.acting.who, reference)
+    note = note_of(reader.acting, AuditAction.TIMELINE_READ)
+    events = await reading.list_events(db, reader.acting.who, case["id"], note, after=after, limit=limit)
     return events, reader.sight()
 
 
@@ -130,7 +128,7 @@ async def _open(
     if reader.purpose is None:
         return reader.sight()
     ids = [id_ for _, id_ in subjects]
-    note = note_of(reader.author, action, reason=reader.purpose.value, subject_ids=ids)
+    note = note_of(reader.acting, action, reason=reader.purpose.value, subject_ids=ids)
     if reader.sees_whole:
         opened = await open_records(db, reader.keys, subjects, kinds, note=note)
     else:
@@ -140,7 +138,7 @@ async def _open(
             subjects,
             kinds & OF_A_PERSON,
             of_cases=OF_A_CASE_FOR_A_LIAISON,
-            notes_of=reader.principal.agency_id,
+            notes_of=reader.acting.who.agency_id,
             note=note,
         )
     return reader.sight([Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in opened])

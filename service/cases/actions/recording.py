@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from service.acting import Principal, Role
-from service.audit.actions import Author, record
+from service.acting import Acting, Principal, Role
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import canonical, load_case_of_event, load_cases
@@ -20,7 +20,7 @@ from service.people.rules import SealedKind
 from service.people.rules import SubjectKind as SealedSubject
 from service.sealing import RegisterKeys
 from service.story.decide import check_recorder, decide
-from service.story.drafts import Draft, Recorder
+from service.story.drafts import Draft
 from service.story.fact import Fact
 from service.story.kinds.names import SUBJECTS, Kind, SubjectKind
 from service.story.kinds.rescued import Rescued
@@ -60,9 +60,7 @@ class Recorded:
         return case.status.value if offender is None else offender.stage.value
 
 
-async def record_events(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, given: AnyRecording
-) -> list[Recorded]:
+async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting, given: AnyRecording) -> list[Recorded]:
     """Record one event for each subject, all or nothing, and answer them in the order of the subjects.
 
     Raises:
@@ -71,10 +69,9 @@ async def record_events(
         InvalidError: a subject is named twice.
         ServiceError: whatever `decide` refuses.
     """
-    recorder = Recorder(id=principal.id, role=principal.role, nationalities=principal.nationalities)
-    check_recorder(given.kind, recorder)
+    check_recorder(given.kind, acting.who)
     references = [canonical(reference) for reference in given.subjects]
-    loaded = await load_cases(db, principal, references, SUBJECTS[given.kind])
+    loaded = await load_cases(db, acting.who, references, SUBJECTS[given.kind])
     files = {case.id: CaseFile.of(case) for case in loaded}
     places = {name: (files[case.id], subject) for case in loaded for name, subject in case.wanted.items()}
     targets = [places[reference] for reference in references]
@@ -82,25 +79,24 @@ async def record_events(
         fault = Fault("pointer", "#/subjects", "repeated", "Name each subject once")
         raise InvalidError("1 field needs correcting", faults=(fault,))
     occurred = Moment.of(given.occurred_on)
-    fact = _attributed(given.data, principal)
-    today = day_in_phnom_penh(author.now)
+    fact = _attributed(given.data, acting.who)
     recorded: list[Recorded] = []
     for file, subject in targets:
         draft = Draft(given.kind, subject, occurred, fact)
-        decide(file.case, draft, recorder, today=today)
-        recorded.append(Recorded(file.append(author, draft), file))
+        decide(file.case, draft, acting)
+        recorded.append(Recorded(file.append(acting, draft), file))
     for file in files.values():
         file.save(db, [one.event for one in recorded if one.file is file])
         if given.note is not None:
-            await _seal_note(db, keys, author, file, given.note)
+            await _seal_note(db, keys, acting, file, given.note)
     ids = [*files, *(one.event.id for one in recorded), *(one.event.subject.id for one in recorded)]
     fields = _note_fields(given.note)
-    record(db, author, AuditAction.EVENTS_RECORDED, subject_ids=ids, fields=fields, reason=given.kind.value)
+    record(db, acting, AuditAction.EVENTS_RECORDED, subject_ids=ids, fields=fields, reason=given.kind.value)
     return recorded
 
 
 async def void_event(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, event_id: UUID, given: VoidGiven
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, event_id: UUID, given: VoidGiven
 ) -> Recorded:
     """Take an event back, with a reason. It stays on record; everything counted from it is reversed.
 
@@ -108,17 +104,17 @@ async def void_event(
         NotFoundError: absent, out of scope, taken back already, or not one that can be.
         StandingEventsError: later events rest on it.
     """
-    file = CaseFile.of(await load_case_of_event(db, principal, event_id))
+    file = CaseFile.of(await load_case_of_event(db, acting.who, event_id))
     taken_back = check_void(file.events, event_id)
-    occurred = Moment(day_in_phnom_penh(author.now))
+    occurred = Moment(day_in_phnom_penh(acting.now))
     fact = Voided(event_id=event_id, reason=given.reason)
-    event = file.append(author, Draft(Kind.VOIDED, taken_back.subject, occurred, fact))
+    event = file.append(acting, Draft(Kind.VOIDED, taken_back.subject, occurred, fact))
     file.save(db, [event])
     if given.note is not None:
-        await _seal_note(db, keys, author, file, given.note)
+        await _seal_note(db, keys, acting, file, given.note)
     ids = [file.id, event_id, event.subject.id]
     fields = _note_fields(given.note)
-    record(db, author, AuditAction.EVENT_VOIDED, subject_ids=ids, fields=fields, reason=given.reason.value)
+    record(db, acting, AuditAction.EVENT_VOIDED, subject_ids=ids, fields=fields, reason=given.reason.value)
     return Recorded(event, file)
 
 
@@ -138,6 +134,6 @@ def _note_fields(note: str | None) -> list[str]:
     return [] if note is None else [SealedKind.NOTE.value]
 
 
-async def _seal_note(db: WriteConnection, keys: RegisterKeys, author: Author, file: CaseFile, text: str) -> None:
+async def _seal_note(db: WriteConnection, keys: RegisterKeys, acting: Acting, file: CaseFile, text: str) -> None:
     subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
-    people.put(db, author, subject, SealedKind.NOTE, {"text": text})
+    people.put(db, acting, subject, SealedKind.NOTE, {"text": text})

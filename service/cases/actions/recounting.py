@@ -12,7 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from service.audit.actions import Author, record
+from service.acting import Acting
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.checking import as_written, expected_rows, folded
 from service.cases.models import CaseRow, CountedBy, OffenderRow, PersonRow
@@ -59,7 +60,7 @@ class _Change:
 
 
 async def recount_register(
-    database: Database, author: Callable[[], Author], progress: Callable[[int, int], None]
+    database: Database, acting: Callable[[], Acting], progress: Callable[[int, int], None]
 ) -> Recount:
     """Fold every case again, write the rows that differ and the entries that are missing, and remember the rules.
 
@@ -67,7 +68,7 @@ async def recount_register(
 
     Args:
         database: one transaction a batch.
-        author: whom the audit log names, and the instant of what is written; asked for each batch.
+        acting: whom the audit log names, and the instant of what is written; asked for each batch.
         progress: called with cases done and cases in all.
 
     Raises:
@@ -79,7 +80,7 @@ async def recount_register(
         ids = await case_ids_after(db, None, AT_ONCE)
     total = counted["cases"] if counted else 0
     while ids:
-        changes = await _persistently(partial(_recount, database, ids, author))
+        changes = await _persistently(partial(_recount, database, ids, acting))
         done.cases += len(ids)
         done.changed += len(changes)
         done.rows += sum(len(rows) for change in changes for rows in change.rows.values())
@@ -87,7 +88,7 @@ async def recount_register(
         progress(done.cases, max(total, done.cases))
         async with database.read() as db:
             ids = await case_ids_after(db, ids[-1], AT_ONCE)
-    await _persistently(partial(_remember, database, author))
+    await _persistently(partial(_remember, database, acting))
     return done
 
 
@@ -100,7 +101,7 @@ async def _persistently(work: Callable[[], Awaitable[Done]]) -> Done:
     return await work()
 
 
-async def _recount(database: Database, ids: Sequence[UUID], author: Callable[[], Author]) -> list[_Change]:
+async def _recount(database: Database, ids: Sequence[UUID], acting: Callable[[], Acting]) -> list[_Change]:
     async with database.read() as db:
         loaded = await load_whole_cases(db, ids)
         rows = await rows_of(db, ids)
@@ -108,7 +109,7 @@ async def _recount(database: Database, ids: Sequence[UUID], author: Callable[[],
     found = [_change(case, rows[case.id], ledger.get(case.id, [])) for case in loaded]
     changes = [change for change in found if change is not None]
     if changes:
-        by = author()
+        by = acting()
         async with database.write() as db:
             for change in changes:
                 for table, changed in change.rows.items():
@@ -153,9 +154,9 @@ def _next(table: type[CaseRow | PersonRow | OffenderRow], row: Record, columns: 
     return {**keys, **columns, "version": row["version"] + 1}
 
 
-async def _remember(database: Database, author: Callable[[], Author]) -> None:
+async def _remember(database: Database, acting: Callable[[], Acting]) -> None:
     async with database.write() as db:
         if await counted_by(db) < RULES_VERSION:
-            by = author()
+            by = acting()
             db.insert(CountedBy, {"version": RULES_VERSION, "counted_at": by.now})
             record(db, by, AuditAction.REGISTER_RECOUNTED)

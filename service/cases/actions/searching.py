@@ -67,17 +67,17 @@ async def search(database: Database, reader: Reader, index_key: bytes, given: Se
         ForbiddenError: the role reads no such records at all.
         TooManyAttemptsError: the principal has searched as often as it may. A refused search does not count.
     """
-    check_permission(reader.principal, _NEEDED[given.for_])
+    check_permission(reader.acting.who, _NEEDED[given.for_])
     sought = Sought.of(*given.sought)
     async with database.write() as db:
         candidates = await _find(db, reader, index_key, given, sought, at_most)
         if candidates.spent_at is None:
             return await _show(db, reader, given, sought, candidates.rows)
-        record(db, reader.author, AuditAction.SEARCH_REFUSED, reason=given.purpose.value)
+        record(db, reader.acting, AuditAction.SEARCH_REFUSED, reason=given.purpose.value)
     minutes = SEARCH_WINDOW.total_seconds() // 60
     raise TooManyAttemptsError(
         f"You may search {at_most} times in {minutes:.0f} minutes. Wait, then search again.",
-        retry_after=seconds_until_free(candidates.spent_at, reader.author.now),
+        retry_after=seconds_until_free(candidates.spent_at, reader.acting.now),
     )
 
 
@@ -85,13 +85,13 @@ async def _find(
     db: WriteConnection, reader: Reader, index_key: bytes, given: SearchGiven, sought: Sought, at_most: int
 ) -> Candidates:
     """Find candidates; searches of this principal that run at this very moment are not counted."""
-    since = reader.author.now - SEARCH_WINDOW
-    spent = nth_latest(reader.principal.id, AuditAction.RECORDS_SEARCHED, nth=at_most, since=since)
+    since = reader.acting.now - SEARCH_WINDOW
+    spent = nth_latest(reader.acting.who.id, AuditAction.RECORDS_SEARCHED, nth=at_most, since=since)
     keys = {(term[0].value, key_of(index_key, term)) for term in sought.terms}
     if not keys:
         return await queries.find_nobody(db, spent)
     least = len(keys) if sought.whole else 1
-    return await _FIND[given.for_](db, reader.principal, keys, spent, least=least, limit=OPENED_AT_MOST + 1)
+    return await _FIND[given.for_](db, reader.acting.who, keys, spent, least=least, limit=OPENED_AT_MOST + 1)
 
 
 async def _show(
@@ -105,7 +105,7 @@ async def _show(
     fields = {one.kind.value for one in sight.opened or ()}
     record(
         db,
-        reader.author,
+        reader.acting,
         AuditAction.RECORDS_SEARCHED,
         subject_ids=[row["id"] for row in shown],
         fields=fields,
@@ -140,7 +140,7 @@ async def _open_cases(db: WriteConnection, reader: Reader, candidates: Sequence[
     cases = [row["id"] for row in candidates]
     persons = {id_: row["id"] for row in candidates for id_ in row["subject_ids"] if id_ != row["id"]}
     of_cases = frozenset(SealedKind) if reader.sees_whole else OF_A_CASE_FOR_A_LIAISON
-    notes_of = None if reader.sees_whole else reader.principal.agency_id
+    notes_of = None if reader.sees_whole else reader.acting.who.agency_id
     subjects = [*((id_, id_) for id_ in cases), *((case_id, id_) for id_, case_id in persons.items())]
     opened = await open_records(db, reader.keys, subjects, OF_A_PERSON, of_cases=of_cases, notes_of=notes_of)
     return _by_owner(opened, {**persons, **{id_: id_ for id_ in cases}})

@@ -13,7 +13,7 @@ from service.access.gate import (
     CanExtendCases,
     CanFileCases,
     CanReadCases,
-    author_of,
+    acting_of,
     once,
 )
 from service.cases.actions import amending, filing, reading
@@ -86,7 +86,7 @@ async def file_case(
     async with database.write() as db:
 
         async def make() -> Answer:
-            file, persons, offenders = filing.file_case(db, keys, author_of(request, principal), given)
+            file, persons, offenders = filing.file_case(db, keys, acting_of(request, principal), given)
             return _filed(file, persons, offenders)
 
         return await once(db, request, principal, make)
@@ -133,9 +133,9 @@ async def amend_case(
     keys: KeysDep,
 ) -> Response:
     """Correct a case. Its status and received day are facts of the log and cannot be patched."""
-    author = author_of(request, principal)
+    acting = acting_of(request, principal)
     async with database.write() as db:
-        file = await amending.amend_case(db, keys, author, principal, ref, given, version=version)
+        file = await amending.amend_case(db, keys, acting, ref, given, version=version)
         await db.flush()
         whole, sight = await reading.read_case(db, reader_of(request, principal), str(file.id))
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
@@ -175,8 +175,8 @@ async def add_person(
     async with database.write() as db:
 
         async def make() -> Answer:
-            author = author_of(request, principal)
-            file, id_ = await filing.add_person(db, keys, author, principal, ref, given)
+            acting = acting_of(request, principal)
+            file, id_ = await filing.add_person(db, keys, acting, ref, given)
             return _part_filed(file, id_, "persons")
 
         return await once(db, request, principal, make)
@@ -195,8 +195,8 @@ async def add_offender(
     async with database.write() as db:
 
         async def make() -> Answer:
-            author = author_of(request, principal)
-            file, id_ = await filing.add_offender(db, keys, author, principal, ref, given)
+            acting = acting_of(request, principal)
+            file, id_ = await filing.add_offender(db, keys, acting, ref, given)
             return _part_filed(file, id_, "offenders")
 
         return await once(db, request, principal, make)
@@ -215,9 +215,9 @@ async def add_note(
     async with database.write() as db:
 
         async def make() -> Answer:
-            author = author_of(request, principal)
-            case = await filing.add_note(db, keys, author, principal, ref, given)
-            return answer(NoteAdded(case=case.reference, recorded_at=author.now), status=201)
+            acting = acting_of(request, principal)
+            case = await filing.add_note(db, keys, acting, ref, given)
+            return answer(NoteAdded(case=case.reference, recorded_at=acting.now), status=201)
 
         return await once(db, request, principal, make)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanRecordEvents, CanVoidEvents, author_of, once
+from service.access.gate import CanRecordEvents, CanVoidEvents, acting_of, once
 from service.cases.actions import recording
 from service.cases.actions.recording import Recorded
 from service.cases.schemas.recording import AnyRecording, RecordedShown, RecordingShown, VoidGiven
@@ -31,7 +31,7 @@ async def record_events(
     async with database.write() as db:
 
         async def make() -> Answer:
-            recorded = await recording.record_events(db, keys, author_of(request, principal), principal, given)
+            recorded = await recording.record_events(db, keys, acting_of(request, principal), given)
             return answer(_shown(recorded), status=201)
 
         return await once(db, request, principal, make)
@@ -50,8 +50,8 @@ async def void_event(
     async with database.write() as db:
 
         async def make() -> Answer:
-            author = author_of(request, principal)
-            recorded = await recording.void_event(db, keys, author, principal, event_id, given)
+            acting = acting_of(request, principal)
+            recorded = await recording.void_event(db, keys, acting, event_id, given)
             return answer(_shown([recorded]), status=201)
 
         return await once(db, request, principal, make)

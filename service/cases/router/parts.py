@@ -11,7 +11,7 @@ from service.access.gate import (
     CanAmendPersons,
     CanReadOffenders,
     CanReadPersons,
-    author_of,
+    acting_of,
 )
 from service.cases.actions import amending, reading
 from service.cases.queries.listing import PersonFilter
@@ -91,9 +91,9 @@ async def amend_person(
     keys: KeysDep,
 ) -> Response:
     """Correct what is known of a person. Status and nationality change by events."""
-    author = author_of(request, principal)
+    acting = acting_of(request, principal)
     async with database.write() as db:
-        _, id_ = await amending.amend_person(db, keys, author, principal, ref, given, version=version)
+        _, id_ = await amending.amend_person(db, keys, acting, ref, given, version=version)
         await db.flush()
         row, sight = await reading.read_person(db, reader_of(request, principal), str(id_))
     return _tagged(person_shown(row, sight)).response()
@@ -120,9 +120,9 @@ async def amend_offender(
     keys: KeysDep,
 ) -> Response:
     """Correct what is known of an offender. Stages of the law are events."""
-    author = author_of(request, principal)
+    acting = acting_of(request, principal)
     async with database.write() as db:
-        _, id_ = await amending.amend_offender(db, keys, author, principal, ref, given, version=version)
+        _, id_ = await amending.amend_offender(db, keys, acting, ref, given, version=version)
         await db.flush()
         row, sight = await reading.read_offender(db, reader_of(request, principal), str(id_))
     return _tagged(offender_shown(row, sight)).response()

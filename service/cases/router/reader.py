@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.requests import Request
 
-from service.access.gate import author_of
+from service.access.gate import acting_of
 from service.acting import Principal
 from service.cases.actions.reading import Reader
 from service.codes import ReadPurpose
@@ -21,5 +21,5 @@ Flag = Annotated[bool | None, Query(description="true or false; both where absen
 
 def reader_of(request: Request, principal: Principal, purpose: ReadPurpose | None = None) -> Reader:
     """Answer who reads, in this request, and why."""
-    author = author_of(request, principal)
-    return Reader(principal=principal, author=author, keys=services_of(request).keys, purpose=purpose)
+    acting = acting_of(request, principal)
+    return Reader(acting=acting, keys=services_of(request).keys, purpose=purpose)

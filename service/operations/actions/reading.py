@@ -23,11 +23,11 @@ async def read_operation(
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await queries.get_operation(db, reader.principal, reference, now=reader.author.now)
+    row = await queries.get_operation(db, reader.acting.who, reference, now=reader.acting.now)
     opened = await _open(db, reader, row["id"])
     fields = {one.kind.value for one in opened or ()}
     reason = reader.purpose.value if reader.purpose else None
-    record(db, reader.author, AuditAction.OPERATION_READ, subject_ids=[row["id"]], fields=fields, reason=reason)
+    record(db, reader.acting, AuditAction.OPERATION_READ, subject_ids=[row["id"]], fields=fields, reason=reason)
     return row, opened
 
 
@@ -35,10 +35,10 @@ async def list_operations(
     db: WriteConnection, reader: Reader, wanted: OperationFilter, *, after: UUID | None, limit: int
 ) -> Sequence[Record]:
     """List operations, newest first, one more than the limit."""
-    now = reader.author.now
-    rows = await queries.list_operations(db, reader.principal, wanted, now=now, after=after, limit=limit)
+    now = reader.acting.now
+    rows = await queries.list_operations(db, reader.acting.who, wanted, now=now, after=after, limit=limit)
     shown = [row["id"] for row in rows[:limit]]
-    record(db, reader.author, AuditAction.OPERATIONS_LISTED, subject_ids=shown)
+    record(db, reader.acting, AuditAction.OPERATIONS_LISTED, subject_ids=shown)
     return rows
 
 
@@ -48,9 +48,9 @@ async def read_results(db: WriteConnection, reader: Reader, reference: str) -> t
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await queries.get_operation(db, reader.principal, reference, now=reader.author.now)
-    counted = await queries.count_results(db, reader.principal, row["id"])
-    record(db, reader.author, AuditAction.OPERATION_READ, subject_ids=[row["id"], *counted.case_ids])
+    row = await queries.get_operation(db, reader.acting.who, reference, now=reader.acting.now)
+    counted = await queries.count_results(db, reader.acting.who, row["id"])
+    record(db, reader.acting, AuditAction.OPERATION_READ, subject_ids=[row["id"], *counted.case_ids])
     return row, counted
 
 
@@ -58,6 +58,6 @@ async def _open(db: WriteConnection, reader: Reader, operation_id: UUID) -> Sequ
     if reader.purpose is None:
         return None
     kinds = (SealedKind.PLACE, SealedKind.GROUNDS, SealedKind.NOTE)
-    notes_of = None if reader.principal.role is Role.SUPERVISOR else reader.principal.agency_id
+    notes_of = None if reader.acting.who.role is Role.SUPERVISOR else reader.acting.who.agency_id
     opened = await open_records(db, reader.keys, [(operation_id, operation_id)], kinds, notes_of=notes_of)
     return [Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in opened]

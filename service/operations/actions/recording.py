@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from service.access.queries import kind_of_agency
-from service.acting import Principal
-from service.audit.actions import Author, record
+from service.acting import Acting
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.days import day_in_phnom_penh
 from service.db.database import Record, WriteConnection
@@ -21,44 +21,42 @@ from service.people.rules import SubjectKind as SealedSubject
 from service.sealing import RegisterKeys
 
 
-async def record_operation(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, given: OperationCreate
-) -> Record:
+async def record_operation(db: WriteConnection, keys: RegisterKeys, acting: Acting, given: OperationCreate) -> Record:
     """Record an operation of the principal's own agency.
 
     Raises:
         MayNotRecordError: not an operation of this kind.
         InvalidError: a raid without grounds, days that cannot be, or an embargo that has passed.
     """
-    check_kind(given.kind, principal)
+    check_kind(given.kind, acting.who)
     check_grounds(given.kind, given.grounds)
-    today = day_in_phnom_penh(author.now)
+    today = day_in_phnom_penh(acting.now)
     started_on = given.started_on or today
     check_days(started_on, given.ended_on, today=today)
-    check_embargo(given.embargo_until, now=author.now)
-    id_ = new_id(author.now)
+    check_embargo(given.embargo_until, now=acting.now)
+    id_ = new_id(acting.now)
     row = {
         "id": id_,
         "reference": new_operation_reference(started_on.year),
         "kind": given.kind.value,
-        "agency_id": principal.agency_id,
-        "authority": await kind_of_agency(db, principal.agency_id),
+        "agency_id": acting.who.agency_id,
+        "authority": await kind_of_agency(db, acting.who.agency_id),
         "started_on": started_on,
         "ended_on": given.ended_on,
         "province": given.province,
         "embargo_until": given.embargo_until,
-        "recorded_by": principal.id,
-        "recorded_at": author.now,
+        "recorded_by": acting.who.id,
+        "recorded_at": acting.now,
         "version": 1,
     }
     db.insert(OperationRow, row)
-    fields = _seal(db, keys, author, id_, given)
-    record(db, author, AuditAction.OPERATION_RECORDED, subject_ids=[id_], fields=fields)
+    fields = _seal(db, keys, acting, id_, given)
+    record(db, acting, AuditAction.OPERATION_RECORDED, subject_ids=[id_], fields=fields)
     return row
 
 
 async def amend_operation(
-    db: WriteConnection, author: Author, principal: Principal, reference: str, given: OperationPatch, *, version: int
+    db: WriteConnection, acting: Acting, reference: str, given: OperationPatch, *, version: int
 ) -> Record:
     """Correct an operation.
 
@@ -66,41 +64,41 @@ async def amend_operation(
         NotFoundError, MayNotRecordError, StaleVersionError: in this order.
         InvalidError: it would have ended before it began, or in the future, or be under an embargo that has passed.
     """
-    row = await get_operation(db, principal, reference, now=author.now)
-    check_own(row["agency_id"], principal)
+    row = await get_operation(db, acting.who, reference, now=acting.now)
+    check_own(row["agency_id"], acting.who)
     if row["version"] != version:
         raise StaleVersionError("Read it again, then change that version.", etag=f'"{row["version"]}"')
     changes = {name: getattr(given, name) for name in given.model_fields_set}
     changed = {**row, **changes, "version": version + 1}
-    check_days(changed["started_on"], changed["ended_on"], today=day_in_phnom_penh(author.now))
+    check_days(changed["started_on"], changed["ended_on"], today=day_in_phnom_penh(acting.now))
     if changed["embargo_until"] != row["embargo_until"]:
-        check_embargo(changed["embargo_until"], now=author.now)
+        check_embargo(changed["embargo_until"], now=acting.now)
     db.update(OperationRow, changed)
-    record(db, author, AuditAction.OPERATION_CHANGED, subject_ids=[row["id"]])
+    record(db, acting, AuditAction.OPERATION_CHANGED, subject_ids=[row["id"]])
     return changed
 
 
 async def add_note(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: OperationNote
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: OperationNote
 ) -> Record:
     """Seal a note with an operation.
 
     Raises:
         NotFoundError, MayNotRecordError: in this order.
     """
-    row = await get_operation(db, principal, reference, now=author.now)
-    check_own(row["agency_id"], principal)
+    row = await get_operation(db, acting.who, reference, now=acting.now)
+    check_own(row["agency_id"], acting.who)
     subject = await get_subject(db, keys, case_id=row["id"], id_=row["id"], kind=SealedSubject.OPERATION)
-    people.put(db, author, subject, SealedKind.NOTE, {"text": given.text})
-    record(db, author, AuditAction.NOTE_ADDED, subject_ids=[row["id"]], fields=[SealedKind.NOTE.value])
+    people.put(db, acting, subject, SealedKind.NOTE, {"text": given.text})
+    record(db, acting, AuditAction.NOTE_ADDED, subject_ids=[row["id"]], fields=[SealedKind.NOTE.value])
     return row
 
 
-def _seal(db: WriteConnection, keys: RegisterKeys, author: Author, id_: UUID, given: OperationCreate) -> list[str]:
+def _seal(db: WriteConnection, keys: RegisterKeys, acting: Acting, id_: UUID, given: OperationCreate) -> list[str]:
     """Stage what was told of an operation in words; its own id stands where a case's would."""
-    subject = people.new_subject(db, author, keys, case_id=id_, id_=id_, kind=SealedSubject.OPERATION)
+    subject = people.new_subject(db, acting, keys, case_id=id_, id_=id_, kind=SealedSubject.OPERATION)
     texts = {SealedKind.PLACE: given.site, SealedKind.GROUNDS: given.grounds}
     sealed = [kind for kind, text in texts.items() if text is not None]
     for kind in sealed:
-        people.put(db, author, subject, kind, {"text": texts[kind]})
+        people.put(db, acting, subject, kind, {"text": texts[kind]})
     return [kind.value for kind in sealed]

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from service.acting import Principal
-from service.audit.actions import Author, record
+from service.acting import Acting, Principal
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
 from service.cases.actions.filing import enter_person, open_case
@@ -29,7 +29,7 @@ from service.people.queries import open_records
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
 from service.story.decide import decide
-from service.story.drafts import Draft, Recorder
+from service.story.drafts import Draft
 from service.story.kinds.finding_made import FindingMade
 from service.story.kinds.names import SubjectKind
 from service.story.kinds.rescued import Rescued
@@ -94,7 +94,7 @@ class Reported:
 
 
 async def report_results(
-    db: WriteConnection, keys: RegisterKeys, author: Author, principal: Principal, reference: str, given: ResultsGiven
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: ResultsGiven
 ) -> Reported:
     """Report what an operation did for everybody it met or looked for.
 
@@ -105,30 +105,30 @@ async def report_results(
         ContradictsReportError: an earlier report of this operation said otherwise of somebody.
         ServiceError: whatever `decide` refuses, with the line.
     """
-    operation = await get_operation(db, principal, reference, now=author.now)
-    check_own(operation["agency_id"], principal)
-    _check_lines(operation, given, author)
-    persons = await _known(db, principal, given.persons)
+    operation = await get_operation(db, acting.who, reference, now=acting.now)
+    check_own(operation["agency_id"], acting.who)
+    _check_lines(operation, given, acting)
+    persons = await _known(db, acting.who, given.persons)
     _check_earlier_reports(operation, persons)
-    found = await _entered(db, keys, author, principal, operation, given.found)
+    found = await _entered(db, keys, acting, operation, given.found)
     met = [*persons, *(one for line in found.lines for one in line)]
     events = found.events
     counted: Counter[Said] = Counter()
     for one in met:
         with _naming(one.line):
-            recorded = _recorded(author, principal, operation, given, one)
+            recorded = _recorded(acting, operation, given, one)
         events[one.file.id] += recorded
         counted.update(Said.by(event.kind, event.fact) for event in recorded)
     files = {one.file.id: one.file for one in met}
     for file in files.values():
         file.save(db, events[file.id])
     ids = [operation["id"], *files, *(one.id for one in met)]
-    record(db, author, AuditAction.OPERATION_REPORTED, subject_ids=ids, fields=found.fields)
-    return Reported(operation, persons, found, tally_of(len(met), counted.items()), author.now)
+    record(db, acting, AuditAction.OPERATION_REPORTED, subject_ids=ids, fields=found.fields)
+    return Reported(operation, persons, found, tally_of(len(met), counted.items()), acting.now)
 
 
-def _check_lines(operation: Record, given: ResultsGiven, author: Author) -> None:
-    first, last = operation["started_on"], operation["ended_on"] or day_in_phnom_penh(author.now)
+def _check_lines(operation: Record, given: ResultsGiven, acting: Acting) -> None:
+    first, last = operation["started_on"], operation["ended_on"] or day_in_phnom_penh(acting.now)
     days = {line: one.occurred_on for line, one in _numbered("persons", given.persons)}
     days |= {line: one.occurred_on for line, one in _numbered("found", given.found)}
     faults = tuple(
@@ -186,8 +186,7 @@ def _day_of(operation: Record, met: Met) -> date:
 async def _entered(
     db: WriteConnection,
     keys: RegisterKeys,
-    author: Author,
-    principal: Principal,
+    acting: Acting,
     operation: Record,
     told: Sequence[FoundGiven],
 ) -> Found:
@@ -200,22 +199,22 @@ async def _entered(
     if not told:
         return found
     embargo = operation["embargo_until"]
-    place = None if embargo is not None and embargo > author.now else await _site_of(db, keys, operation["id"])
+    place = None if embargo is not None and embargo > acting.now else await _site_of(db, keys, operation["id"])
     location = LocationGiven(province=operation["province"], place=place)
     opening = CaseCreate(channel=IntakeChannel.FIELD, received_on=operation["started_on"], location=location)
     for line, one in _numbered("found", told):
         with _naming(line):
-            check_found(principal, one.nationality, one.nationality_source, held=one.fears_own_state)
+            check_found(acting.who, one.nationality, one.nationality_source, held=one.fears_own_state)
             file = found.opened.get(one.nationality)
             if file is None:
-                file, events, fields = open_case(db, keys, author, opening)
+                file, events, fields = open_case(db, keys, acting, opening)
                 found.opened[one.nationality] = file
                 found.events[file.id] += events
                 found.fields += fields
             on = Moment(one.occurred_on or operation["started_on"])
             people: list[Met] = []
             for _ in range(one.count):
-                id_, events, fields = enter_person(db, keys, author, file, one, on)
+                id_, events, fields = enter_person(db, keys, acting, file, one, on)
                 found.events[file.id] += events
                 found.fields += fields
                 people.append(Met(line, one, file, id_))
@@ -228,18 +227,17 @@ async def _site_of(db: WriteConnection, keys: RegisterKeys, operation_id: UUID) 
     return opened[-1].content["text"] if opened else None
 
 
-def _recorded(author: Author, principal: Principal, operation: Record, given: ResultsGiven, met: Met) -> list[Event]:
+def _recorded(acting: Acting, operation: Record, given: ResultsGiven, met: Met) -> list[Event]:
     """Append to the person's case what the operation meant for them."""
-    recorder = Recorder(id=principal.id, role=principal.role, nationalities=principal.nationalities)
     subject = Subject(SubjectKind.PERSON, met.id)
     occurred = Moment(_day_of(operation, met))
-    rescue = Rescued(by=given.by or (attribution_of(principal),), province=operation["province"])
+    rescue = Rescued(by=given.by or (attribution_of(acting.who),), province=operation["province"])
     verification = _verification(operation, given, met)
     events: list[Event] = []
     for kind, fact in facts_of(met.told, verification=verification, rescue=rescue):
         draft = Draft(kind, subject, occurred, fact, operation["id"])
-        decide(met.file.case, draft, recorder, today=day_in_phnom_penh(author.now))
-        events.append(met.file.append(author, draft))
+        decide(met.file.case, draft, acting)
+        events.append(met.file.append(acting, draft))
     return events
 
 

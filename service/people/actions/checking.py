@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from service.audit.actions import Author, record
+from service.acting import Acting
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.db.database import Database
 from service.people import queries
@@ -40,7 +41,7 @@ class SearchCheck:
 async def check_search_keys(
     database: Database,
     keys: RegisterKeys | None,
-    author: Callable[[], Author],
+    acting: Callable[[], Acting],
     progress: Callable[[int, int], None],
 ) -> SearchCheck:
     """Compare search keys with the records they point to and, where there are keys to open them, with what they say.
@@ -48,7 +49,7 @@ async def check_search_keys(
     Args:
         database: of the register.
         keys: open what is sealed; None to open nothing.
-        author: whom the audit log names, now; a row for each batch says whose records were opened.
+        acting: whom the audit log names, now; a row for each batch says whose records were opened.
         progress: called with records opened and records in all.
     """
     check = SearchCheck()
@@ -61,7 +62,7 @@ async def check_search_keys(
         words = "a search key has no record any more, which safe-return index forgets"
         check.differences.append(f"case {orphaned}: {words}")
     after: tuple[UUID, UUID] | None = None
-    while keys is not None and (batch := await _compare_next(database, keys, author, check, after)):
+    while keys is not None and (batch := await _compare_next(database, keys, acting, check, after)):
         after = (batch[-1].record.case_id, batch[-1].record.id)
         progress(check.opened, max(check.records, check.opened))
     return check
@@ -70,7 +71,7 @@ async def check_search_keys(
 async def _compare_next(
     database: Database,
     keys: RegisterKeys,
-    author: Callable[[], Author],
+    acting: Callable[[], Acting],
     check: SearchCheck,
     after: tuple[UUID, UUID] | None,
 ) -> Sequence[Indexed]:
@@ -83,7 +84,7 @@ async def _compare_next(
         if batch:
             subjects = dict.fromkeys(one.record.subject_id for one in batch)
             fields = {one.record.kind.value for one in batch}
-            record(db, author(), AuditAction.RECORDS_CHECKED, subject_ids=subjects, fields=fields)
+            record(db, acting(), AuditAction.RECORDS_CHECKED, subject_ids=subjects, fields=fields)
     check.opened += len(batch)
     return batch
 

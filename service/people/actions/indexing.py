@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, tuple_
 
-from service.audit.actions import Author, record
+from service.acting import Acting
+from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.db.database import Database, WriteConnection
 from service.people import queries
@@ -40,21 +41,21 @@ class Indexing:
 
 
 async def index_register(
-    database: Database, keys: RegisterKeys, author: Callable[[], Author], progress: Callable[[int, int], None]
+    database: Database, keys: RegisterKeys, acting: Callable[[], Acting], progress: Callable[[int, int], None]
 ) -> Indexing:
     """Make the keys that are missing and forget those that point nowhere.
 
     Args:
         database: of the register.
         keys: open what is sealed.
-        author: whom the audit log names, now; a row for each batch says whose records were opened.
+        acting: whom the audit log names, now; a row for each batch says whose records were opened.
         progress: called with records done and records in all.
     """
     done = Indexing()
     async with database.read() as db:
         total = await queries.count_unindexed(db)
     after: tuple[UUID, UUID] | None = None
-    while batch := await _index_next(database, keys, author, done, after):
+    while batch := await _index_next(database, keys, acting, done, after):
         after = (batch[-1].case_id, batch[-1].id)
         progress(done.records, max(total, done.records))
     await _forget(database, done)
@@ -64,7 +65,7 @@ async def index_register(
 async def _index_next(
     database: Database,
     keys: RegisterKeys,
-    author: Callable[[], Author],
+    acting: Callable[[], Acting],
     done: Indexing,
     after: tuple[UUID, UUID] | None,
 ) -> Sequence[Closed]:
@@ -77,7 +78,7 @@ async def _index_next(
             await db.change(older.returning(SearchKey.record_id))
             subjects = dict.fromkeys(one.subject_id for one in indexed)
             fields = {one.kind.value for one in indexed}
-            record(db, author(), AuditAction.RECORDS_INDEXED, subject_ids=subjects, fields=fields)
+            record(db, acting(), AuditAction.RECORDS_INDEXED, subject_ids=subjects, fields=fields)
     done.records += len(indexed)
     done.unreadable += len(batch) - len(indexed)
     return batch

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from service.audit.actions import Author
+from service.acting import Acting
 from service.db.database import WriteConnection
 from service.ids import new_inner_id
 from service.people.models import DataKey, SealedRecord, SearchKey
@@ -17,23 +17,22 @@ from service.sealing import RegisterKeys, new_data_key, seal
 
 
 def new_subject(
-    db: WriteConnection, author: Author, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SubjectKind
+    db: WriteConnection, acting: Acting, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SubjectKind
 ) -> Subject:
     """Stage a data key for a case, person or offender that is just being made."""
     data_key = new_data_key()
-    row = {"case_id": case_id, "subject_id": id_, "wrapped": keys.wrap(data_key), "made_at": author.now}
+    row = {"case_id": case_id, "subject_id": id_, "wrapped": keys.wrap(data_key), "made_at": acting.now}
     db.insert(DataKey, row)
     return Subject(case_id=case_id, id=id_, kind=kind, data_key=data_key, index_key=keys.index_key)
 
 
-def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind, content: Mapping[str, Any]) -> None:
+def put(db: WriteConnection, acting: Acting, subject: Subject, kind: SealedKind, content: Mapping[str, Any]) -> None:
     """Stage one sealed record and the search keys that find it."""
-    if author.agency_id is None or author.principal_id is None:
-        raise ValueError("only a principal can record what is sealed")
-    record_id = new_inner_id(author.now)
+    who = acting.who
+    record_id = new_inner_id(acting.now)
     version = 1
     plain = json.dumps(content, ensure_ascii=False).encode()
-    place = place_of(record_id, version, kind=kind.value, agency_id=author.agency_id)
+    place = place_of(record_id, version, kind=kind.value, agency_id=who.agency_id)
     row = {
         "case_id": subject.case_id,
         "id": record_id,
@@ -42,9 +41,9 @@ def put(db: WriteConnection, author: Author, subject: Subject, kind: SealedKind,
         "kind": kind.value,
         "version": version,
         "content": seal(subject.data_key, plain, bound_to=place),
-        "agency_id": author.agency_id,
-        "recorded_at": author.now,
-        "recorded_by": author.principal_id,
+        "agency_id": who.agency_id,
+        "recorded_at": acting.now,
+        "recorded_by": who.id,
         "retired_at": None,
         "indexed": TERMS_VERSION,
     }
@@ -70,13 +69,13 @@ def search_keys(
         }
 
 
-async def retire(db: WriteConnection, author: Author, subject: Subject, kinds: Iterable[SealedKind]) -> None:
+async def retire(db: WriteConnection, acting: Acting, subject: Subject, kinds: Iterable[SealedKind]) -> None:
     """Retire the subject's present records of some kinds: corrected values stay, but are neither shown nor found."""
     retired = (
         update(SealedRecord)
         .where(SealedRecord.case_id == subject.case_id, SealedRecord.subject_id == subject.id)
         .where(SealedRecord.kind.in_([kind.value for kind in kinds]), SealedRecord.retired_at.is_(None))
-        .values(retired_at=author.now)
+        .values(retired_at=acting.now)
         .returning(SealedRecord.id)
         .cte()
     )
