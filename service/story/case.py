@@ -6,11 +6,18 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from service.codes import POSITIVE, CaseClosure, CaseStatus, PersonStatus
-from service.story.kinds.alleged import Alleged
-from service.story.kinds.closed import Closed
-from service.story.kinds.headcount_claimed import HeadcountClaimed
-from service.story.kinds.received import Received
+from service.codes import (
+    AllegationType,
+    CaseClosure,
+    CaseKind,
+    CaseStatus,
+    IntakeChannel,
+    PersonStatus,
+    PlacePrecision,
+    ReporterRelationship,
+    Urgency,
+)
+from service.story.headcounts import HeadcountClaim
 from service.story.moment import Moment
 from service.story.offender import Offender
 from service.story.person import Person
@@ -23,22 +30,42 @@ ADVANCE: Final = (PersonStatus.RECEIVED, PersonStatus.VERIFIED, PersonStatus.RES
 
 @dataclass(slots=True)
 class Case:
-    """One request for intervention and all that is known about it."""
+    """A request for intervention and all that is known about it.
+
+    Attributes:
+        filer: the principal who filed it.
+        agency_id: of the filer.
+        province: ISO 3166-2:KH; None where it is not known.
+        alleged: the types of each allegation.
+        findings: on the case as a whole.
+        closed: why it was closed, as recorded; None while it was not.
+        withheld_from: agencies that must not know of it.
+        operation_days: of operations in which something happened to it.
+    """
 
     id: UUID
     filer: UUID
     agency_id: UUID
     received_on: Moment
-    received: Received
     seq: int
     recorded_at: datetime
-    headcount: HeadcountClaimed | None = None
-    alleged: list[Alleged] = field(default_factory=list)
+    channel: IntakeChannel
+    kind: CaseKind
+    urgency: Urgency
+    language: str | None
+    province: str | None
+    precision: PlacePrecision | None
+    relationship: ReporterRelationship | None
+    place_given: bool
+    contact_given: bool
+    offender_unknown: bool
+    withheld_from: frozenset[UUID] = frozenset()
+    headcount: HeadcountClaim | None = None
+    alleged: list[tuple[AllegationType, ...]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     persons: dict[UUID, Person] = field(default_factory=dict)
     offenders: dict[UUID, Offender] = field(default_factory=dict)
-    closed: Closed | None = None
-    withheld_from: frozenset[UUID] = frozenset()
+    closed: CaseClosure | None = None
     operation_days: list[date] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -51,7 +78,7 @@ class Case:
     def closure(self) -> CaseClosure | None:
         """Why the case is closed: as recorded, or because every person's story ended."""
         if self.closed is not None:
-            return self.closed.reason
+            return self.closed
         tally = self.tally
         all_ended = bool(tally) and set(tally) == {PersonStatus.ENDED}
         return CaseClosure.ALL_PERSONS_FINAL if all_ended else None
@@ -66,7 +93,7 @@ class Case:
         if present:
             return CaseStatus(present[0].value)
         found = leading(self.findings)
-        verified = bool(found) and found[-1].fact.outcome in POSITIVE
+        verified = bool(found) and found[-1].is_positive
         return CaseStatus.VERIFIED if verified else CaseStatus.RECEIVED
 
     @property
@@ -78,7 +105,7 @@ class Case:
         return [found[seq] for seq in sorted(found)]
 
     def forget(self, subject_id: UUID) -> None:
-        """Let go what was worked out before something was recorded about a subject, or about the case itself."""
+        """Forget what was computed before something was recorded about a subject, or about the case itself."""
         self.known.clear()
         if subject_id == self.id:
             for person in self.persons.values():

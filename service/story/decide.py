@@ -1,4 +1,4 @@
-"""What may be put into the log: `decide(case, draft, acting)`. Pure: it answers nothing or raises.
+"""What may be put into the log: `decide(case, draft, acting)`. Pure: it returns nothing or raises.
 
 The order of the checks is the order of the questions a person would ask: may you, can it, is anything missing, does
 the day fit.
@@ -6,22 +6,18 @@ the day fit.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Final
 
 from service.acting import Acting, Principal, Role
-from service.codes import AgeGroup, EndOutcome, PersonStatus
+from service.codes import AgeGroup, PersonStatus
 from service.errors import Fault, InvalidError
 from service.story.ages import Born, fits
 from service.story.case import Case
-from service.story.checks import CHECKS
 from service.story.drafts import Draft, Situation
 from service.story.errors import FutureDayError, MayNotRecordError, MoveNotAllowedError, OutOfOrderError
-from service.story.kinds.names import SUBJECTS, Kind, SubjectKind
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.registry import KINDS
 from service.story.moment import Moment
-from service.story.moves import FROM, possible_from, recorders_of
 from service.story.person import Person
-
-_DATED_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
 
 
 def decide(case: Case, draft: Draft, acting: Acting) -> None:
@@ -40,15 +36,14 @@ def decide(case: Case, draft: Draft, acting: Acting) -> None:
         OutOfOrderError: its day lies before an earlier step, or after a later one.
     """
     check_recorder(draft.kind, acting.who, in_operation=draft.operation_id is not None)
-    if draft.subject.kind not in SUBJECTS[draft.kind]:
-        allowed = " or ".join(sorted(kind.value for kind in SUBJECTS[draft.kind]))
+    kind = KINDS[draft.kind]
+    if draft.subject.kind not in kind.about:
+        allowed = " or ".join(sorted(found.value for found in kind.about))
         raise InvalidError(f"An event of this kind is about a {allowed}.")
     check_day(draft.occurred, acting.today)
     situation = Situation(case, draft, acting)
     _check_status(situation)
-    check = CHECKS.get(type(draft.fact))
-    if check is not None:
-        check(situation, draft.fact)
+    kind.check(situation, draft.fact)
     _check_order(situation)
 
 
@@ -58,7 +53,7 @@ def check_recorder(kind: Kind, recorder: Principal, *, in_operation: bool = Fals
     Raises:
         MayNotRecordError: this role never records it.
     """
-    allowed = recorders_of(kind, in_operation=in_operation)
+    allowed = KINDS[kind].in_operation if in_operation else KINDS[kind].recorders
     if recorder.role not in allowed:
         roles = ", ".join(sorted(role.value for role in allowed))
         raise MayNotRecordError(f"An event of this kind is recorded by: {roles or 'a call of its own'}.")
@@ -130,8 +125,9 @@ def _check_status(situation: Situation) -> None:
     present = person.status
     if present is PersonStatus.RECEIVED and person.verified_in(draft.operation_id):
         present = PersonStatus.VERIFIED
-    if present not in FROM.get(draft.kind, frozenset(PersonStatus)):
-        possible = " or ".join(sorted(status.value for status in FROM[draft.kind]))
+    allowed = KINDS[draft.kind].possible_from
+    if present not in allowed:
+        possible = " or ".join(sorted(status.value for status in allowed))
         words = f"The person is {present.value}. This happens to somebody who is {possible}: record that first."
         raise MoveNotAllowedError(
             present=present.value, wanted=draft.kind.value, allowed=possible_from(present), detail=words
@@ -144,9 +140,13 @@ def _check_order(situation: Situation) -> None:
     if draft.subject.kind is SubjectKind.CASE:
         taken = [("received", situation.case.received_on)]
     elif person is not None:
-        reopens = draft.kind is Kind.LOCATED and person.outcome is EndOutcome.NOT_LOCATED
-        is_step = draft.kind in _DATED_STEPS or reopens
+        is_step = KINDS[draft.kind].is_step(situation)
         taken = person.steps_taken if is_step else [("received", person.added)]
     for step, moment in reversed(taken):
         if draft.occurred.latest < moment.on:
             raise OutOfOrderError(step, moment)
+
+
+def possible_from(status: PersonStatus) -> list[str]:
+    """Return the kinds of move that exist from a status."""
+    return sorted(kind.name.value for kind in KINDS.values() if kind.moves_person and status in kind.possible_from)

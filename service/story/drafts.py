@@ -21,11 +21,15 @@ class Draft:
         operation_id: of the operation that records it. A single event that somebody sends never has one.
     """
 
-    kind: Kind
     subject: Subject
     occurred: Moment
     fact: Fact
     operation_id: UUID | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What happened."""
+        return self.fact.event_kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,11 @@ def completeness(case: Case) -> Completeness:
 
 def _judged(case: Case) -> Completeness:
     parts = {
-        Essential.LOCATION: float(case.received.place_given),
+        Essential.LOCATION: float(case.place_given),
         Essential.NAMES: _share([person.named for person in case.persons.values()]),
         Essential.NATIONALITY: _share([person.asked_nationality for person in case.persons.values()]),
         Essential.CRIME: float(bool(case.alleged)),
-        Essential.OFFENDER: float(bool(case.offenders) or case.received.offender_unknown),
+        Essential.OFFENDER: float(bool(case.offenders) or case.offender_unknown),
         Essential.CONTACT: float(_somebody_can_be_reached(case)),
     }
     score = sum(int(weight * parts[essential]) for essential, weight in WEIGHTS.items())
@@ -67,7 +67,7 @@ def _judged(case: Case) -> Completeness:
 
 
 def _somebody_can_be_reached(case: Case) -> bool:
-    return case.received.contact_given or any(person.contact_given for person in case.persons.values())
+    return case.contact_given or any(person.contact_given for person in case.persons.values())
 
 
 def _share(there: list[bool]) -> float:

@@ -1,14 +1,22 @@
-"""What every fact is, and the values that facts share."""
+"""What every fact is, and the values that facts share. Pure.
+
+Events carry codes, dates, numbers and ids only: no names, no free text (design/domain.md section 3). Each kind of event
+has one class of fact; the wire, the log and the fold all use it. `__pydantic_config__` is read by whoever parses;
+nothing here imports a parser.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
+from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
+from service.story.kinds.names import Kind
+
 NationalityCode = Annotated[str, MinLen(1), MaxLen(40)]
-"""Looked up where an event is decided, so that a wrong one is told where the codes are."""
+"""Looked up where an event is decided, so that the refusal can name the list of codes."""
 
 CountryCode = Annotated[str, MinLen(1), MaxLen(40)]
 Province = Annotated[str, MinLen(4), MaxLen(5)]
@@ -19,7 +27,7 @@ Age = Annotated[int, Ge(0), Le(120)]
 
 
 class Cleared(StrEnum):
-    """What a correction takes away again, so that it is not known any more."""
+    """What a correction removes, so that it is unknown again."""
 
     LANGUAGE = "language"
     PROVINCE = "province"
@@ -30,6 +38,8 @@ class Cleared(StrEnum):
     NATIONALITY = "nationality"
 
 
+Cleareds = Annotated[tuple[Cleared, ...], MaxLen(len(Cleared))]
+
 _CONFIG: Final[Mapping[str, Any]] = {"extra": "forbid", "use_attribute_docstrings": True}
 
 
@@ -38,3 +48,11 @@ class Fact:
     """What one event says."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _CONFIG
+
+    event_kind: ClassVar[Kind]
+    """Of the events that say this."""
+
+    @property
+    def taken_back(self) -> UUID | None:
+        """The event that this one voids; None for every fact but `Voided`."""
+        return None

@@ -1,15 +1,24 @@
 """How many people a reporter says are concerned: which claims are whole, and what the numbers can mean. Pure."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from service.codes import StatementBound
-from service.story.kinds.headcount_claimed import HeadcountClaimed
 
 _UNBOUNDED_ABOVE: Final = frozenset({StatementBound.AT_LEAST, StatementBound.UNQUANTIFIED})
 
 
+@dataclass(frozen=True, slots=True)
+class HeadcountClaim:
+    """How many people the reporter says are concerned. It is never expanded into persons."""
+
+    bound: StatementBound
+    low: int | None
+    high: int | None
+
+
 def headcount_fault(bound: StatementBound, low: int | None, high: int | None) -> str | None:
-    """Answer what is wrong with the numbers of a claim, in words, or None."""
+    """Return what is wrong with the numbers of a claim, in words; None where nothing is."""
     if bound is StatementBound.UNQUANTIFIED:
         return None if low is None and high is None else "An unquantified claim has no numbers."
     if bound is StatementBound.AT_MOST:
@@ -21,11 +30,11 @@ def headcount_fault(bound: StatementBound, low: int | None, high: int | None) ->
     return None if high is None or high == low else "Only a range gives both `low` and `high`."
 
 
-def headcount_bounds(fact: HeadcountClaimed) -> tuple[int, int | None]:
-    """Answer the least and the most a claim can mean; the most is None where it is open."""
-    if fact.bound in _UNBOUNDED_ABOVE:
-        return fact.low or 0, None
-    if fact.bound is StatementBound.AT_MOST:
-        return 0, fact.high
-    low = fact.low or 0
-    return low, low if fact.high is None else fact.high
+def headcount_bounds(claim: HeadcountClaim) -> tuple[int, int | None]:
+    """Return the least and the most a claim can mean; the most is None where it is open."""
+    if claim.bound in _UNBOUNDED_ABOVE:
+        return claim.low or 0, None
+    if claim.bound is StatementBound.AT_MOST:
+        return 0, claim.high
+    low = claim.low or 0
+    return low, low if claim.high is None else claim.high

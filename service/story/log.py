@@ -11,7 +11,6 @@ from uuid import UUID
 
 from service.story.fact import Fact
 from service.story.kinds.names import Kind, SubjectKind
-from service.story.kinds.voided import Voided
 from service.story.moment import Moment
 
 
@@ -30,7 +29,6 @@ class Event:
     Attributes:
         id: of the event.
         seq: its place in the case's log, from 1.
-        kind: what happened.
         subject: to what.
         occurred: when it happened.
         recorded_at: when it was recorded, UTC.
@@ -42,7 +40,6 @@ class Event:
 
     id: UUID
     seq: int
-    kind: Kind
     subject: Subject
     occurred: Moment
     recorded_at: datetime
@@ -51,14 +48,19 @@ class Event:
     fact: Fact
     operation_id: UUID | None = None
 
+    @property
+    def kind(self) -> Kind:
+        """What happened."""
+        return self.fact.event_kind
+
 
 def known_at(events: Iterable[Event], instant: datetime) -> list[Event]:
-    """Answer the events recorded at an instant or before."""
+    """Return the events recorded at an instant or before."""
     return [event for event in events if event.recorded_at <= instant]
 
 
 def in_force(events: Iterable[Event]) -> list[Event]:
-    """Answer the events that were not taken back, in the order of the log, without the voids themselves."""
+    """Return the events that were not taken back, in the order of the log, without the voids themselves."""
     log = sorted(events, key=lambda event: event.seq)
-    taken_back = {event.fact.event_id for event in log if isinstance(event.fact, Voided)}
+    taken_back = {event.fact.taken_back for event in log}
     return [event for event in log if event.id not in taken_back and event.kind is not Kind.VOIDED]

@@ -9,9 +9,10 @@ from typing import Final
 from uuid import UUID
 
 from service.codes import DISPUTED, STRENGTH, UNKNOWN, NationalitySource
-from service.story.kinds.nationality_asserted import NationalityAsserted
 
 RULE_VERSION: Final = 1
+
+CAMBODIA: Final = "KHM"
 
 NOT_A_STATE: Final = frozenset({"XXA", "XXB", "XXC", "XXX"})
 """Stateless, refugees and unspecified: no state's liaison serves them (ICAO Doc 9303-3)."""
@@ -21,9 +22,17 @@ _STATE_SPEAKS: Final = frozenset({NationalitySource.CONFIRMED_BY_STATE, National
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """One assertion in force, and whose it is: a body's later word replaces its earlier one from the same source."""
+    """An assertion in force, and whose it is: a body's later one replaces its earlier one from the same source.
 
-    fact: NationalityAsserted
+    Attributes:
+        nationality: ISO 3166-1 alpha-3 or ICAO Doc 9303-3.
+        decision: whether a supervisor settled a dispute by it.
+        agency_id: of the body that asserts it.
+    """
+
+    nationality: str
+    source: NationalitySource
+    decision: bool
     agency_id: UUID
 
 
@@ -50,37 +59,36 @@ class Effective:
 
 
 def effective(assertions: Sequence[Assertion]) -> Effective:
-    """Answer the strongest assertion in force; a tie is disputed until a supervisor decides."""
+    """Return the strongest assertion in force; a tie is disputed until a supervisor decides."""
     standing = _standing(assertions)
     if not standing:
         return Effective(UNKNOWN, None)
-    strongest = min(_rank(fact) for fact in standing)
-    winning = [fact for fact in standing if _rank(fact) == strongest]
-    if len({fact.nationality for fact in winning}) > 1:
+    strongest = min(_rank(found) for found in standing)
+    winning = [found for found in standing if _rank(found) == strongest]
+    if len({found.nationality for found in winning}) > 1:
         return Effective(DISPUTED, None)
-    return Effective(winning[0].nationality, min((fact.source for fact in winning), key=STRENGTH.index))
+    return Effective(winning[0].nationality, min((found.source for found in winning), key=STRENGTH.index))
 
 
-def _standing(assertions: Sequence[Assertion]) -> list[NationalityAsserted]:
-    decided = max((place for place, found in enumerate(assertions) if found.fact.decision), default=0)
+def _standing(assertions: Sequence[Assertion]) -> list[Assertion]:
+    decided = max((place for place, found in enumerate(assertions) if found.decision), default=0)
     denied: set[str] = set()
-    standing: dict[tuple[UUID, NationalitySource, str], NationalityAsserted] = {}
+    standing: dict[tuple[UUID, NationalitySource, str], Assertion] = {}
     for found in assertions[decided:]:
-        fact = found.fact
-        if fact.source is NationalitySource.DENIED_BY_STATE:
-            denied.add(fact.nationality)
-            standing = {key: kept for key, kept in standing.items() if kept.nationality != fact.nationality}
-        elif fact.nationality not in denied or fact.decision or fact.source is NationalitySource.CONFIRMED_BY_STATE:
-            denied.discard(fact.nationality)
-            standing[_voice(found)] = fact
+        if found.source is NationalitySource.DENIED_BY_STATE:
+            denied.add(found.nationality)
+            standing = {key: kept for key, kept in standing.items() if kept.nationality != found.nationality}
+        elif found.nationality not in denied or found.decision or found.source is NationalitySource.CONFIRMED_BY_STATE:
+            denied.discard(found.nationality)
+            standing[_voice(found)] = found
     return list(standing.values())
 
 
 def _voice(found: Assertion) -> tuple[UUID, NationalitySource, str]:
-    """Two states may both confirm a dual national; anybody else's later word replaces the earlier one."""
-    own_value = found.fact.nationality if found.fact.source in _STATE_SPEAKS else ""
-    return found.agency_id, found.fact.source, own_value
+    """Two states may both confirm a dual national; anybody else's later assertion replaces the earlier one."""
+    own_value = found.nationality if found.source in _STATE_SPEAKS else ""
+    return found.agency_id, found.source, own_value
 
 
-def _rank(fact: NationalityAsserted) -> int:
-    return 0 if fact.decision else STRENGTH.index(fact.source)
+def _rank(found: Assertion) -> int:
+    return 0 if found.decision else STRENGTH.index(found.source)

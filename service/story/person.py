@@ -1,21 +1,22 @@
 """A human being in a case: what the events about them amount to. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from service.codes import (
-    POSITIVE,
     AgeGroup,
     EndOutcome,
     NationalitySource,
     PersonStatus,
+    ReturnMode,
     Sex,
     WishPurpose,
     WishValue,
 )
 from service.story.ages import AgeStated, age_group
+from service.story.log import Event
 from service.story.moment import Moment
 from service.story.nationality import Assertion, Effective, effective
 from service.story.remembered import remembered
@@ -25,12 +26,15 @@ from service.story.standing import (
     DocumentCheck,
     Effort,
     Finding,
+    Rescue,
     ReturnTask,
     Step,
     Wish,
-    is_free_answer,
     leading,
 )
+
+Path = tuple[tuple[PersonStatus, date], ...]
+"""Statuses with the day on which each was entered."""
 
 
 @dataclass(slots=True)
@@ -64,15 +68,15 @@ class Person:
         found = leading(self.findings)
         since: Moment | None = None
         for finding in found:
-            since = (since or finding.on) if finding.fact.outcome in POSITIVE else None
+            since = (since or finding.on) if finding.is_positive else None
         return since
 
     def verified_in(self, operation_id: UUID | None) -> bool:
-        """Tell whether an operation was this person's verification, whatever the leading authority found."""
+        """Whether an operation was this person's verification, whatever the leading authority found."""
         return operation_id is not None and any(finding.operation_id == operation_id for finding in self.findings)
 
     @remembered
-    def path(self) -> tuple[tuple[PersonStatus, date], ...]:
+    def path(self) -> Path:
         """Every status entered, with the day that counts; days never decrease.
 
         A finding recorded after the first step does not move that step: the verification counts no later than it.
@@ -135,7 +139,7 @@ class Person:
     @property
     def asked_nationality(self) -> bool:
         """Whether anybody asserted a nationality."""
-        return any(found.fact.source is not NationalitySource.DENIED_BY_STATE for found in self.assertions)
+        return any(found.source is not NationalitySource.DENIED_BY_STATE for found in self.assertions)
 
     @property
     def custody(self) -> Custody | None:
@@ -148,6 +152,33 @@ class Person:
 
     def last_free_wish(self, purpose: WishPurpose) -> WishValue | None:
         """What the person last said freely about one purpose."""
-        about = [wish.said for wish in self.wishes if wish.said.purpose is purpose]
-        said = [wish.value for wish in about if is_free_answer(wish)]
+        said = [wish.value for wish in self.wishes if wish.purpose is purpose and wish.is_free_answer]
         return said[-1] if said else None
+
+    def enter(
+        self,
+        status: PersonStatus,
+        event: Event,
+        *,
+        rescue: Rescue | None = None,
+        departure: ReturnMode | None = None,
+        outcome: EndOutcome | None = None,
+    ) -> None:
+        """Add a step, counted no earlier than the step before it."""
+        on = max(event.occurred.on, self.path[-1][1])
+        self.steps.append(
+            Step(
+                status=status,
+                moment=event.occurred,
+                on=on,
+                rescue=rescue,
+                departure=departure,
+                outcome=outcome,
+                operation_id=event.operation_id,
+            )
+        )
+
+    def leave_custody(self, event: Event) -> None:
+        """End the present custody, if there is one, no earlier than it started."""
+        if (custody := self.custody) is not None:
+            self.custodies[-1] = replace(custody, ended=event.occurred.not_before(custody.started.on))

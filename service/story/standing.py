@@ -7,27 +7,32 @@ from typing import Final
 from uuid import UUID
 
 from service.codes import (
+    POSITIVE,
+    Attribution,
     AuthorityKind,
     CustodyKind,
     DocumentType,
     EndOutcome,
+    EvidenceKind,
+    FindingOutcome,
     Freely,
     LocatingResult,
     PersonStatus,
+    ProofStandard,
+    ReturnMode,
+    ReturnStep,
+    ReturnStepReason,
+    ReturnStepState,
+    WishPurpose,
     WishValue,
 )
-from service.story.kinds.finding_made import FindingMade
-from service.story.kinds.repatriated import Repatriated
-from service.story.kinds.rescued import Rescued
-from service.story.kinds.return_step import ReturnStepTaken
-from service.story.kinds.wish_stated import WishStated
 from service.story.moment import Moment
 
 FOUND: Final = frozenset({LocatingResult.HELD, LocatingResult.NOT_HELD})
 """Results of an effort after which the person is located."""
 
 Authority = tuple[AuthorityKind, UUID]
-"""A kind of authority, and the agency that speaks for it here."""
+"""A kind of authority, and the agency that speaks for it: two embassies are two authorities."""
 
 _NO_ANSWER: Final = frozenset({WishValue.NOT_ASKED, WishValue.COULD_NOT_ANSWER_FREELY})
 
@@ -37,20 +42,39 @@ class Finding:
     """A finding, with its place in the log and its day.
 
     Attributes:
+        lead: whether its authority says that it leads.
         operation_id: of the operation that was the verification, where one was.
     """
 
     seq: int
     on: Moment
-    fact: FindingMade
+    authority: Authority
+    outcome: FindingOutcome
+    standard: ProofStandard
+    evidence: tuple[EvidenceKind, ...]
+    confinement: bool | None
+    extortion: bool | None
+    lead: bool
     recorded_by: UUID
-    agency_id: UUID
-    operation_id: UUID | None = None
+    operation_id: UUID | None
 
     @property
-    def authority(self) -> Authority:
-        """Whose finding it is: two embassies are two authorities."""
-        return self.fact.authority, self.agency_id
+    def is_positive(self) -> bool:
+        """Whether it verifies: the facts were checked and the category is known."""
+        return self.outcome in POSITIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """How a person was brought out.
+
+    Attributes:
+        by: who brought them out; several at once are possible.
+        province: ISO 3166-2:KH; None where it was not named.
+    """
+
+    by: tuple[Attribution, ...]
+    province: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +85,8 @@ class Step:
         status: entered; `received` where somebody whose end was recorded was found again.
         moment: when, as it was said.
         on: when, for counting: never before the step before it.
-        fact: of a rescue or a return.
+        rescue: where the person was brought out.
+        departure: the mode of a return.
         outcome: of an end.
         operation_id: of the operation in which it happened, where one is known.
     """
@@ -69,14 +94,15 @@ class Step:
     status: PersonStatus
     moment: Moment
     on: date
-    fact: Rescued | Repatriated | None = None
+    rescue: Rescue | None = None
+    departure: ReturnMode | None = None
     outcome: EndOutcome | None = None
     operation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """One effort to find a person."""
+    """An effort to find a person."""
 
     moment: Moment
     result: LocatingResult
@@ -97,7 +123,7 @@ class Custody:
 
 @dataclass(frozen=True, slots=True)
 class DocumentCheck:
-    """What somebody who looked at a person's papers found missing."""
+    """Which documents of a person were found missing when somebody looked."""
 
     moment: Moment
     missing: tuple[DocumentType, ...]
@@ -105,27 +131,37 @@ class DocumentCheck:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person said they want, and when."""
+    """What a person said they want, for one purpose, and when."""
 
     moment: Moment
-    said: WishStated
+    purpose: WishPurpose
+    value: WishValue
+    freely: Freely
+
+    @property
+    def is_free_answer(self) -> bool:
+        """Whether it decides anything: it was stated freely, and it is an answer."""
+        return self.freely is Freely.YES and self.value not in _NO_ANSWER
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnTask:
-    """Where one task on the way home stands, and since when."""
+    """Where a task on the way home stands, and since when.
+
+    Attributes:
+        country: whose task it is, ISO 3166-1 alpha-3.
+        reason: where the task is blocked or not needed.
+    """
 
     moment: Moment
-    taken: ReturnStepTaken
-
-
-def is_free_answer(wish: WishStated) -> bool:
-    """Tell whether a wish decides anything: it was stated freely, and it is an answer."""
-    return wish.freely is Freely.YES and wish.value not in _NO_ANSWER
+    step: ReturnStep
+    state: ReturnStepState
+    country: str
+    reason: ReturnStepReason | None
 
 
 def by_authority(findings: Iterable[Finding]) -> dict[Authority, list[Finding]]:
-    """Answer each authority's findings, the latest, which is in force, last. Conflicts between them stay visible."""
+    """Return each authority's findings, the latest, which is in force, last. Conflicts between them stay visible."""
     grouped: dict[Authority, list[Finding]] = {}
     for finding in sorted(findings, key=lambda found: found.seq):
         grouped.setdefault(finding.authority, []).append(finding)
@@ -133,13 +169,13 @@ def by_authority(findings: Iterable[Finding]) -> dict[Authority, list[Finding]]:
 
 
 def leading(findings: Iterable[Finding]) -> list[Finding]:
-    """Answer the leading authority's findings in the order of the log.
+    """Return the leading authority's findings in the order of the log.
 
-    The authority that last said it leads; where none did, the one that was first to find.
+    The authority leads that last said so; where none did, the one that made the first finding.
     """
     ordered = sorted(findings, key=lambda found: found.seq)
     if not ordered:
         return []
-    said_so = [finding.authority for finding in ordered if finding.fact.lead]
+    said_so = [finding.authority for finding in ordered if finding.lead]
     leader = said_so[-1] if said_so else ordered[0].authority
     return [finding for finding in ordered if finding.authority == leader]

@@ -7,9 +7,9 @@ from uuid import UUID
 from service.codes import EndOutcome, PersonStatus
 from service.errors import NotFoundError
 from service.story.case import Case
-from service.story.checks.of_persons import EFFORTS_BEFORE_NOT_LOCATED
 from service.story.errors import StandingEventsError
 from service.story.fold import fold
+from service.story.kinds.ended import EFFORTS_BEFORE_NOT_LOCATED
 from service.story.kinds.names import Kind
 from service.story.log import Event, in_force
 from service.story.person import Person

@@ -22,14 +22,13 @@ from service.story.fold import fold
 from service.story.kinds.added import Added
 from service.story.kinds.finding_made import FindingMade
 from service.story.kinds.named import Named
-from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.names import SubjectKind
 from service.story.kinds.received import Received
-from service.story.kinds.registry import FACTS
+from service.story.kinds.registry import KINDS
 from service.story.kinds.rescued import Rescued
 from service.story.kinds.voided import Voided
 from service.story.log import Event, Subject
 from service.story.moment import Moment
-from service.story.moves import recorders_of
 from service.story.offender import Offender
 from service.story.person import Person
 from service.story.voiding import check_void
@@ -53,7 +52,6 @@ BY_ROLE: Final[Mapping[Role, Principal]] = {
     role: somebody(UUID(int=100 + place), role, SPOKEN_FOR if role is Role.LIAISON else frozenset())
     for place, role in enumerate(Role)
 }
-KINDS: Final[Mapping[type[Fact], Kind]] = {fact: kind for kind, fact in FACTS.items()}
 
 
 def finding(outcome: FindingOutcome = FindingOutcome.PRESUMED_VICTIM, **given: Any) -> FindingMade:
@@ -128,8 +126,8 @@ class Story:
         operation: UUID | None = None,
     ) -> Event:
         """Decide, then append. The role is any that may, unless it is named."""
-        kind = KINDS[type(fact)]
-        may = recorders_of(kind, in_operation=operation is not None)
+        kind = KINDS[fact.event_kind]
+        may = kind.recorders if operation is None else kind.in_operation
         recorder = BY_ROLE[role or min(may, key=list(Role).index)]
         self.decide(subject, on, fact, recorder, operation=operation)
         return self.append(subject, on, fact, by=recorder.id, agency=agency, operation=operation)
@@ -138,7 +136,7 @@ class Story:
         self, subject: Subject, on: str, fact: Fact, recorder: Principal, *, operation: UUID | None = None
     ) -> None:
         """Ask whether an event may be recorded."""
-        draft = Draft(KINDS[type(fact)], subject, Moment.of(on), fact, operation)
+        draft = Draft(subject, Moment.of(on), fact, operation)
         decide(self.case, draft, self.acting(recorder))
 
     def void(self, event: Event) -> Event:
@@ -163,7 +161,6 @@ class Story:
         event = Event(
             id=self._new_id(),
             seq=seq,
-            kind=KINDS[type(fact)],
             subject=subject,
             occurred=Moment.of(on),
             recorded_at=self.now,

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pytest
 
-from service.cases.schemas.sight import IN_EVENTS_TO_A_LIAISON, TO_A_LIAISON
-from service.story.kinds.registry import FACTS
+from service.cases.schemas.sight import TO_A_LIAISON
+from service.story.kinds.registry import KINDS
 from tests.doors.scene import OWN, Scene, open_scene
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
@@ -145,7 +145,8 @@ def test_whoever_sends_a_member_that_does_not_exist_is_told_those_that_do(scene:
 def test_the_table_names_only_members_there_are() -> None:
     for shape, members in TO_A_LIAISON.items():
         assert members <= set(shape.model_fields), shape
-    said = {name for fact in FACTS.values() for name in fact.__dataclass_fields__}
-    assert said >= IN_EVENTS_TO_A_LIAISON
     withheld = {"evidence", "no_evidence_reason", "withheld_from", "fears_own_state", "relationship", "place_given"}
-    assert not IN_EVENTS_TO_A_LIAISON & withheld
+    for kind in KINDS.values():
+        told = kind.told_to_liaison or frozenset()
+        assert told <= set(kind.fact.__dataclass_fields__), kind.name
+        assert not told & withheld, kind.name

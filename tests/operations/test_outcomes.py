@@ -22,7 +22,7 @@ from service.operations.rules.outcomes import Said, contradiction, facts_of, tal
 from service.operations.rules.reports import ContradictsReportError, check_told_before, told_before
 from service.story.fact import Fact
 from service.story.kinds.finding_made import FindingMade
-from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.names import SubjectKind
 from service.story.kinds.rescued import Rescued
 from service.story.kinds.voided import Voided
 from service.story.log import Event, Subject
@@ -133,7 +133,7 @@ def test_a_further_report_is_taken_unless_it_contradicts_what_stands(
 ) -> None:
     log = events(*first)
     if taken_back:
-        log += [event(Kind.VOIDED, Voided(event_id=one.id, reason=VoidReason.WRONG_DATE), DAYS[0], 90) for one in log]
+        log += [event(Voided(event_id=one.id, reason=VoidReason.WRONG_DATE), DAYS[0], 90) for one in log]
     before = told_before(log, RAID).get(PERSON, ())
     assert told_before(log, UUID(int=9)) == {}
     told = line(*sorted(second[1]))
@@ -149,12 +149,12 @@ def test_a_further_report_is_taken_unless_it_contradicts_what_stands(
 def events(on: date, outcomes: frozenset[str]) -> list[Event]:
     """What one report leaves in a person's log."""
     facts = facts_of(line(*sorted(outcomes)), verification=FINDING, rescue=Rescued())
-    return [event(kind, fact, on, number) for number, (kind, fact) in enumerate(facts, 1)]
+    return [event(fact, on, number) for number, (_, fact) in enumerate(facts, 1)]
 
 
-def event(kind: Kind, fact: Fact, on: date, number: int) -> Event:
+def event(fact: Fact, on: date, number: int) -> Event:
     return Event(
-        id=UUID(int=100 + number), seq=number, kind=kind, subject=Subject(SubjectKind.PERSON, PERSON),
+        id=UUID(int=100 + number), seq=number, subject=Subject(SubjectKind.PERSON, PERSON),
         occurred=Moment(on), recorded_at=datetime(2022, 9, 20, tzinfo=UTC), recorded_by=UUID(int=1),
         agency_id=UUID(int=2), fact=fact, operation_id=RAID,
     )  # fmt: skip

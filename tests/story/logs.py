@@ -55,6 +55,7 @@ from service.story.kinds.located import Located
 from service.story.kinds.named import Named
 from service.story.kinds.nationality_asserted import NationalityAsserted
 from service.story.kinds.offender_described import OffenderDescribed
+from service.story.kinds.registry import KINDS
 from service.story.kinds.reopened import Reopened
 from service.story.kinds.repatriated import Repatriated
 from service.story.kinds.rescue_refused import RescueRefused
@@ -63,8 +64,7 @@ from service.story.kinds.return_step import ReturnStepTaken
 from service.story.kinds.stage_reached import StageReached
 from service.story.kinds.wish_stated import WishStated
 from service.story.log import Event, Subject
-from service.story.moves import RECORDERS
-from tests.cases.story import CASE_ID, FILER, KINDS, RECEIVED, Story, finding
+from tests.cases.story import CASE_ID, FILER, RECEIVED, Story, finding
 
 EXAMPLES: Final = settings(
     max_examples=25, deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate)
@@ -249,7 +249,7 @@ def send(story: Story, subject: Subject, on: str, proposal: Proposal) -> None:
     agency = AGENCIES[proposal.agency]
     if fact is None or (subject != story.about and not is_present(story, subject)):
         return
-    roles = sorted(RECORDERS.get(KINDS[type(fact)], frozenset()), key=list(Role).index)
+    roles = sorted(KINDS[fact.event_kind].recorders, key=list(Role).index)
     if not roles:
         story.append(subject, max(on, RECEIVED), fact, by=FILER, agency=agency)
     else:

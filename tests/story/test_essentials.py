@@ -98,7 +98,8 @@ def test_a_claim_means_what_its_bound_says_or_is_refused(bound: str) -> None:
                 story.record(story.about, "2022-09-02", fact)
         else:
             story.record(story.about, "2022-09-02", fact)
-            assert headcount_bounds(fact) == meant
+            assert story.case.headcount is not None
+            assert headcount_bounds(story.case.headcount) == meant
 
 
 def test_every_bound_is_tried() -> None:

@@ -48,7 +48,7 @@ def test_a_positive_finding_opens_a_closed_case_and_it_closes_again() -> None:
     found = story.record(story.about, "2022-09-05", finding())
     assert (story.case.status, story.case.closure) == (CaseStatus.VERIFIED, None)
     story.void(found)
-    assert story.case.closed == Closed(reason=CaseClosure.UNFOUNDED)
+    assert story.case.closed is CaseClosure.UNFOUNDED
     story.record(story.about, "2022-09-05", finding())
     story.record(story.about, "2022-09-06", Closed(reason=CaseClosure.REFERRED))
     assert story.case.closure is CaseClosure.REFERRED

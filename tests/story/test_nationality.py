@@ -22,8 +22,7 @@ DISPUTED, UNKNOWN = "ZZ-DISPUTED", "ZZ-UNKNOWN"
 
 
 def said(nationality: str, source: str, agency: UUID = POLICE, *, decision: bool = False) -> Assertion:
-    fact = NationalityAsserted(nationality=nationality, source=NationalitySource(source), decision=decision)
-    return Assertion(fact, agency)
+    return Assertion(nationality, NationalitySource(source), decision, agency)
 
 
 def code(*assertions: Assertion) -> str:

@@ -24,7 +24,7 @@ from service.story.decide import check_born, check_guardian, check_hold
 from service.story.drafts import Draft
 from service.story.errors import MayNotRecordError
 from service.story.fact import Fact
-from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.names import SubjectKind
 from service.story.log import Event, Subject
 from service.story.moment import Moment
 
@@ -52,7 +52,7 @@ async def amend_case(
     fields = await reseal_case(db, keys, acting, subject, given)
     if "assigned_to" in given.model_fields_set:
         file.assigned_to = given.assigned_to
-    events = _appended(file, acting, Subject(SubjectKind.CASE, file.id), Kind.CASE_DESCRIBED, fact)
+    events = _appended(file, acting, Subject(SubjectKind.CASE, file.id), fact)
     file.save(db, events)
     record(db, acting, AuditAction.CASE_CHANGED, subject_ids=[file.id], fields=fields)
     if given.assigned_to is not None:
@@ -81,7 +81,7 @@ async def amend_person(
         check_guardian(person, acting.who, today=_today(acting))
     under = await get_subject(db, keys, case_id=file.id, id_=subject.id, kind=SealedSubject.PERSON)
     fields = await reseal_person(db, acting, under, given)
-    file.save(db, _appended(file, acting, subject, Kind.DESCRIBED, person_fact(given)))
+    file.save(db, _appended(file, acting, subject, person_fact(given)))
     record(db, acting, AuditAction.PERSON_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
     return file, subject.id
 
@@ -99,7 +99,7 @@ async def amend_offender(
     under = await get_subject(db, keys, case_id=file.id, id_=subject.id, kind=SealedSubject.OFFENDER)
     fact = offender_fact(given, await kinds_of(db, under))
     fields = await reseal_offender(db, acting, under, given)
-    file.save(db, _appended(file, acting, subject, Kind.OFFENDER_DESCRIBED, fact))
+    file.save(db, _appended(file, acting, subject, fact))
     record(db, acting, AuditAction.OFFENDER_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
     return file, subject.id
 
@@ -147,9 +147,9 @@ def _check_version(present: int, expected: int) -> None:
         raise StaleVersionError("Read it again, then change that version.", etag=f'"{present}"')
 
 
-def _appended(file: CaseFile, acting: Acting, subject: Subject, kind: Kind, fact: Fact) -> list[Event]:
+def _appended(file: CaseFile, acting: Acting, subject: Subject, fact: Fact) -> list[Event]:
     """Append a correction; one that changes nothing counted too, for sealed fields may have changed."""
-    return [file.append(acting, Draft(kind, subject, Moment(_today(acting)), fact))]
+    return [file.append(acting, Draft(subject, Moment(_today(acting)), fact))]
 
 
 def _today(acting: Acting) -> date:

@@ -77,7 +77,6 @@ class CaseFile:
         event = Event(
             id=new_id(acting.now),
             seq=last.seq + 1 if last else 1,
-            kind=draft.kind,
             subject=draft.subject,
             occurred=draft.occurred,
             recorded_at=max(acting.now, last.recorded_at) if last else acting.now,

@@ -99,7 +99,7 @@ def open_case(
         state=None,
     )
     about_case = Subject(SubjectKind.CASE, case_id)
-    events = [file.append(acting, Draft(kind, about_case, occurred, fact)) for kind, fact in _facts_of_case(given)]
+    events = [file.append(acting, Draft(about_case, occurred, fact)) for kind, fact in _facts_of_case(given)]
     sealed_case = people.new_subject(db, acting, keys, case_id=case_id, id_=case_id, kind=SealedSubject.CASE)
     return file, events, sealing.seal_case(db, acting, sealed_case, given)
 
@@ -119,7 +119,7 @@ def enter_person(
     id_ = new_id(acting.now)
     file.new_part(id_)
     subject = Subject(SubjectKind.PERSON, id_)
-    events = [file.append(acting, Draft(kind, subject, occurred, fact)) for kind, fact in _facts_of_person(given)]
+    events = [file.append(acting, Draft(subject, occurred, fact)) for kind, fact in _facts_of_person(given)]
     sealed = people.new_subject(db, acting, keys, case_id=file.id, id_=id_, kind=SealedSubject.PERSON)
     return id_, events, sealing.seal_person(db, acting, sealed, given)
 
@@ -234,6 +234,6 @@ def _add_offender(
         nationality=given.nationality,
         described=bool(given.description or given.names),
     )
-    event = file.append(acting, Draft(Kind.NAMED, Subject(SubjectKind.OFFENDER, id_), occurred, fact))
+    event = file.append(acting, Draft(Subject(SubjectKind.OFFENDER, id_), occurred, fact))
     sealed = people.new_subject(db, acting, keys, case_id=file.id, id_=id_, kind=SealedSubject.OFFENDER)
     return id_, [event], sealing.seal_offender(db, acting, sealed, given)

@@ -9,7 +9,7 @@ from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.appending import CaseFile
 from service.cases.queries.files import canonical, load_case_of_event, load_cases
-from service.cases.schemas.recording import AnyRecording, VoidGiven
+from service.cases.schemas.recording import Recording, VoidGiven
 from service.codes import Attribution
 from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
@@ -22,7 +22,8 @@ from service.sealing import RegisterKeys
 from service.story.decide import check_recorder, decide
 from service.story.drafts import Draft
 from service.story.fact import Fact
-from service.story.kinds.names import SUBJECTS, Kind, SubjectKind
+from service.story.kinds.names import SubjectKind
+from service.story.kinds.registry import KINDS
 from service.story.kinds.rescued import Rescued
 from service.story.kinds.voided import Voided
 from service.story.log import Event
@@ -60,7 +61,7 @@ class Recorded:
         return case.status.value if offender is None else offender.stage.value
 
 
-async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting, given: AnyRecording) -> list[Recorded]:
+async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting, given: Recording) -> list[Recorded]:
     """Record one event for each subject, all or nothing, and answer them in the order of the subjects.
 
     Raises:
@@ -71,7 +72,7 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
     """
     check_recorder(given.kind, acting.who)
     references = [canonical(reference) for reference in given.subjects]
-    loaded = await load_cases(db, acting.who, references, SUBJECTS[given.kind])
+    loaded = await load_cases(db, acting.who, references, KINDS[given.kind].about)
     files = {case.id: CaseFile.of(case) for case in loaded}
     places = {name: (files[case.id], subject) for case in loaded for name, subject in case.wanted.items()}
     targets = [places[reference] for reference in references]
@@ -82,7 +83,7 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
     fact = _attributed(given.data, acting.who)
     recorded: list[Recorded] = []
     for file, subject in targets:
-        draft = Draft(given.kind, subject, occurred, fact)
+        draft = Draft(subject, occurred, fact)
         decide(file.case, draft, acting)
         recorded.append(Recorded(file.append(acting, draft), file))
     for file in files.values():
@@ -108,7 +109,7 @@ async def void_event(
     taken_back = check_void(file.events, event_id)
     occurred = Moment(day_in_phnom_penh(acting.now))
     fact = Voided(event_id=event_id, reason=given.reason)
-    event = file.append(acting, Draft(Kind.VOIDED, taken_back.subject, occurred, fact))
+    event = file.append(acting, Draft(taken_back.subject, occurred, fact))
     file.save(db, [event])
     if given.note is not None:
         await _seal_note(db, keys, acting, file, given.note)

@@ -11,21 +11,21 @@ from pydantic import TypeAdapter
 
 from service.story.fact import Fact
 from service.story.kinds.names import Kind, SubjectKind
-from service.story.kinds.registry import FACTS
+from service.story.kinds.registry import KINDS
 from service.story.log import Event, Subject
 from service.story.moment import Moment, Precision
 
-_ADAPTERS: Final[Mapping[Kind, TypeAdapter[Any]]] = {kind: TypeAdapter(fact) for kind, fact in FACTS.items()}
+_ADAPTERS: Final[Mapping[Kind, TypeAdapter[Any]]] = {name: TypeAdapter(kind.fact) for name, kind in KINDS.items()}
 
 
-def fact_as_json(kind: Kind, fact: Fact) -> dict[str, Any]:
-    """Answer what an event says, as JSON; what is at its default is left out."""
-    content: dict[str, Any] = _ADAPTERS[kind].dump_python(fact, mode="json", exclude_defaults=True)
+def fact_as_json(fact: Fact) -> dict[str, Any]:
+    """Return what an event says, as JSON; what is at its default is left out."""
+    content: dict[str, Any] = _ADAPTERS[fact.event_kind].dump_python(fact, mode="json", exclude_defaults=True)
     return content
 
 
 def event_row(case_id: UUID, event: Event) -> dict[str, Any]:
-    """Answer an event's row."""
+    """Return an event's row."""
     return {
         "case_id": case_id,
         "id": event.id,
@@ -38,24 +38,22 @@ def event_row(case_id: UUID, event: Event) -> dict[str, Any]:
         "recorded_at": event.recorded_at,
         "recorded_by": event.recorded_by,
         "agency_id": event.agency_id,
-        "fact": fact_as_json(event.kind, event.fact),
+        "fact": fact_as_json(event.fact),
         "operation_id": event.operation_id,
     }
 
 
 def event_of(row: Mapping[str, Any]) -> Event:
-    """Answer the event in a row, whether it came as columns or as JSON."""
-    kind = Kind(row["kind"])
+    """Return the event in a row, whether it came as columns or as JSON."""
     return Event(
         id=DriverUUID(str(row["id"])),
         seq=row["seq"],
-        kind=kind,
         subject=_subject(row["subject_kind"], row["subject_id"]),
         occurred=_moment(row["occurred_on"], row["occurred_precision"]),
         recorded_at=_instant(row["recorded_at"]),
         recorded_by=_uuid(row["recorded_by"]),
         agency_id=_uuid(row["agency_id"]),
-        fact=_ADAPTERS[kind].validator.validate_python(row["fact"]),
+        fact=_ADAPTERS[Kind(row["kind"])].validator.validate_python(row["fact"]),
         operation_id=None if row["operation_id"] is None else _uuid(row["operation_id"]),
     )
 

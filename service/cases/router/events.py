@@ -10,7 +10,7 @@ from starlette.responses import Response
 from service.access.gate import CanRecordEvents, CanVoidEvents, acting_of, once
 from service.cases.actions import recording
 from service.cases.actions.recording import Recorded
-from service.cases.schemas.recording import AnyRecording, RecordedShown, RecordingShown, VoidGiven
+from service.cases.schemas.recording import ANY_RECORDING, RecordedShown, Recording, RecordingShown, VoidGiven
 from service.http.answers import Answer, answer
 from service.http.bodies import posted
 from service.http.deps import DatabaseDep, KeysDep
@@ -23,7 +23,7 @@ router: Final = APIRouter(route_class=Route, tags=["events"])
 async def record_events(
     request: Request,
     principal: CanRecordEvents,
-    given: Annotated[AnyRecording, Depends(posted(AnyRecording))],
+    given: Annotated[Recording, Depends(posted(ANY_RECORDING))],
     database: DatabaseDep,
     keys: KeysDep,
 ) -> Response:

@@ -13,27 +13,26 @@ from service.story.standing import Finding, Step, by_authority, leading
 
 
 def case_columns(case: Case) -> dict[str, Any]:
-    """Answer the projected columns of a case."""
+    """Return the projected columns of a case."""
     judged = completeness(case)
-    received = case.received
     closure = case.closure
     return {
         "agency_id": case.agency_id,
         "filed_by": case.filer,
-        "channel": received.channel.value,
-        "kind": received.kind.value,
-        "urgency": received.urgency.value,
-        "language": received.language,
-        "province": received.province,
-        "precision": received.precision.value if received.precision else None,
-        "relationship": received.relationship.value if received.relationship else None,
+        "channel": case.channel.value,
+        "kind": case.kind.value,
+        "urgency": case.urgency.value,
+        "language": case.language,
+        "province": case.province,
+        "precision": case.precision.value if case.precision else None,
+        "relationship": case.relationship.value if case.relationship else None,
         "received_on": case.received_on.on,
         "recorded_at": case.recorded_at,
         "status": case.status.value,
         "closure": closure.value if closure else None,
         "tally": {status.value: count for status, count in sorted(case.tally.items())},
         "head_count": _head_count(case),
-        "allegations": sorted({kind.value for alleged in case.alleged for kind in alleged.types}),
+        "allegations": sorted({kind.value for alleged in case.alleged for kind in alleged}),
         "nationalities": sorted({person.effective_nationality.code for person in case.persons.values()}),
         "disclosed_to": case.disclosed_to,
         "withheld_from": sorted(case.withheld_from, key=str),
@@ -45,7 +44,7 @@ def case_columns(case: Case) -> dict[str, Any]:
 
 
 def person_columns(case: Case, person: Person) -> dict[str, Any]:
-    """Answer the projected columns of a person."""
+    """Return the projected columns of a person."""
     nationality = person.effective_nationality
     verified = person.verified_on
     status = person.status
@@ -82,7 +81,7 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
 
 
 def offender_columns(case: Case, offender: Offender) -> dict[str, Any]:
-    """Answer the projected columns of an offender."""
+    """Return the projected columns of an offender."""
     stages = sorted(offender.stages, key=lambda reached: reached.moment.on)
     return {
         "agency_id": case.agency_id,
@@ -111,13 +110,12 @@ def _findings(findings: list[Finding]) -> list[dict[str, Any]]:
 
 
 def _finding(finding: Finding, *, leads: bool) -> dict[str, Any]:
-    fact = finding.fact
-    said = {"confinement": fact.confinement, "extortion": fact.extortion}
+    said = {"confinement": finding.confinement, "extortion": finding.extortion}
     return {
-        "authority": fact.authority.value,
-        "outcome": fact.outcome.value,
-        "standard": fact.standard.value,
-        "evidence": [kind.value for kind in fact.evidence],
+        "authority": finding.authority[0].value,
+        "outcome": finding.outcome.value,
+        "standard": finding.standard.value,
+        "evidence": [kind.value for kind in finding.evidence],
         "on": str(finding.on),
         "leads": leads,
     } | {name: value for name, value in said.items() if value is not None}
@@ -131,12 +129,12 @@ def _missing_documents(person: Person) -> list[str] | None:
 
 def _wishes(person: Person) -> list[dict[str, Any]]:
     """The latest answer to each question, and whether it could be given freely."""
-    latest = {wish.said.purpose: wish for wish in person.wishes}
+    latest = {wish.purpose: wish for wish in person.wishes}
     return [
         {
             "purpose": purpose.value,
-            "value": wish.said.value.value,
-            "freely": wish.said.freely.value,
+            "value": wish.value.value,
+            "freely": wish.freely.value,
             "on": str(wish.moment),
         }
         for purpose, wish in sorted(latest.items())
@@ -146,10 +144,10 @@ def _wishes(person: Person) -> list[dict[str, Any]]:
 def _return_tasks(person: Person) -> list[dict[str, Any]]:
     return [
         {
-            "step": task.taken.step.value,
-            "state": task.taken.state.value,
-            "country": task.taken.country,
-            "reason": task.taken.reason.value if task.taken.reason else None,
+            "step": task.step.value,
+            "state": task.state.value,
+            "country": task.country,
+            "reason": task.reason.value if task.reason else None,
             "on": str(task.moment),
         }
         for task in person.return_tasks
@@ -157,7 +155,7 @@ def _return_tasks(person: Person) -> list[dict[str, Any]]:
 
 
 def _assertion(found: Assertion) -> dict[str, Any]:
-    return {"nationality": found.fact.nationality, "source": found.fact.source.value, "decision": found.fact.decision}
+    return {"nationality": found.nationality, "source": found.source.value, "decision": found.decision}
 
 
 def _last_day(steps: list[Step], status: PersonStatus) -> date | None:

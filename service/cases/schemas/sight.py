@@ -9,6 +9,8 @@ from uuid import UUID
 
 from service.cases.schemas.reading import CaseShown, EventShown, FindingShown, OffenderShown, PersonShown
 from service.people.rules import SealedKind
+from service.story.kinds.names import Kind
+from service.story.kinds.registry import KINDS
 from service.wire import Shown
 
 TO_A_LIAISON: Final[Mapping[type[Shown], frozenset[str]]] = {
@@ -35,20 +37,10 @@ TO_A_LIAISON: Final[Mapping[type[Shown], frozenset[str]]] = {
 A shape that is not named is shown whole wherever the field that holds it is shown.
 """
 
-IN_EVENTS_TO_A_LIAISON: Final = frozenset(
-    {
-        "channel", "kind", "urgency", "language", "province", "precision", "named", "sex", "birth_year", "age",
-        "guardian_known", "cleared", "nationality", "source", "decision", "outcome", "authority", "standard",
-        "confinement", "extortion", "lead", "result", "purpose", "value", "freely", "missing", "custody", "step",
-        "state", "country", "reason", "by", "mode", "to_country", "funding", "decided_by", "event_id",
-    }
-)  # fmt: skip
-"""What an event may say to a liaison: the same, in the words of events."""
-
 
 @cache
 def fields_shown(shape: type[Shown], *, whole: bool) -> frozenset[str]:
-    """Answer which members of a shape are shown: to whoever sees whole cases all, to a liaison some."""
+    """Return which members of a shape are shown: to whoever sees whole cases all, to a liaison some."""
     fields = frozenset(shape.model_fields)
     return fields if whole else fields & TO_A_LIAISON.get(shape, fields)
 
@@ -78,13 +70,16 @@ class Sight:
     opened: Sequence[Unsealed] | None = field(default=None)
 
     def of(self, subject_id: UUID, kind: SealedKind) -> list[dict[str, Any]]:
-        """Answer what was opened of one kind for one subject, oldest first."""
+        """Return what was opened of one kind for one subject, oldest first."""
         return [one.content for one in self.opened or () if one.subject_id == subject_id and one.kind is kind]
 
     def columns(self, shape: type[Shown], row: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer what of a row is shown in a shape."""
+        """Return what of a row is shown in a shape."""
         return {name: row[name] for name in fields_shown(shape, whole=self.whole) if name in row}
 
-    def said(self, fact: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer what is shown of what an event says."""
-        return {name: value for name, value in fact.items() if self.whole or name in IN_EVENTS_TO_A_LIAISON}
+    def said(self, kind: Kind, fact: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is shown of what an event of a kind says."""
+        if self.whole:
+            return fact
+        told = KINDS[kind].told_to_liaison or frozenset()
+        return {name: value for name, value in fact.items() if name in told}

@@ -25,11 +25,12 @@ from service.cases.schemas.sight import Sight
 from service.people.rules import SealedKind
 from service.story.ages import AgeStated, age_group
 from service.story.essentials import Essential
+from service.story.kinds.names import Kind
 from service.story.moment import Moment, Precision
 
 
 def questions(missing: Iterable[str]) -> tuple[QuestionShown, ...]:
-    """Answer missing essentials as the next questions to ask."""
+    """Return missing essentials as the next questions to ask."""
     return tuple(_question(name) for name in missing)
 
 
@@ -80,13 +81,13 @@ def event_shown(row: Mapping[str, Any], sight: Sight) -> EventShown:
     shown = {
         **row,
         "occurred_on": str(Moment(row["occurred_on"], Precision(row["occurred_precision"]))),
-        "data": sight.said(row["fact"]),
+        "data": sight.said(Kind(row["kind"]), row["fact"]),
     }
     return EventShown(**sight.columns(EventShown, shown))
 
 
 def case_reference_of(part_reference: str) -> str:
-    """Answer the case's reference from that of a person or offender in it."""
+    """Return the case's reference from that of a person or offender in it."""
     return part_reference.rsplit("-", 1)[0]
 
 

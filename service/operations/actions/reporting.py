@@ -234,8 +234,8 @@ def _recorded(acting: Acting, operation: Record, given: ResultsGiven, met: Met) 
     rescue = Rescued(by=given.by or (attribution_of(acting.who),), province=operation["province"])
     verification = _verification(operation, given, met)
     events: list[Event] = []
-    for kind, fact in facts_of(met.told, verification=verification, rescue=rescue):
-        draft = Draft(kind, subject, occurred, fact, operation["id"])
+    for _, fact in facts_of(met.told, verification=verification, rescue=rescue):
+        draft = Draft(subject, occurred, fact, operation["id"])
         decide(met.file.case, draft, acting)
         events.append(met.file.append(acting, draft))
     return events

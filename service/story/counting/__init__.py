@@ -1,4 +1,4 @@
-"""What a case's facts contribute to the figures. Pure: the whole of it is a function of the state.
+"""What facts contribute to the figures. Pure: the whole of it is a function of the state.
 
 Every human is in exactly one status on every day; every measure is placed on a calendar day in Asia/Phnom_Penh.
 
@@ -12,8 +12,9 @@ from uuid import UUID
 from service.ledger.rules import Bag, Cell, Contribution
 from service.story.case import Case
 from service.story.counting.of_cases import of_case
+from service.story.counting.of_humans import of_human
 from service.story.counting.of_offenders import of_offender
-from service.story.counting.of_persons import of_person
+from service.story.human import Human
 
 RULES_VERSION: Final = 2
 """Of fold, projection and counting together. Raised with every release in which a log that stands already gives other
@@ -21,7 +22,7 @@ rows or other entries: a register counted under an earlier version is counted ag
 
 
 def contributions(case: Case | None) -> Bag:
-    """Answer everything a case contributes to every measure; nothing before it was received."""
+    """Return everything a case contributes to every measure; nothing before it was received."""
     bag = Bag()
     if case is not None:
         for subject_id in (case.id, *case.persons, *case.offenders):
@@ -31,9 +32,18 @@ def contributions(case: Case | None) -> Bag:
 
 
 def contributions_of(case: Case, subject_id: UUID) -> dict[Cell, int]:
-    """Answer how much the case itself, a person or an offender counts in each cell; in none if it is not there."""
+    """Return how much the case itself, a human or an offender counts in each cell; in none if it is not there."""
+    return _amounts(_cells(case, subject_id))
+
+
+def contributions_of_human(human: Human) -> dict[Cell, int]:
+    """Return how much a human, of one row or of several, counts in each cell."""
+    return _amounts(of_human(human))
+
+
+def _amounts(cells: Iterable[tuple[Cell, int]]) -> dict[Cell, int]:
     amounts: dict[Cell, int] = {}
-    for cell, amount in _cells(case, subject_id):
+    for cell, amount in cells:
         amounts[cell] = amounts.get(cell, 0) + amount
     return amounts
 
@@ -42,8 +52,8 @@ def _cells(case: Case, subject_id: UUID) -> Iterable[tuple[Cell, int]]:
     if subject_id == case.id:
         return of_case(case)
     if subject_id in case.persons:
-        return of_person(case, case.persons[subject_id])
+        return of_human(Human.alone(case, case.persons[subject_id]))
     return of_offender(case, case.offenders[subject_id]) if subject_id in case.offenders else ()
 
 
-__all__ = ["RULES_VERSION", "contributions", "contributions_of"]
+__all__ = ["RULES_VERSION", "contributions", "contributions_of", "contributions_of_human"]

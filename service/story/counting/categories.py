@@ -5,7 +5,6 @@ from itertools import takewhile
 from typing import Final
 
 from service.story.case import Case
-from service.story.kinds.finding_made import FindingMade
 from service.story.person import Person
 from service.story.standing import Finding, by_authority
 
@@ -25,7 +24,7 @@ def categories_of_case(case: Case) -> dict[str, date]:
         groups += by_authority(own).values()
     days: dict[str, date] = {}
     for findings in groups:
-        for category in _found(findings[-1].fact):
+        for category in _found(findings[-1]):
             day = _first_found(findings, category)
             days[category] = min(day, days.get(category, day))
     return days
@@ -34,15 +33,15 @@ def categories_of_case(case: Case) -> dict[str, date]:
 def categories_of_person(person: Person) -> set[str]:
     """Answer the categories in force about a person, by whichever authority."""
     said = by_authority(person.findings).values()
-    return {category for findings in said for category in _found(findings[-1].fact)}
+    return {category for findings in said for category in _found(findings[-1])}
 
 
-def _found(fact: FindingMade) -> tuple[str, ...]:
-    both = fact.confinement and fact.extortion
-    return (fact.outcome.value, CONFINEMENT_AND_EXTORTION) if both else (fact.outcome.value,)
+def _found(finding: Finding) -> tuple[str, ...]:
+    both = finding.confinement and finding.extortion
+    return (finding.outcome.value, CONFINEMENT_AND_EXTORTION) if both else (finding.outcome.value,)
 
 
 def _first_found(findings: list[Finding], category: str) -> date:
     """Answer the day on which an authority's unbroken run of findings with a category began."""
-    run = list(takewhile(lambda finding: category in _found(finding.fact), reversed(findings)))
+    run = list(takewhile(lambda finding: category in _found(finding), reversed(findings)))
     return min(finding.on.on for finding in run)

@@ -34,7 +34,7 @@ def of_case(case: Case) -> Iterator[tuple[Cell, int]]:
 
 def province_of(case: Case) -> str:
     """Answer the province in which a case counts."""
-    return case.received.province or UNKNOWN_PROVINCE
+    return case.province or UNKNOWN_PROVINCE
 
 
 def _claims(case: Case) -> Iterator[tuple[Cell, int]]:
@@ -55,12 +55,11 @@ def _rescue_days(case: Case) -> list[date]:
 
 
 def _cell(case: Case, measure: Measure, on: date, detail: str = NONE) -> Cell:
-    received = case.received
     return Cell(
         measure=measure,
         occurred_on=on,
         province=province_of(case),
         detail=detail,
-        channel=received.channel.value,
-        kind=received.kind.value,
+        channel=case.channel.value,
+        kind=case.kind.value,
     )

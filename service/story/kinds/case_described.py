@@ -1,4 +1,4 @@
-"""What is known of a case was corrected; only what is named changes."""
+"""What is known of a case was corrected."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -6,18 +6,20 @@ from uuid import UUID
 
 from annotated_types import MaxLen
 
-from service.codes import (
-    CaseKind,
-    PlacePrecision,
-    ReporterRelationship,
-    Urgency,
-)
-from service.story.fact import Cleared, Fact, LanguageTag, Province
+from service.codes import CaseKind, PlacePrecision, ReporterRelationship, Urgency
+from service.story.case import Case
+from service.story.corrections import changes_of
+from service.story.fact import Cleareds, Fact, LanguageTag, Province
+from service.story.kinds.kind import CASE, EventKind
+from service.story.kinds.names import Kind
+from service.story.log import Event
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseDescribed(Fact):
     """What is known of a case was corrected; only what is named changes."""
+
+    event_kind = Kind.CASE_DESCRIBED
 
     urgency: Urgency | None = None
     language: LanguageTag | None = None
@@ -31,4 +33,13 @@ class CaseDescribed(Fact):
     withheld_from: Annotated[tuple[UUID, ...] | None, MaxLen(50)] = None
     """Agencies that must not know of this case, whatever their role."""
 
-    cleared: Annotated[tuple[Cleared, ...], MaxLen(7)] = ()
+    cleared: Cleareds = ()
+
+
+def apply(case: Case, _: Event, fact: CaseDescribed) -> None:
+    """Change what is named."""
+    for name, value in changes_of(fact).items():
+        setattr(case, name, frozenset(value) if name == "withheld_from" else value)
+
+
+KIND = EventKind(fact=CaseDescribed, about=CASE, summary="What is known of a case was corrected.", apply=apply)

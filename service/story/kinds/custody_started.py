@@ -1,15 +1,78 @@
-"""A person came into somebody's hands; whose hands they were in before ended there."""
+"""A person came into somebody's hands: a depot, a shelter, an embassy, a prison."""
 
 from dataclasses import dataclass
 
-from service.codes import (
-    CustodyKind,
-)
+from service.acting import Role
+from service.codes import CustodyKind
+from service.story.case import Case
+from service.story.drafts import Situation
+from service.story.errors import MayNotRecordError, MoveNotAllowedError, OutOfOrderError
 from service.story.fact import Fact
+from service.story.kinds.kind import PERSON, EventKind
+from service.story.kinds.names import Kind
+from service.story.log import Event
+from service.story.standing import Custody
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustodyStarted(Fact):
     """A person came into somebody's hands; whose hands they were in before ended there."""
 
+    event_kind = Kind.CUSTODY_STARTED
+
     custody: CustodyKind
+
+
+def check(situation: Situation, fact: CustodyStarted) -> None:
+    """Accept that a custody started; the one before ends there.
+
+    Raises:
+        MayNotRecordError: a liaison records another custody than its embassy's.
+        MoveNotAllowedError: the person is in this custody already.
+        OutOfOrderError: the day lies before the last custody started or ended.
+    """
+    person, draft = situation.person, situation.draft
+    check_own_custody(situation, fact.custody)
+    if person is None:
+        return
+    present = person.custody
+    if present is not None and present.kind is fact.custody:
+        words = f"This custody lasts since {present.started}. Record its end first, or another kind of custody."
+        raise MoveNotAllowedError(
+            present=present.kind.value, wanted=draft.kind.value, allowed=[Kind.CUSTODY_ENDED.value], detail=words
+        )
+    for last in person.custodies[-1:]:
+        if last.ended is not None and draft.occurred.latest < last.ended.on:
+            raise OutOfOrderError(Kind.CUSTODY_ENDED.value, last.ended)
+        if draft.occurred.latest < last.started.on:
+            raise OutOfOrderError(Kind.CUSTODY_STARTED.value, last.started)
+
+
+def check_own_custody(situation: Situation, kind: CustodyKind) -> None:
+    """Let a liaison record the custody of its own embassy only.
+
+    Raises:
+        MayNotRecordError: it is another.
+    """
+    if situation.recorder.role is Role.LIAISON and kind is not CustodyKind.EMBASSY_CARE:
+        raise MayNotRecordError("A liaison records only the custody of its own embassy: embassy_care.")
+
+
+def apply(case: Case, event: Event, fact: CustodyStarted) -> None:
+    """End the present custody and start this one, no earlier than the person was known or the last one ended."""
+    if (person := case.persons.get(event.subject.id)) is not None:
+        person.leave_custody(event)
+        since = max([person.added.on, *(until.on for custody in person.custodies if (until := custody.ended))])
+        person.custodies.append(Custody(fact.custody, event.occurred.not_before(since)))
+
+
+KIND = EventKind(
+    fact=CustodyStarted,
+    about=PERSON,
+    summary="Persons came into somebody's hands: a depot, a shelter, an embassy, a prison.",
+    recorders=frozenset({Role.OFFICER, Role.LIAISON}),
+    in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
+    told_to_liaison=frozenset({"custody"}),
+    check=check,
+    apply=apply,
+)

@@ -1,19 +1,22 @@
-"""What is known of a person: sex, birth year, or age on the event's day; only what is named changes."""
+"""What is known of a person was told or corrected."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from annotated_types import MaxLen
-
-from service.codes import (
-    Sex,
-)
-from service.story.fact import Age, BirthYear, Cleared, Fact
+from service.codes import Sex
+from service.story.ages import AgeStated
+from service.story.case import Case
+from service.story.corrections import changes_of
+from service.story.fact import Age, BirthYear, Cleareds, Fact
+from service.story.kinds.kind import PERSON, EventKind
+from service.story.kinds.names import Kind
+from service.story.log import Event
 
 
 @dataclass(frozen=True, kw_only=True)
 class Described(Fact):
     """What is known of a person: sex, birth year, or age on the event's day; only what is named changes."""
+
+    event_kind = Kind.DESCRIBED
 
     sex: Sex | None = None
     birth_year: BirthYear | None = None
@@ -22,4 +25,25 @@ class Described(Fact):
     named: bool | None = None
     contact_given: bool | None = None
     guardian_known: bool | None = None
-    cleared: Annotated[tuple[Cleared, ...], MaxLen(7)] = ()
+    cleared: Cleareds = ()
+
+
+def apply(case: Case, event: Event, fact: Described) -> None:
+    """Change what is named; an age is kept with the day on which it was true."""
+    person = case.persons.get(event.subject.id)
+    if person is None:
+        return
+    for name, value in changes_of(fact).items():
+        if name == "age":
+            person.stated_age = None if value is None else AgeStated(years=value, on=event.occurred.on)
+        else:
+            setattr(person, name, value)
+
+
+KIND = EventKind(
+    fact=Described,
+    about=PERSON,
+    summary="What is known of a person was told or corrected.",
+    told_to_liaison=frozenset({"sex", "birth_year", "age", "named", "guardian_known", "cleared"}),
+    apply=apply,
+)

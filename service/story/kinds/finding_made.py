@@ -1,17 +1,39 @@
-"""An authority concluded what happened, how surely, and on what."""
+"""An authority concluded what happened, how surely, and on what.
+
+Source: design/domain.md section 4; ADR 0017 for findings of operations.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import MaxLen
 
-from service.codes import AuthorityKind, EvidenceKind, FindingOutcome, NoEvidenceReason, ProofStandard
+from service.acting import Role
+from service.codes import (
+    POSITIVE,
+    AuthorityKind,
+    EvidenceKind,
+    FindingOutcome,
+    IntakeChannel,
+    NoEvidenceReason,
+    ProofStandard,
+)
+from service.errors import InvalidError
+from service.story.case import Case
+from service.story.drafts import Situation
+from service.story.errors import FilerVerifiesError, MayNotRecordError, RequirementMissingError
 from service.story.fact import Fact
+from service.story.kinds.kind import CASE, PERSON, EventKind
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.log import Event
+from service.story.standing import Finding
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindingMade(Fact):
     """An authority concluded what happened, how surely, and on what."""
+
+    event_kind = Kind.FINDING_MADE
 
     outcome: FindingOutcome
     authority: AuthorityKind
@@ -21,3 +43,96 @@ class FindingMade(Fact):
     confinement: bool | None = None
     extortion: bool | None = None
     lead: bool = False
+
+
+def is_positive(fact: FindingMade) -> bool:
+    """Whether it verifies."""
+    return fact.outcome in POSITIVE
+
+
+def check(situation: Situation, fact: FindingMade) -> None:
+    """Accept a finding.
+
+    Raises:
+        FilerVerifiesError: the recorder filed the case.
+        InvalidError: neither evidence nor a reason for none; a standard too weak for what is said.
+        MayNotRecordError: not this outcome by this role, or not from an operation.
+        RequirementMissingError: that a report was fabricated needs somebody else's finding first.
+    """
+    _check_filer(situation)
+    if not fact.evidence and fact.no_evidence_reason is None:
+        raise InvalidError("Name the evidence, or say why there is none in no_evidence_reason.")
+    if situation.draft.operation_id is not None:
+        _check_verification(fact)
+        return
+    fabricated = fact.outcome is FindingOutcome.FABRICATED
+    if fabricated != (situation.recorder.role is Role.SUPERVISOR):
+        raise MayNotRecordError(
+            "A supervisor confirms that a report was fabricated, after a verifier found it unfounded. A verifier "
+            "records every other finding."
+        )
+    if fabricated:
+        _check_fabricated(situation, fact)
+
+
+def apply(case: Case, event: Event, fact: FindingMade) -> None:
+    """Add the finding; one on the case is one on every person in it at that moment."""
+    finding = Finding(
+        seq=event.seq,
+        on=event.occurred,
+        authority=(fact.authority, event.agency_id),
+        outcome=fact.outcome,
+        standard=fact.standard,
+        evidence=fact.evidence,
+        confinement=fact.confinement,
+        extortion=fact.extortion,
+        lead=fact.lead,
+        recorded_by=event.recorded_by,
+        operation_id=event.operation_id,
+    )
+    if event.subject.kind is SubjectKind.CASE:
+        case.findings.append(finding)
+        for person in case.persons.values():
+            person.findings.append(finding)
+    elif (found := case.persons.get(event.subject.id)) is not None:
+        found.findings.append(finding)
+
+
+def _check_filer(situation: Situation) -> None:
+    """The filer never verifies, except whom an operation found that nobody had asked for (ADR 0017)."""
+    case = situation.case
+    met_in_the_field = situation.draft.operation_id is not None and case.channel is IntakeChannel.FIELD
+    if situation.recorder.id == case.filer and not met_in_the_field:
+        raise FilerVerifiesError("Somebody other than the filer of this case has to verify it.")
+
+
+def _check_verification(fact: FindingMade) -> None:
+    """An operation shows what is so; that something is not so is a verifier's to find."""
+    if fact.outcome not in POSITIVE:
+        raise MayNotRecordError("An operation records positive findings only. A verifier records the others.")
+
+
+def _check_fabricated(situation: Situation, fact: FindingMade) -> None:
+    """Two persons, each on record, and at least reasonable grounds (background: domain model I-7)."""
+    order = list(ProofStandard)
+    if order.index(fact.standard) < order.index(ProofStandard.REASONABLE_GROUNDS):
+        raise InvalidError("The outcome 'fabricated' needs the standard reasonable_grounds or higher.")
+    person = situation.person
+    findings = person.findings if person is not None else situation.case.findings
+    first = [found for found in findings if found.outcome is FindingOutcome.UNFOUNDED]
+    if not first or first[-1].recorded_by == situation.recorder.id:
+        raise RequirementMissingError("Somebody else has to find it unfounded first.", missing=Kind.FINDING_MADE.value)
+
+
+KIND = EventKind(
+    fact=FindingMade,
+    about=CASE | PERSON,
+    summary="An authority concluded what happened. Never recorded by the filer of the case.",
+    recorders=frozenset({Role.VERIFIER, Role.SUPERVISOR}),
+    in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
+    moves_person=True,
+    opens_case=is_positive,
+    told_to_liaison=frozenset({"outcome", "authority", "standard", "confinement", "extortion", "lead"}),
+    check=check,
+    apply=apply,
+)

@@ -1,11 +1,9 @@
-"""The closed list of event kinds, and what each may be about.
+"""The closed list of kinds of event, and what an event can be about.
 
 Source: design/domain.md section 3; ADR 0012 for `case_described` and `offender_described`.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
 
 
 class SubjectKind(StrEnum):
@@ -43,33 +41,3 @@ class Kind(StrEnum):
     OFFENDER_DESCRIBED = "offender_described"
     STAGE_REACHED = "stage_reached"
     VOIDED = "voided"
-
-
-SUBJECTS: Final[Mapping[Kind, frozenset[SubjectKind]]] = {
-    **dict.fromkeys(
-        (Kind.RECEIVED, Kind.CASE_DESCRIBED, Kind.HEADCOUNT_CLAIMED, Kind.ALLEGED, Kind.CLOSED, Kind.REOPENED),
-        frozenset({SubjectKind.CASE}),
-    ),
-    **dict.fromkeys(
-        (
-            Kind.ADDED,
-            Kind.DESCRIBED,
-            Kind.NATIONALITY_ASSERTED,
-            Kind.LOCATED,
-            Kind.WISH_STATED,
-            Kind.DOCUMENTS_CHECKED,
-            Kind.CUSTODY_STARTED,
-            Kind.CUSTODY_ENDED,
-            Kind.RESCUED,
-            Kind.RESCUE_REFUSED,
-            Kind.RETURN_STEP,
-            Kind.REPATRIATED,
-            Kind.ENDED,
-        ),
-        frozenset({SubjectKind.PERSON}),
-    ),
-    **dict.fromkeys((Kind.NAMED, Kind.OFFENDER_DESCRIBED, Kind.STAGE_REACHED), frozenset({SubjectKind.OFFENDER})),
-    Kind.FINDING_MADE: frozenset({SubjectKind.CASE, SubjectKind.PERSON}),
-    Kind.VOIDED: frozenset(SubjectKind),
-}
-"""What an event of each kind may be about."""

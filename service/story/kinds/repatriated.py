@@ -1,23 +1,86 @@
 """A person left Cambodia towards home."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import MaxLen
 
-from service.codes import (
-    ReturnDecision,
-    ReturnFunding,
-    ReturnMode,
-)
+from service.acting import Role
+from service.codes import COUNTRIES, PersonStatus, ReturnDecision, ReturnFunding, ReturnMode, WishPurpose, WishValue
+from service.errors import InvalidError
+from service.story.case import Case
+from service.story.drafts import Situation
+from service.story.errors import MayNotRecordError, RequirementMissingError
 from service.story.fact import CountryCode, Fact
+from service.story.kinds.kind import PERSON, EventKind, always
+from service.story.kinds.names import Kind
+from service.story.log import Event
+from service.story.nationality import CAMBODIA
+from service.story.person import Person
+
+DEPORTATIONS: Final = frozenset({ReturnMode.DEPORTED, ReturnMode.DEPORTED_INSTEAD_OF_JAIL})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repatriated(Fact):
     """A person left Cambodia towards home."""
 
+    event_kind = Kind.REPATRIATED
+
     mode: ReturnMode
     to_country: CountryCode
     funding: Annotated[tuple[ReturnFunding, ...], MaxLen(6)] = ()
     decided_by: ReturnDecision | None = None
+
+
+def check(situation: Situation, fact: Repatriated) -> None:
+    """Accept a return. Source: ADR 0011 for returns recorded by officers and supervisors.
+
+    Raises:
+        InvalidError: the destination is not a country, or it is Cambodia.
+        MayNotRecordError: an officer records another return than a deportation.
+        RequirementMissingError: the person is at home in Cambodia, or does not want to go and nobody decided it.
+    """
+    if fact.to_country not in COUNTRIES or fact.to_country == CAMBODIA:
+        raise InvalidError("The destination is a country other than Cambodia: a code of /v1/reference/countries.")
+    if situation.recorder.role is Role.OFFICER and fact.mode not in DEPORTATIONS:
+        modes = ", ".join(sorted(mode.value for mode in DEPORTATIONS))
+        raise MayNotRecordError(f"An officer records: {modes}. The embassy's liaison records other returns.")
+    person = situation.person
+    if person is None:
+        return
+    if person.effective_nationality.code == CAMBODIA:
+        raise RequirementMissingError(
+            "A Cambodian is at home: nobody is repatriated to Cambodia.", missing="nationality"
+        )
+    _check_willing(person, fact)
+
+
+def apply(case: Case, event: Event, fact: Repatriated) -> None:
+    """Add the return; whoever has left Cambodia is in no custody here."""
+    if (person := case.persons.get(event.subject.id)) is not None:
+        person.leave_custody(event)
+        person.enter(PersonStatus.REPATRIATED, event, departure=fact.mode)
+
+
+def _check_willing(person: Person, fact: Repatriated) -> None:
+    unwilling = person.last_free_wish(WishPurpose.RETURN_HOME) is WishValue.NO
+    if unwilling and fact.mode not in DEPORTATIONS and fact.decided_by is None:
+        raise RequirementMissingError(
+            "The person said freely not to want to go home. Record a newer wish, or who decided in `decided_by`.",
+            missing=Kind.WISH_STATED.value,
+        )
+
+
+KIND = EventKind(
+    fact=Repatriated,
+    about=PERSON,
+    summary="Persons left Cambodia towards home.",
+    recorders=frozenset({Role.LIAISON, Role.OFFICER, Role.SUPERVISOR}),
+    possible_from=frozenset({PersonStatus.RESCUED}),
+    moves_person=True,
+    is_step=always,
+    told_to_liaison=frozenset({"mode", "to_country", "funding", "decided_by"}),
+    check=check,
+    apply=apply,
+)

@@ -5,11 +5,31 @@ from uuid import UUID
 
 from service.codes import VoidReason
 from service.story.fact import Fact
+from service.story.kinds.kind import CASE, OFFENDER, PERSON, EventKind
+from service.story.kinds.names import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
 class Voided(Fact):
-    """An earlier event was taken back."""
+    """An earlier event was taken back.
+
+    It has no effect of its own: it is left out, with what it takes back, before anything is applied.
+    """
+
+    event_kind = Kind.VOIDED
 
     event_id: UUID
     reason: VoidReason
+
+    @property
+    def taken_back(self) -> UUID | None:
+        """The event that this one voids."""
+        return self.event_id
+
+
+KIND = EventKind(
+    fact=Voided,
+    about=CASE | PERSON | OFFENDER,
+    summary="An earlier event was taken back.",
+    told_to_liaison=frozenset({"event_id", "reason"}),
+)

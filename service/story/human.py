@@ -1,0 +1,161 @@
+"""A human being: one person in one case, or several persons that links join across cases. Pure.
+
+Figures count humans, so counting asks this and never a person. Somebody alone is a human of one row. For somebody in
+several rows, what the rows amount to together is decided here and nowhere else.
+
+Source: design/matching.md section 8.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain
+from typing import Final
+from uuid import UUID
+
+from service.codes import AgeGroup, PersonStatus, Sex
+from service.story.ages import age_group
+from service.story.case import ADVANCE, Case
+from service.story.nationality import Effective, effective
+from service.story.person import Path, Person
+from service.story.standing import Custody, DocumentCheck, Step
+
+ONE_JOURNEY: Final = timedelta(days=1)
+"""Departures recorded in two rows no further apart than this are one journey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person, and the case they are in."""
+
+    case: Case
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """A human being.
+
+    Attributes:
+        id: the subject of the ledger: of the person, or of the cluster that links make.
+        rows: at least one, the earliest case first.
+    """
+
+    id: UUID
+    rows: tuple[Row, ...]
+
+    @classmethod
+    def alone(cls, case: Case, person: Person) -> "Human":
+        """Return the human whom nothing joins to any other person."""
+        return cls(person.id, (Row(case, person),))
+
+    @classmethod
+    def joined(cls, id_: UUID, rows: Iterable[Row]) -> "Human":
+        """Return the human that several rows describe."""
+        return cls(id_, tuple(sorted(rows, key=lambda row: (row.case.received_on.on, row.case.id))))
+
+    @property
+    def path(self) -> Path:
+        """Every status entered, with the day that counts; days never decrease."""
+        if len(self.rows) == 1:
+            return self.rows[0].person.path
+        return _together([row.person.path for row in self.rows])
+
+    @property
+    def verified_on(self) -> date | None:
+        """The day of the first verification."""
+        days = [day for row in self.rows for status, day in row.person.path if status is PersonStatus.VERIFIED]
+        return min(days, default=None)
+
+    @property
+    def rescue(self) -> Step | None:
+        """The first rescue."""
+        return min(self._rescues(), key=_day, default=None)
+
+    @property
+    def departures(self) -> list[Step]:
+        """Every journey home once, in order."""
+        kept: list[tuple[int, Step]] = []
+        for place, step in self._steps():
+            if step.departure is None:
+                continue
+            last = kept[-1] if kept else None
+            if last is None or last[0] == place or step.on - last[1].on > ONE_JOURNEY:
+                kept.append((place, step))
+        return [step for _, step in kept]
+
+    @property
+    def end(self) -> Step | None:
+        """The latest end, where the story has ended in every row."""
+        if any(row.person.outcome is None for row in self.rows):
+            return None
+        return max((row.person.steps[-1] for row in self.rows), key=_day)
+
+    @property
+    def nationality(self) -> Effective:
+        """The nationality that counts, from the assertions of all rows together."""
+        if len(self.rows) == 1:
+            return self.rows[0].person.effective_nationality
+        return effective([found for row in self.rows for found in row.person.assertions])
+
+    @property
+    def sex(self) -> Sex:
+        """The sex; unknown where two rows differ."""
+        known = {row.person.sex for row in self.rows} - {Sex.UNKNOWN}
+        return known.pop() if len(known) == 1 else Sex.UNKNOWN
+
+    def age_group(self, on: date) -> AgeGroup:
+        """Return the age group on a day: by birth year where any row has one, and unknown where two rows differ."""
+        years = {row.person.birth_year for row in self.rows} - {None}
+        if years:
+            return age_group(on, birth_year=years.pop(), stated=None) if len(years) == 1 else AgeGroup.UNKNOWN
+        groups = {row.person.age_group(on) for row in self.rows} - {AgeGroup.UNKNOWN}
+        return groups.pop() if len(groups) == 1 else AgeGroup.UNKNOWN
+
+    @property
+    def province(self) -> str | None:
+        """That of the first rescue for which one was named, else of the earliest case. ISO 3166-2:KH."""
+        named = [step for step in self._rescues() if step.rescue is not None and step.rescue.province is not None]
+        first = min(named, key=_day, default=None)
+        return first.rescue.province if first is not None and first.rescue is not None else self.rows[0].case.province
+
+    @property
+    def custodies(self) -> Iterable[Custody]:
+        """Every time in custody, in all rows."""
+        return chain.from_iterable(row.person.custodies for row in self.rows)
+
+    @property
+    def document_checks(self) -> Iterable[DocumentCheck]:
+        """Every check of documents, in all rows."""
+        return chain.from_iterable(row.person.document_checks for row in self.rows)
+
+    def _rescues(self) -> list[Step]:
+        return [step for row in self.rows for step in row.person.steps if step.rescue is not None]
+
+    def _steps(self) -> list[tuple[int, Step]]:
+        """Every step with the place of its row, by day."""
+        steps = [(place, step) for place, row in enumerate(self.rows) for step in row.person.steps]
+        return steps if len(self.rows) == 1 else sorted(steps, key=lambda found: found[1].on)
+
+
+def _day(step: Step) -> date:
+    return step.on
+
+
+def _together(paths: Sequence[Path]) -> Path:
+    """Return the path of somebody in several rows: at any time that of the most advanced row that has not ended.
+
+    Rows that tell the same take each step at the same time, so within a day steps are taken in their order, row by row.
+    """
+    entries = [
+        (day, number, place, status) for place, path in enumerate(paths) for number, (status, day) in enumerate(path)
+    ]
+    present: dict[int, PersonStatus] = {}
+    together: list[tuple[PersonStatus, date]] = []
+    for day, _, place, status in sorted(entries):
+        present[place] = status
+        going_on = [found for found in present.values() if found is not PersonStatus.ENDED]
+        standing = max(going_on, key=ADVANCE.index, default=PersonStatus.ENDED)
+        if not together or together[-1][0] is not standing:
+            together.append((standing, day))
+    return tuple(together)
