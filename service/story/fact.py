@@ -6,7 +6,7 @@ nothing here imports a parser.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -38,8 +38,6 @@ class Cleared(StrEnum):
     NATIONALITY = "nationality"
 
 
-Cleareds = Annotated[tuple[Cleared, ...], MaxLen(len(Cleared))]
-
 _CONFIG: Final[Mapping[str, Any]] = {"extra": "forbid", "use_attribute_docstrings": True}
 
 
@@ -56,3 +54,17 @@ class Fact:
     def taken_back(self) -> UUID | None:
         """The event that this one voids; None for every fact but `Voided`."""
         return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction(Fact):
+    """A fact that changes only what it names: None leaves a value as it is."""
+
+    cleared: Annotated[tuple[Cleared, ...], MaxLen(len(Cleared))] = ()
+    """What is unknown again."""
+
+    def changes(self) -> dict[str, Any]:
+        """Return what is changed: members that are not None, and None for those that are cleared."""
+        members = {member.name: getattr(self, member.name) for member in fields(self) if member.name != "cleared"}
+        given = {name: value for name, value in members.items() if value is not None}
+        return given | dict.fromkeys((name.value for name in self.cleared), None)

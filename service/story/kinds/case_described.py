@@ -8,15 +8,14 @@ from annotated_types import MaxLen
 
 from service.codes import CaseKind, PlacePrecision, ReporterRelationship, Urgency
 from service.story.case import Case
-from service.story.corrections import changes_of
-from service.story.fact import Cleareds, Fact, LanguageTag, Province
+from service.story.fact import Correction, LanguageTag, Province
 from service.story.kinds.kind import CASE, EventKind
 from service.story.kinds.names import Kind
 from service.story.log import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseDescribed(Fact):
+class CaseDescribed(Correction):
     """What is known of a case was corrected; only what is named changes."""
 
     event_kind = Kind.CASE_DESCRIBED
@@ -33,12 +32,10 @@ class CaseDescribed(Fact):
     withheld_from: Annotated[tuple[UUID, ...] | None, MaxLen(50)] = None
     """Agencies that must not know of this case, whatever their role."""
 
-    cleared: Cleareds = ()
-
 
 def apply(case: Case, _: Event, fact: CaseDescribed) -> None:
     """Change what is named."""
-    for name, value in changes_of(fact).items():
+    for name, value in fact.changes().items():
         setattr(case, name, frozenset(value) if name == "withheld_from" else value)
 
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from service.codes import Sex
 from service.story.ages import AgeStated
 from service.story.case import Case
-from service.story.corrections import changes_of
-from service.story.fact import Age, BirthYear, Cleareds, Fact
+from service.story.fact import Age, BirthYear, Correction
 from service.story.kinds.kind import PERSON, EventKind
 from service.story.kinds.names import Kind
 from service.story.log import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class Described(Fact):
+class Described(Correction):
     """What is known of a person: sex, birth year, or age on the event's day; only what is named changes."""
 
     event_kind = Kind.DESCRIBED
@@ -25,7 +24,6 @@ class Described(Fact):
     named: bool | None = None
     contact_given: bool | None = None
     guardian_known: bool | None = None
-    cleared: Cleareds = ()
 
 
 def apply(case: Case, event: Event, fact: Described) -> None:
@@ -33,7 +31,7 @@ def apply(case: Case, event: Event, fact: Described) -> None:
     person = case.persons.get(event.subject.id)
     if person is None:
         return
-    for name, value in changes_of(fact).items():
+    for name, value in fact.changes().items():
         if name == "age":
             person.stated_age = None if value is None else AgeStated(years=value, on=event.occurred.on)
         else:

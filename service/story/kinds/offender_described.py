@@ -7,15 +7,14 @@ from annotated_types import MaxLen
 
 from service.codes import OffenderRole
 from service.story.case import Case
-from service.story.corrections import changes_of
-from service.story.fact import Cleareds, Fact, NationalityCode
+from service.story.fact import Correction, NationalityCode
 from service.story.kinds.kind import OFFENDER, EventKind
 from service.story.kinds.names import Kind
 from service.story.log import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class OffenderDescribed(Fact):
+class OffenderDescribed(Correction):
     """What is known of an offender was corrected; only what is named changes."""
 
     event_kind = Kind.OFFENDER_DESCRIBED
@@ -23,13 +22,12 @@ class OffenderDescribed(Fact):
     roles: Annotated[tuple[OffenderRole, ...] | None, MaxLen(15)] = None
     nationality: NationalityCode | None = None
     described: bool | None = None
-    cleared: Cleareds = ()
 
 
 def apply(case: Case, event: Event, fact: OffenderDescribed) -> None:
     """Change what is named."""
     if (offender := case.offenders.get(event.subject.id)) is not None:
-        for name, value in changes_of(fact).items():
+        for name, value in fact.changes().items():
             setattr(offender, name, value)
 
 
