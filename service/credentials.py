@@ -34,7 +34,7 @@ def new_token(prefix: str) -> str:
 
 
 def token_digest(token: str) -> bytes:
-    """Answer what is kept of a token. It is random, so one round of SHA-256 is enough."""
+    """Return what is kept of a token. It is random, so one round of SHA-256 is enough."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -63,7 +63,7 @@ async def hash_password(password: str) -> str:
 
 
 async def password_fits(password: str, hashed: str | None) -> bool:
-    """Tell whether a password belongs to a hash; without a hash, take as long and answer no."""
+    """Whether a password belongs to a hash; without a hash, take as long and answer no."""
     fits = await asyncio.get_running_loop().run_in_executor(_WORKERS, _verify, password, hashed or _NOBODY)
     return fits and hashed is not None
 

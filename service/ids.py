@@ -79,12 +79,12 @@ def new_inner_id(now: datetime) -> UUID:
 
 
 def first_id_at(instant: datetime) -> UUID:
-    """Answer the lowest id a row of an instant can have; instants before 1970 have that of 1970."""
+    """Return the lowest id a row of an instant can have; instants before 1970 have that of 1970."""
     return _uuid7(max(instant, _EPOCH), 0)
 
 
 def last_id_at(instant: datetime) -> UUID:
-    """Answer the highest id a row of an instant can have; instants before 1970 have that of 1970."""
+    """Return the highest id a row of an instant can have; instants before 1970 have that of 1970."""
     return _uuid7(max(instant, _EPOCH), (1 << _RANDOM_BITS) - 1)
 
 
@@ -119,7 +119,7 @@ def new_part_reference(case_reference: str) -> str:
 
 
 def read_case_reference(text: str) -> str | None:
-    """Answer the canonical form of a case's reference, or None where it is none or its check symbol is wrong.
+    """Return the canonical form of a case's reference, or None where it is none or its check symbol is wrong.
 
     Any case, hyphens or none, O for 0 and I or L for 1 are accepted.
     """
@@ -128,13 +128,13 @@ def read_case_reference(text: str) -> str | None:
 
 
 def read_operation_reference(text: str) -> str | None:
-    """Answer the canonical form of an operation's reference, or None where it is none."""
+    """Return the canonical form of an operation's reference, or None where it is none."""
     plain = _plain(text)
     return _hyphenated(plain) if _OPERATION.fullmatch(plain) and _check_holds(plain) else None
 
 
 def read_part_reference(text: str) -> str | None:
-    """Answer the canonical form of a person's or offender's reference, or None where it is none."""
+    """Return the canonical form of a person's or offender's reference, or None where it is none."""
     plain = _plain(text)
     match = _PART.fullmatch(plain)
     if match is None or not _check_holds(match[1]) or not _check_holds(plain):
@@ -143,7 +143,7 @@ def read_part_reference(text: str) -> str | None:
 
 
 def plain(id_: UUID) -> UUID:
-    """Answer the same id as Python's own kind of UUID: the database driver's takes ten times as long to write as JSON.
+    """Return the same id as Python's own kind of UUID: the database driver's takes ten times as long to write as JSON.
 
     For the few ids of a request that are written again and again: its principal, its agency, its case.
     """
@@ -151,7 +151,7 @@ def plain(id_: UUID) -> UUID:
 
 
 def read_uuid(text: str) -> UUID | None:
-    """Answer the UUID written in its canonical 36 characters, or None."""
+    """Return the UUID written in its canonical 36 characters, or None."""
     if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
         return None
     return UUID(text)

@@ -39,13 +39,13 @@ class KeyRing(Protocol):
     """Holds the key-encryption keys. A file today, an external key service in production."""
 
     def wrap(self, data_key: bytes) -> bytes:
-        """Answer a data key wrapped under the current key-encryption key, its name in front."""
+        """Return a data key wrapped under the current key-encryption key, its name in front."""
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        """Answer the data key. Raises SealingError where the key is unknown or the value was changed."""
+        """Return the data key. Raises SealingError where the key is unknown or the value was changed."""
 
     def mac(self, purpose: str, message: bytes) -> bytes:
-        """Answer a 32-byte HMAC-SHA-256 under a key of this purpose alone."""
+        """Return a 32-byte HMAC-SHA-256 under a key of this purpose alone."""
 
 
 def new_data_key() -> bytes:
@@ -93,12 +93,12 @@ class SecretKeyRing:
     current: str
 
     def wrap(self, data_key: bytes) -> bytes:
-        """Answer `name:sealed data key`."""
+        """Return `name:sealed data key`."""
         name = self.current.encode()
         return name + b":" + seal(self.keys[self.current], data_key, bound_to=f"data-key/{self.current}")
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        """Answer the data key under whichever key wrapped it.
+        """Return the data key under whichever key wrapped it.
 
         Raises:
             SealingError: no key of that name is here, or the value was changed.
@@ -110,13 +110,13 @@ class SecretKeyRing:
         return unseal(key, sealed, bound_to=f"data-key/{name.decode()}")
 
     def mac(self, purpose: str, message: bytes) -> bytes:
-        """Answer an HMAC under a key derived for the purpose from the oldest key, so rotation keeps it."""
+        """Return an HMAC under a key derived for the purpose from the oldest key, so rotation keeps it."""
         return hmac.digest(_derived(next(iter(self.keys.values())), purpose), message, "sha256")
 
 
 @cache
 def _derived(key: bytes, purpose: str) -> bytes:
-    """Answer the key for one purpose; there are as many as the service has purposes."""
+    """Return the key for one purpose; there are as many as the service has purposes."""
     return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
 
 
@@ -134,15 +134,15 @@ class RegisterKeys:
     index_key: bytes = field(repr=False)
 
     def wrap(self, data_key: bytes) -> bytes:
-        """Answer a data key wrapped by the ring."""
+        """Return a data key wrapped by the ring."""
         return self.ring.wrap(data_key)
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        """Answer the data key. Raises SealingError where the ring does."""
+        """Return the data key. Raises SealingError where the ring does."""
         return self.ring.unwrap(wrapped)
 
     def mac(self, purpose: str, message: bytes) -> bytes:
-        """Answer the ring's own HMAC."""
+        """Return the ring's own HMAC."""
         return self.ring.mac(purpose, message)
 
 

@@ -31,7 +31,7 @@ class UnwelcomeTextError(ValueError):
 
 
 def clean_prose(text: str) -> str:
-    """Answer running text, checked and normalised; line breaks, tabs and zero-width characters stay.
+    """Return running text, checked and normalised; line breaks, tabs and zero-width characters stay.
 
     Raises:
         UnwelcomeTextError: a control, surrogate, bidirectional or private character, or too many combining marks.
@@ -40,7 +40,7 @@ def clean_prose(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Answer one line such as a name, checked and normalised; zero-width characters are dropped.
+    """Return one line such as a name, checked and normalised; zero-width characters are dropped.
 
     Raises:
         UnwelcomeTextError: as for prose, and line breaks too.
@@ -50,7 +50,7 @@ def clean_line(text: str) -> str:
 
 
 def canonical_username(text: str) -> str:
-    """Answer the one form under which a user name is stored, looked up and throttled: NFKC, case folded.
+    """Return the one form under which a user name is stored, looked up and throttled: NFKC, case folded.
 
     Raises:
         UnwelcomeTextError: inner white space, or a character no name may hold.

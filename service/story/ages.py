@@ -13,7 +13,7 @@ from service.codes import AgeGroup
 MAJORITY: Final = 18
 
 SLACK_YEARS: Final = 1
-"""By which a stated age may miss the birth year stated with it: people round, and some count from one at birth."""
+"""How far a stated age may lie from the birth year stated with it: people round, and some count from one at birth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class AgeStated:
 
 
 class Born(Protocol):
-    """What is told, in one call, of when somebody was born."""
+    """What one call tells of when somebody was born."""
 
     @property
     def birth_year(self) -> int | None:
@@ -37,20 +37,20 @@ class Born(Protocol):
 
 
 def fits(age: int, birth_year: int, *, first: date, last: date) -> bool:
-    """Tell whether somebody born in a year may be of an age on a day, within `SLACK_YEARS`.
+    """Whether an age on a day fits a birth year, within `SLACK_YEARS`.
 
     Args:
         age: in whole years.
         birth_year: the calendar year.
-        first: the first day on which that may have been said.
-        last: the last, included.
+        first: the first day on which it may have been said.
+        last: the last one, included.
     """
     youngest, oldest = _age(date(birth_year, 12, 31), first), _age(date(birth_year, 1, 1), last)
     return youngest - SLACK_YEARS <= age <= oldest + SLACK_YEARS
 
 
 def age_group(on: date, *, birth_year: int | None, stated: AgeStated | None) -> AgeGroup:
-    """Answer the age group on a day: only where every birthday that fits what is known agrees.
+    """Return the age group on a day: only where every birthday that fits what is known agrees.
 
     A birth year outweighs a stated age.
     """
@@ -63,18 +63,18 @@ def age_group(on: date, *, birth_year: int | None, stated: AgeStated | None) -> 
 
 
 def _group(earliest: date, latest: date, on: date) -> AgeGroup:
-    """Answer the age group of somebody born between two days."""
+    """Return the age group of somebody born between two days."""
     if _age(latest, on) >= MAJORITY:
         return AgeGroup.ADULT
     return AgeGroup.MINOR if _age(earliest, on) < MAJORITY else AgeGroup.UNKNOWN
 
 
 def _age(born: date, on: date) -> int:
-    """Answer completed years; a birthday of 29 February falls on 1 March in other years."""
+    """Return completed years; a birthday of 29 February falls on 1 March in other years."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _years_before(day: date, years: int) -> date:
-    """Answer the latest birth date of somebody who has completed so many years on a day."""
+    """Return the latest birth date of somebody who has completed so many years on a day."""
     leap_day = (day.month, day.day) == (2, 29) and not isleap(day.year - years)
     return date(day.year - years, day.month, 28 if leap_day else day.day)

@@ -48,7 +48,7 @@ def decide(case: Case, draft: Draft, acting: Acting) -> None:
 
 
 def check_recorder(kind: Kind, recorder: Principal, *, in_operation: bool = False) -> None:
-    """Let a role record a kind of event, by itself or as part of an operation.
+    """Accept that a role records a kind of event, by itself or as part of an operation.
 
     Raises:
         MayNotRecordError: this role never records it.
@@ -66,9 +66,9 @@ def check_hold(person: Person, recorder: Principal, *, wanted: bool | None) -> N
         MayNotRecordError: a liaison, who speaks for that state, touches it; or anybody but a supervisor lifts it.
     """
     if recorder.role is Role.LIAISON:
-        raise MayNotRecordError("Whether somebody fears their own state is not recorded by that state's liaison.")
+        raise MayNotRecordError("A liaison does not record whether somebody fears the state it speaks for.")
     if person.fears_own_state and not wanted and recorder.role is not Role.SUPERVISOR:
-        raise MayNotRecordError("A supervisor lifts a safety hold.")
+        raise MayNotRecordError("Only a supervisor lifts a safety hold.")
 
 
 def check_guardian(person: Person, recorder: Principal, *, today: date) -> None:
@@ -78,7 +78,7 @@ def check_guardian(person: Person, recorder: Principal, *, today: date) -> None:
         MayNotRecordError: a liaison names a guardian for somebody who is of age.
     """
     if recorder.role is Role.LIAISON and person.age_group(today) is AgeGroup.ADULT:
-        raise MayNotRecordError("A liaison names guardians of minors, and of those whose age nobody knows.")
+        raise MayNotRecordError("A liaison names guardians only of minors and of persons whose age is unknown.")
 
 
 def check_born(occurred: Moment, told: Iterable[tuple[str, Born]]) -> None:
@@ -101,10 +101,10 @@ def _faults_of(place: str, born: Born, occurred: Moment) -> Iterator[Fault]:
     if born.birth_year is None:
         return
     if born.birth_year > occurred.latest.year:
-        words = "Nobody is born after the day on which it is told"
+        words = "birth_year is later than the day of the report"
         yield Fault("pointer", f"{place}/birth_year", "future_year", words)
     elif born.age is not None and not fits(born.age, born.birth_year, first=occurred.on, last=occurred.latest):
-        words = "On that day nobody born in the given birth year was of this age: correct one of them, or leave one out"
+        words = "age does not fit birth_year on the day of the report: correct one of them, or leave one out"
         yield Fault("pointer", f"{place}/age", "contradiction", words)
 
 

@@ -37,7 +37,7 @@ class Moment:
         return self.on
 
     def not_before(self, day: date) -> "Moment":
-        """Answer the same moment, as exactly known, but no earlier than what it follows."""
+        """Return the same moment, as exactly known, but no earlier than what it follows."""
         return replace(self, on=max(self.on, day))
 
     @classmethod

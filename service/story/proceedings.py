@@ -46,13 +46,13 @@ class Stage:
 
 
 def highest(reached: Sequence[Stage]) -> SuspectStage:
-    """Answer the highest stage reached; of two of one rank the later."""
+    """Return the highest stage reached; of two of one rank the later."""
     best = max(reached, key=lambda one: (RANK[one.stage], one.moment.on), default=None)
     return best.stage if best else SuspectStage.NAMED
 
 
 def comes_again(reached: Sequence[Stage], stage: SuspectStage, moment: Moment) -> bool:
-    """Tell whether a stage was reached already, and nothing lies between that makes it happen once more."""
+    """Whether a stage was reached already and nothing lies between that lets it happen again."""
     parting = _PARTED_BY.get(stage, frozenset())
     between = [one.moment.on for one in reached if one.stage in parting]
     for one in reached:
@@ -63,7 +63,7 @@ def comes_again(reached: Sequence[Stage], stage: SuspectStage, moment: Moment) -
 
 
 def contradicted(reached: Sequence[Stage], stage: SuspectStage, moment: Moment) -> Stage | None:
-    """Answer the nearest stage that would have happened on the wrong side of this one."""
+    """Return the nearest stage whose day would lie on the wrong side of this one; None where none does."""
     wrong = [
         one
         for one in reached

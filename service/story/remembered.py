@@ -1,4 +1,4 @@
-"""Values that follow from a state and are asked for again and again: worked out once, forgotten when it changes. Pure.
+"""Values that follow from a state: computed once, forgotten when it changes. Pure.
 
 What they rest on changes in `fold.apply` alone, which forgets afterwards. An effect is at work on the state as it was:
 it must not ask for a value that it has changed itself.
@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 
 
 class Remembering(Protocol):
-    """A state that keeps what was worked out from it."""
+    """A state that keeps what was computed from it."""
 
     known: dict[str, Any]
 
@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 
 
 def recall(state: State, name: str, compute: Callable[[State], Value]) -> Value:
-    """Answer what was worked out from a state under a name before, or work it out."""
+    """Return what was computed from a state under a name before, or compute it."""
     known = state.known
     if name not in known:
         known[name] = compute(state)
@@ -31,7 +31,7 @@ class remembered(Generic[State, Value]):  # noqa: N801 - used like `property`
     """A property whose value is kept in `known` until that is cleared."""
 
     def __init__(self, compute: Callable[[State], Value]) -> None:
-        """Take the function that works the value out."""
+        """Take the function that computes the value."""
         self._compute = compute
         self._name = compute.__name__
         self.__doc__ = compute.__doc__
@@ -43,7 +43,7 @@ class remembered(Generic[State, Value]):  # noqa: N801 - used like `property`
     def __get__(self, state: State, owner: type[State]) -> Value: ...
 
     def __get__(self, state: State | None, owner: type[State]) -> "Value | remembered[State, Value]":
-        """Answer the value."""
+        """Return the value."""
         if state is None:
             return self
         return recall(state, self._name, self._compute)

@@ -1,4 +1,4 @@
-"""Which events may be taken back: those without which everything that stays could still have happened. Pure."""
+"""Which events may be voided: those without which every event that stays could still have happened. Pure."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -26,7 +26,7 @@ _FOLLOWS: Final = {
 
 
 def check_void(events: Sequence[Event], event_id: UUID) -> Event:
-    """Accept that an event is taken back, and answer it.
+    """Return the event to be voided.
 
     Raises:
         NotFoundError: the case has no such event in force, or it is what was received.
@@ -49,7 +49,7 @@ def check_void(events: Sequence[Event], event_id: UUID) -> Event:
 
 
 def _footless(case: Case | None) -> Iterator[str]:
-    """Answer what in a case stands without the facts it needs."""
+    """Return what in a case stands without the facts it rests on, in words."""
     if case is None:
         return
     if case.closed is not None and case.tally[PersonStatus.RESCUED]:
@@ -59,7 +59,7 @@ def _footless(case: Case | None) -> Iterator[str]:
 
 
 def _loose_ends(events: Sequence[Event]) -> Iterator[str]:
-    """Answer ends of a custody that nothing began: without its start such an end says nothing."""
+    """Return every end of a custody that never started, in words."""
     held: set[UUID] = set()
     for event in events:
         if event.kind is Kind.CUSTODY_STARTED:

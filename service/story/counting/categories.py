@@ -13,7 +13,7 @@ CONFINEMENT_AND_EXTORTION: Final = "confinement_and_extortion"
 
 
 def categories_of_case(case: Case) -> dict[str, date]:
-    """Answer each category found in the case, with the day it was first found. Categories overlap.
+    """Return each category found in the case, with the day it was first found. Categories overlap.
 
     A category stays where it was first found as long as the authority goes on finding it.
     """
@@ -31,7 +31,7 @@ def categories_of_case(case: Case) -> dict[str, date]:
 
 
 def categories_of_person(person: Person) -> set[str]:
-    """Answer the categories in force about a person, by whichever authority."""
+    """Return the categories in force about a person, by whichever authority."""
     said = by_authority(person.findings).values()
     return {category for findings in said for category in _found(findings[-1])}
 
@@ -42,6 +42,6 @@ def _found(finding: Finding) -> tuple[str, ...]:
 
 
 def _first_found(findings: list[Finding], category: str) -> date:
-    """Answer the day on which an authority's unbroken run of findings with a category began."""
+    """Return the day on which an authority's unbroken run of findings with a category began."""
     run = list(takewhile(lambda finding: category in _found(finding), reversed(findings)))
     return min(finding.on.on for finding in run)

@@ -1,11 +1,11 @@
-"""Days that place what is counted. Pure."""
+"""The days on which something is counted. Pure."""
 
 from collections.abc import Iterable
 from datetime import date
 
 
 def first_days(dated: Iterable[tuple[str, date]], *, not_before: date) -> dict[str, date]:
-    """Answer the first day of each code. A day known only as a month or year may lie before what it follows."""
+    """Return the first day of each code. A day known only as a month or year may lie before what it follows."""
     firsts: dict[str, date] = {}
     for code, day in dated:
         firsts[code] = min(max(day, not_before), firsts.get(code, date.max))

@@ -16,7 +16,7 @@ OPEN: Final = "open"
 
 
 def of_case(case: Case) -> Iterator[tuple[Cell, int]]:
-    """Answer the cells of a case and how much it counts in each."""
+    """Return the cells of a case and how much it counts in each."""
     received = case.received_on.on
     closure = case.closure
     standing = OPEN if closure is None else closure.value
@@ -33,7 +33,7 @@ def of_case(case: Case) -> Iterator[tuple[Cell, int]]:
 
 
 def province_of(case: Case) -> str:
-    """Answer the province in which a case counts."""
+    """Return the province in which a case counts."""
     return case.province or UNKNOWN_PROVINCE
 
 

@@ -12,7 +12,7 @@ from service.story.offender import Offender
 
 
 def of_offender(case: Case, offender: Offender) -> Iterator[tuple[Cell, int]]:
-    """Answer the cells of an offender; none while nothing but a name is on record."""
+    """Return the cells of an offender; none before a stage beyond being named."""
 
     def cell(measure: Measure, on: date, detail: str = NONE) -> Cell:
         return Cell(
