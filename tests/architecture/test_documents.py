@@ -1,15 +1,21 @@
 """What is written about the code is true of it: links lead somewhere, every setting is explained."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from service.access.rules import GRANTS, Permission
 from service.acting import Role
+from service.codes import PersonStatus
+from service.codes.code import Code
 from service.settings import Settings
+from service.story.kinds.kind import EventKind
+from service.story.kinds.names import SubjectKind
+from service.story.kinds.registry import KINDS
 from tests.architecture.tree import PROJECT, published, sources
 
 LINK: Final = re.compile(r"!?\[[^\]\n]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)|^\s*\[[^\]\n]+\]:\s*(\S+)", re.MULTILINE)
@@ -26,7 +32,12 @@ def pages() -> list[Path]:
 
 
 def test_the_table_of_who_may_do_what_is_the_one_the_gates_use() -> None:
-    page = (PROJECT / "docs" / "contract.md").read_text(encoding="utf-8").partition("## Who may do what")[2]
+    page = (
+        (PROJECT / "docs" / "contract.md")
+        .read_text(encoding="utf-8")
+        .partition("## Who may do what")[2]
+        .partition("\n## ")[0]
+    )
     printed = {
         permission: roles.split(", ") for permission, roles in re.findall(r"^\| `(\S+)` \| (.+) \|$", page, re.M)
     }
@@ -36,6 +47,36 @@ def test_the_table_of_who_may_do_what_is_the_one_the_gates_use() -> None:
         permission.value: ["everybody"] if roles == everybody else [role.value for role in roles]
         for permission, roles in granted.items()
     }
+
+
+def test_the_table_of_what_can_be_recorded_is_made_from_the_kinds() -> None:
+    """Where it differs, the rows below are those to put there."""
+    page = (PROJECT / "docs" / "contract.md").read_text(encoding="utf-8").partition("## What can be recorded")[2]
+    printed = [line for line in page.partition("\n## ")[0].splitlines() if line.startswith("| `")]
+    assert printed == [row_of(kind) for kind in KINDS.values() if kind.recorders]
+
+
+def row_of(kind: EventKind[Any]) -> str:
+    statuses = kind.possible_from if kind.possible_from != frozenset(PersonStatus) else frozenset()
+    cells = (
+        f"`{kind.name.value}`",
+        listed(kind.about, SubjectKind),
+        listed(kind.recorders, Role),
+        listed(kind.in_operation, Role),
+        listed(statuses, PersonStatus),
+        told(kind),
+    )
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
+
+
+def told(kind: EventKind[Any]) -> str:
+    if kind.told_to_liaison is None:
+        return "no"
+    return ", ".join(f"`{name}`" for name in sorted(kind.told_to_liaison)) or "that it happened"
+
+
+def listed(codes: Collection[StrEnum | Code], order: type[StrEnum | Code]) -> str:
+    return ", ".join(code.value for code in order if code in codes)
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(PROJECT)))
