@@ -1,4 +1,4 @@
-"""Answering a figure: the cells, the total summed apart, and the checks that apply."""
+"""Computing a figure: its cells, the total summed apart, and the checks that apply."""
 
 from collections import Counter
 from collections.abc import Mapping

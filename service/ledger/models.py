@@ -1,4 +1,4 @@
-"""Tables of the ledger."""
+"""Tables of the ledger, and of the rules it was counted by."""
 
 from datetime import date, datetime
 from uuid import UUID

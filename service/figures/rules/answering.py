@@ -1,4 +1,4 @@
-"""What is asked of a figure, which questions are refused, and which checks an answer carries. Pure."""
+"""Questions to figures: what they sum, which are refused, which cells and checks are shown. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What stands in a cell of a figure, by its form. Pure: from sums of the ledger to what is shown."""
+"""The values of a cell, by the form of its figure. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Form(StrEnum):
-    """What a cell holds."""
+    """The form of a figure's cells."""
 
     COUNT = "count"
     BOUNDS = "bounds"

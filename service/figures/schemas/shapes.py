@@ -1,4 +1,4 @@
-"""Figures on the wire: never a bare number."""
+"""Shapes of figures on the wire: never a number alone."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""What a figure and its dimensions mean, as data. Pure."""
+"""The shape of a definition: a figure, its dimensions and its closure check, as data. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
