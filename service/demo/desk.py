@@ -52,7 +52,7 @@ def _bare(day: int, persons: list[Body], *steps: Step | TakenBack, **more: Any) 
 
 
 def _new(draw: Draw) -> list[Story]:
-    """Return cases just received: a province alone, an unnamed person, a number without people, one filed by an embassy."""
+    """Return cases just received: a province alone, an unnamed person, a number alone, one filed by an embassy."""
     ten_said = {"low": 10, "high": 15, "bound": "range"}
     return [
         _bare(18, [], location={"province": "KH-18"}, head_count={"bound": "unquantified"}),
@@ -99,7 +99,7 @@ def _freed(draw: Draw) -> list[Story]:
 
 
 def _home(draw: Draw) -> list[Story]:
-    """Return cases of people gone home: by the embassy, alone, a minor by a court's decision, deported instead of jail."""
+    """Return returns: by the embassy, alone, a minor by a court's decision, deported instead of jail."""
     checked, out = finding(_day(10), "trafficking_confirmed", confinement=True, extortion=True), rescued(_day(11), 0, 1)
     minor = draw.person("MYS") | {"age": 15}
     flown = Step(

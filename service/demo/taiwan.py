@@ -23,7 +23,7 @@ EARLY_SIZE: Final = 10
 
 FIRST_REQUEST: Final = date(2022, 8, 26)
 REQUESTS: Final = (14, 12, 10, 8, 12, 11, 10, 9, 9, 8, 8, 7, 6, 9, 5, 4, 3, 2, 4, 3, 3, 3, 2, 2, 2, 3, 2, 2, 2)
-"""Requests a day from 26 August on: 133 until 8 September, 51 from then to 23 September; the 9 of 8 September are in both."""
+"""Requests a day from 26 August on: 133 until 8 September, 51 from then to 23 September; 8 September is in both."""
 
 WITH_TWO: Final = 64
 """The number of requests about two people; the others are about one."""
