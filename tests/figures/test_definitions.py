@@ -1,9 +1,11 @@
 """The table of definitions is whole, says in words what it means, and keeps every version as it was published."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
+from service.figures.rules.answering import Question
 from service.figures.rules.definitions import (
     DEFINITIONS,
     FILTERS,
@@ -56,6 +58,17 @@ def test_every_measure_is_asked_for_by_some_figure_or_check() -> None:
     asked |= {of.measure for found in DEFINITIONS.values() for of in found.dimensions.values() if of.measure}
     asked |= {found.closure.right for found in DEFINITIONS.values() if found.closure}
     assert asked == set(Measure)
+
+
+def test_the_total_of_a_filter_that_is_counted_apart_is_counted_there_too() -> None:
+    standing = Dimension("standing", "detail", {"open": "Open"}, measure=Measure.CASES_STANDING)
+    received = DEFINITIONS["cases_received"]
+    definition = replace(received, dimensions={**received.dimensions, standing.name: standing})
+    day = date(2022, 9, 1)
+    question = Question(definition, (day, day), datetime(2022, 10, 1, tzinfo=UTC), by=("standing",))
+    assert (question.measure, question.whole_measure) == (Measure.CASES_STANDING, Measure.CASES_RECEIVED)
+    narrowed = replace(question, by=(), filters={"standing": ("open",)})
+    assert (narrowed.measure, narrowed.whole_measure) == (Measure.CASES_STANDING, Measure.CASES_STANDING)
 
 
 def test_every_query_parameter_is_a_dimension_of_some_figure() -> None:

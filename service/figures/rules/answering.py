@@ -88,7 +88,8 @@ class Question:
                 if asked == 1:
                     return self.measure
                 return None if asked else dimension.measure and self.definition.measure
-        return self.definition.measure
+        counted_apart = any(self.definition.dimensions[name].measure for name in self.filters)
+        return self.measure if counted_apart else self.definition.measure
 
     @property
     def column_filters(self) -> dict[str, tuple[str, ...]]:
