@@ -94,7 +94,9 @@ async def _make_agencies(database: Database, acting: Acting) -> tuple[dict[str, 
     """Create the agencies and the key. Return the ids of the agencies by name, and the token."""
     async with database.write() as db:
         if await db.row(select(Agency.id).limit(1)) is not None:
-            raise ConflictError("This register has agencies already. Load invented cases into an empty register.")
+            raise ConflictError(
+                "This register has agencies already. Invented cases are loaded into an empty register only."
+            )
         given = [AgencyCreate(name=post.name, kind=post.kind, nationalities=post.nationalities) for post in POSTS]
         agencies: dict[str, UUID] = {agency.name: actions.make_agency(db, acting, agency)["id"] for agency in given}
         await db.flush()
