@@ -37,6 +37,10 @@ class TestDatabase:
     admin_url: str
 
 
+COUNTED_FROM_THE_START: Final = "UPDATE counted_by SET counted_at = '2022-01-01'"
+"""The tests' clocks stand in 2022; the present rules are those of an empty register from its start."""
+
+
 class Databases:
     """Makes databases from a migrated template."""
 
@@ -44,6 +48,7 @@ class Databases:
         self._cluster = cluster
         self._numbers = count(1)
         migrate(cluster.url("owner"))
+        asyncio.run(_execute(cluster.url("admin"), COUNTED_FROM_THE_START))
 
     @property
     def log(self) -> Path:
@@ -60,22 +65,27 @@ class Databases:
 
     def drop(self, database: TestDatabase) -> None:
         """Drop a database, whoever is still connected."""
-        asyncio.run(self._execute(f"DROP DATABASE {database.name} WITH (FORCE)"))
+        asyncio.run(_execute(self._server, f"DROP DATABASE {database.name} WITH (FORCE)"))
 
     def _make(self, template: str) -> TestDatabase:
         name = f"test_{next(self._numbers)}"
         made = f"CREATE DATABASE {name} OWNER safe_return_owner {template}"
-        asyncio.run(self._execute(made, f"GRANT CONNECT ON DATABASE {name} TO safe_return_api"))
+        asyncio.run(_execute(self._server, made, f"GRANT CONNECT ON DATABASE {name} TO safe_return_api"))
         urls = (self._cluster.url(role, name) for role in ("owner", "api", "admin"))
         return TestDatabase(name, *urls)
 
-    async def _execute(self, *statements: str) -> None:
-        connection = await asyncpg.connect(self._cluster.url("admin", "postgres"))
-        try:
-            for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
+    @property
+    def _server(self) -> str:
+        return self._cluster.url("admin", "postgres")
+
+
+async def _execute(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Codes and look-ups, pure: no database, no HTTP, no clock."""
+"""Code lists with their sources, and look-ups in them. Pure: no database, no HTTP, no clock."""
 
 from service.codes.cases import CaseClosure, CaseStatus
 from service.codes.code import Code

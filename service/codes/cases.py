@@ -1,4 +1,4 @@
-"""Where a case stands, and why it is closed."""
+"""Statuses of a case, and reasons to close one."""
 
 from service.codes.code import Code
 

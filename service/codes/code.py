@@ -1,4 +1,4 @@
-"""The kind of enumeration that every code list is."""
+"""The base class of code lists."""
 
 from enum import StrEnum
 from typing import Self
@@ -20,10 +20,10 @@ class Code(StrEnum):
     label: str
 
     __hash__ = str.__hash__
-    """A member equals its string, so it hashes like it; the enumeration's own way is many times slower."""
+    """A member equals its string and must hash like it; the hash of `Enum` is many times slower."""
 
     def __new__(cls, code: str, label: str = "") -> Self:
-        """Make the member whose value is the code alone.
+        """Return the member whose value is the code alone.
 
         The label has a default only so that a type checker accepts the look-up ``Subclass("code")``.
 

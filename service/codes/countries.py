@@ -29,7 +29,7 @@ _SPECIALS: Final = {
 }
 
 NATIONALITIES: Final[Mapping[str, str]] = MappingProxyType({**COUNTRIES, **_SPECIALS})
-"""What may be asserted as a nationality: countries and the codes that travel documents carry besides.
+"""Nationalities that may be asserted: countries, and further codes of travel documents.
 
 Source: ICAO Doc 9303-3, codes for persons without a defined nationality and for British statuses. ``RKS`` is
 neither an ISO nor an ICAO code, but stands on documents in circulation.
@@ -38,4 +38,4 @@ neither an ISO nor an ICAO code, but stands on documents in circulation.
 EFFECTIVE_NATIONALITIES: Final[Mapping[str, str]] = MappingProxyType(
     {**NATIONALITIES, UNKNOWN: "Unknown nationality", DISPUTED: "Disputed nationality"}
 )
-"""What a person is counted under: every table shows the unknown and disputed rows."""
+"""Nationalities under which a person is counted: every table shows the unknown and disputed rows."""

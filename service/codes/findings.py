@@ -1,4 +1,4 @@
-"""What an authority concludes, how surely, and on what; and what is known of a nationality."""
+"""Findings of authorities, with their standard of proof and evidence, and sources of a nationality."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ class FindingOutcome(Code):
 
 
 class ProofStandard(Code):
-    """How surely a finding is established, weakest first.
+    """Standard of proof of a finding, weakest first.
 
     Source: two-stage decisions of the UK National Referral Mechanism (reasonable, conclusive grounds); the
     other steps are Safe Return's own.
@@ -70,7 +70,7 @@ class AuthorityKind(Code):
 
 
 class EvidenceKind(Code):
-    """What a finding rests on.
+    """Kind of evidence on which a finding rests.
 
     Source: foreign ministry clarification of 9 September 2022 and press reports of 2022 and 2024.
     """
@@ -85,7 +85,7 @@ class EvidenceKind(Code):
 
 
 class NationalitySource(Code):
-    """Where an assertion of nationality comes from.
+    """Basis of an assertion of nationality.
 
     Source: repatriation practice, in which only the state concerned confirms or denies its nationals; the
     other sources are Safe Return's own.

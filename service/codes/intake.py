@@ -1,10 +1,10 @@
-"""What is said when a case is filed: by whom, by which way, about what and how many."""
+"""What a report says when a case is filed: channel, kind, reporter, allegations, head-count and urgency."""
 
 from service.codes.code import Code
 
 
 class IntakeChannel(Code):
-    """Way by which a request for intervention came in.
+    """Channel by which a request for intervention was received.
 
     Source: foreign ministry clarification of 9 September 2022, whose section 3 names the two hotlines and
     the three Facebook pages of the appeal of 26 August 2022; press report of September 2022 on the
@@ -29,7 +29,7 @@ class IntakeChannel(Code):
 
 
 class CaseKind(Code):
-    """What is asked for.
+    """Kind of request.
 
     Source: foreign ministry clarification of 9 September 2022 (rescue, missing relatives) and press
     report of September 2022 (requests to return home, counted apart by Taiwan).
@@ -41,7 +41,7 @@ class CaseKind(Code):
 
 
 class ReporterRelationship(Code):
-    """Who the reporter is to the people concerned.
+    """Relationship of the reporter to the people concerned.
 
     ``anonymous`` is a choice of the reporter, ``unknown`` was not recorded.
     Source: foreign ministry clarification of 9 September 2022 (victims, relatives, friends, authorities
@@ -102,7 +102,7 @@ class AllegationType(Code):
 
 
 class StatementBound(Code):
-    """How a stated number bounds the true one.
+    """Bound that a stated number sets on the true one.
 
     ``unquantified`` is a statement without a number ("hundreds", "thousands").
     Source: wordings of the press reports of September 2022 ("137", "up to 99.9 per cent", "almost 500") and
@@ -118,7 +118,7 @@ class StatementBound(Code):
 
 
 class Urgency(Code):
-    """How soon someone has to act.
+    """Urgency of a case.
 
     Source: practice of national trafficking hotlines, for the danger-to-life level; Safe Return's own.
     """

@@ -1,4 +1,4 @@
-"""Every code list by name, as the reference calls of the API give it out."""
+"""Every code list by name, as the reference calls of the API return it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ class CodeList:
 
     Attributes:
         name: Kebab-case name in the address of the list.
-        title: What the list is, for people.
+        title: What the list holds, for people.
         source: Where its codes come from.
         entries: The codes, in the order in which they are offered.
 

@@ -1,10 +1,10 @@
-"""What an offender is alleged to have done, and how far proceedings have come."""
+"""Alleged roles of offenders, and stages of proceedings against them."""
 
 from service.codes.code import Code
 
 
 class OffenderRole(Code):
-    """Part that an offender is alleged to have had; nobody is assumed guilty.
+    """Role that an offender is alleged to have had; nobody is assumed guilty.
 
     Source: press reports of 9 September 2022 (planners, brokers, transport), of late September 2022
     (operators and owners of premises) and of 12 December 2024 (officials); clarification of 9 September 2022
@@ -29,7 +29,7 @@ class OffenderRole(Code):
 
 
 class SuspectStage(Code):
-    """How far proceedings against an offender have come.
+    """Stage of proceedings against an offender.
 
     Detained, arrested and charged are different figures and never added up.
     Source: foreign ministry clarification of 9 September 2022 (82 detained); press reports of September

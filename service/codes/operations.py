@@ -1,4 +1,4 @@
-"""What is done in the field, and what it does for each person."""
+"""Kinds of operations in the field, and their outcomes for each person."""
 
 from service.codes.code import Code
 
@@ -20,7 +20,7 @@ class OperationKind(Code):
 
 
 class OperationOutcomePerson(Code):
-    """What an operation meant for one person; several may hold at once.
+    """Outcome of an operation for one person; several may hold at once.
 
     ``rescued`` and ``taken_into_custody`` are often both true: 469 rescued people were among 1,480 detained.
     Source: press report of September 2022; clarification of 9 September 2022 (refused to be rescued); the

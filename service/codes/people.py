@@ -1,4 +1,4 @@
-"""Who a person is and where that person stands."""
+"""Codes of persons: status, description, documents, custody and wishes."""
 
 from typing import Final
 
@@ -64,7 +64,7 @@ class AgeGroup(Code):
 
 
 class NameKind(Code):
-    """What a name of a person rests on; one person has several.
+    """Kind of a name, by its basis; one person has several names.
 
     Source: Safe Return's own.
     """
@@ -107,7 +107,7 @@ class DocumentType(Code):
 
 
 class DocumentStatus(Code):
-    """Where a document of a person is or how it stands.
+    """Status of a person's document, and where it is.
 
     ``not_checked`` differs from ``never_had``.
     Source: clarification of 9 September 2022 (people without travel documents) and press reports of
@@ -127,7 +127,7 @@ class DocumentStatus(Code):
 
 
 class CustodyKind(Code):
-    """Place in whose hands a person is; it may be true together with any status.
+    """Custody or care in which a person is; it can be combined with any status.
 
     Source: foreign ministry clarification of 9 September 2022 (immigration depot, embassy, jail) and press
     reports of September 2022 (held before deportation, detained in operations).
@@ -151,11 +151,11 @@ DETENTIONS: Final = (
     CustodyKind.PRE_DEPORTATION,
     CustodyKind.PRISON,
 )
-"""Custody in which an authority holds somebody; who is held by the site is a victim of it, not detained."""
+"""Custody in which an authority holds somebody; somebody held by the site is a victim of it, not detained."""
 
 
 class WishPurpose(Code):
-    """What a person is asked to decide.
+    """Question that a person is asked to decide.
 
     Source: foreign ministry clarification of 9 September 2022, section 1 B (being rescued, going home,
     telling the family); the rest are Safe Return's own.

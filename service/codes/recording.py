@@ -1,10 +1,10 @@
-"""Why a record was corrected, opened or left without evidence, and who brought a person out."""
+"""Reasons for corrections, re-openings and readings, and codes of recorded events."""
 
 from service.codes.code import Code
 
 
 class VoidReason(Code):
-    """Why an event is taken back. The event stays on record.
+    """Reason why an event is voided. The event stays on record.
 
     Source: Safe Return's own.
     """
@@ -17,7 +17,7 @@ class VoidReason(Code):
 
 
 class ReopenReason(Code):
-    """Why a closed case is opened again.
+    """Reason why a closed case is opened again.
 
     Source: design, section 4 (a closed case reopens on new information).
     """
@@ -27,7 +27,7 @@ class ReopenReason(Code):
 
 
 class NoEvidenceReason(Code):
-    """Why a finding names no evidence.
+    """Reason why a finding names no evidence.
 
     Source: design, section 4 (evidence kinds, or a stated reason for none).
     """
@@ -38,7 +38,7 @@ class NoEvidenceReason(Code):
 
 
 class Attribution(Code):
-    """Who brought a person out; several may have.
+    """Body that brought a person out; there may be several.
 
     Source: embassy statement of 4 September 2022, in which a rescue by an embassy was possible only with the
     Cambodian authorities.
@@ -50,7 +50,7 @@ class Attribution(Code):
 
 
 class LocatingResult(Code):
-    """What an effort to find a person came to.
+    """Result of an effort to find a person.
 
     Source: press reports of 2022 and 2023 on searches by name (found, not held, not found, moved before the visit).
     """
@@ -64,7 +64,7 @@ class LocatingResult(Code):
 
 
 class ReturnDecision(Code):
-    """Who decided a return against, or without, the person's own wish.
+    """Decision-maker of a return against, or without, the person's own wish.
 
     Source: design, section 4 (repatriated).
     """
@@ -74,7 +74,7 @@ class ReturnDecision(Code):
 
 
 class ReadPurpose(Code):
-    """Why somebody opens what is sealed. It goes to the audit log with the names of the fields, never their values.
+    """Purpose of opening sealed fields. The audit log keeps it with the names of the fields, never their values.
 
     Source: design, section 7 and trust section 3.
     """

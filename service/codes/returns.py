@@ -1,4 +1,4 @@
-"""How people come home, who pays, and what has to happen first."""
+"""Modes, funding and steps of a return."""
 
 from service.codes.code import Code
 
@@ -22,7 +22,7 @@ class ReturnMode(Code):
 
 
 class ReturnFunding(Code):
-    """Who paid for a return; several may have.
+    """Payer of a return; there may be several.
 
     Source: press reports; the rest are Safe Return's own.
     """
@@ -36,7 +36,7 @@ class ReturnFunding(Code):
 
 
 class ReturnStep(Code):
-    """Task on the way home; ``departed`` is the day that is counted.
+    """Task of a return; ``departed`` is the day that is counted.
 
     Source: return practice of the International Organization for Migration and of Lao and Indian-Bangladeshi
     repatriation; press reports.
@@ -55,7 +55,7 @@ class ReturnStep(Code):
 
 
 class ReturnStepState(Code):
-    """State of a task on the way home; ``not_needed`` and ``blocked`` need a reason.
+    """State of a task of a return; ``not_needed`` and ``blocked`` need a reason.
 
     Source: repatriation practice; the rest are Safe Return's own.
     """
@@ -68,7 +68,7 @@ class ReturnStepState(Code):
 
 
 class ReturnStepReason(Code):
-    """Why a task on the way home is not needed, or cannot go on.
+    """Reason why a task of a return is not needed, or is blocked.
 
     Source: repatriation practice and press reports (fines waived, papers refused); the rest are Safe Return's own.
     """

@@ -1,4 +1,4 @@
-"""Read the tables that are shipped with the package."""
+"""Tables that are shipped with the package."""
 
 import csv
 from importlib.resources import files

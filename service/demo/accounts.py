@@ -1,4 +1,4 @@
-"""The accounts of a demonstration: made directly, as the command line makes the first ones."""
+"""Accounts of a demonstration. They are made without HTTP, as the command line makes the first ones."""
 
 import asyncio
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ POSTS: Final = (
 
 @dataclass(frozen=True)
 class DemoAccounts:
-    """What may be used to look around.
+    """The accounts with which to look around.
 
     Attributes:
         lines: who, user name or key name, one-time password or token.
@@ -68,12 +68,12 @@ class DemoAccounts:
     lines: list[tuple[str, str, str]]
 
     def password_of(self, username: str) -> str:
-        """Answer the password of a user."""
+        """Return the password of a user."""
         return next(secret for _, name, secret in self.lines if name == username)
 
 
 async def make_accounts(database: Database, clock: Clock) -> DemoAccounts:
-    """Make the agencies, users and the reporting key.
+    """Create the agencies, users and the reporting key, and return them.
 
     Raises:
         ConflictError: the register is in use.
@@ -91,10 +91,12 @@ async def make_accounts(database: Database, clock: Clock) -> DemoAccounts:
 
 
 async def _make_agencies(database: Database, acting: Acting) -> tuple[dict[str, UUID], str]:
-    """Make the agencies and the key; answer ids by name, and the token."""
+    """Create the agencies and the key. Return the ids of the agencies by name, and the token."""
     async with database.write() as db:
         if await db.row(select(Agency.id).limit(1)) is not None:
-            raise ConflictError("This register has agencies already: invented cases go into an empty register only.")
+            raise ConflictError(
+                "This register has agencies already. Invented cases are loaded into an empty register only."
+            )
         given = [AgencyCreate(name=post.name, kind=post.kind, nationalities=post.nationalities) for post in POSTS]
         agencies: dict[str, UUID] = {agency.name: actions.make_agency(db, acting, agency)["id"] for agency in given}
         await db.flush()
@@ -104,7 +106,7 @@ async def _make_agencies(database: Database, acting: Acting) -> tuple[dict[str, 
 
 
 async def _make_user(database: Database, acting: Acting, given: UserCreate) -> str:
-    """Make a user and answer their password."""
+    """Create a user and return their password."""
     password = await draw_password()
     async with database.write() as db:
         await actions.make_user(db, acting, given, password)

@@ -21,7 +21,7 @@ SIZES: Final = (*[1] * 78, *[2] * 34, *[3] * 10, *[4] * 5, *[5] * 4, 7, 8, 9, 10
 """274 people alleged in 137 requests. The sum is published, the sizes are invented."""
 
 OUTSIDE: Final = {date(2022, 8, 17): 3, date(2022, 9, 8): 4}
-"""Requests on the day before and the day after, which the published number must leave out."""
+"""Requests on the days before and after, which the published number must leave out."""
 
 ACTED_FROM: Final = date(2022, 8, 31)
 """What was done about these requests came after the period of the 104 cases, which is counted apart."""
@@ -30,7 +30,7 @@ ACTED_UNTIL: Final = date(2022, 9, 17)
 
 
 def requests_of_august() -> list[Story]:
-    """Tell the requests of the period, those around it, and searches for relatives that are no such requests."""
+    """Return the requests of the period, those around it, and searches for relatives, which are not such requests."""
     draw = Draw("requests of August 2022")
     days = [FIRST + timedelta(days=place) for place, count in enumerate(PER_DAY) for _ in range(count)]
     stories = [_request(draw, day, size) for day, size in zip(days, draw.shuffled(SIZES), strict=True)]
@@ -50,7 +50,7 @@ def _request(draw: Draw, day: date, size: int) -> Story:
 
 
 def _action(draw: Draw, day: date, body: Body) -> tuple[Step, ...]:
-    """What was done by the middle of September: of most requests nothing yet."""
+    """Return what was done by the middle of September: for most requests nothing yet."""
     checked = draw.later(max(day + timedelta(days=1), ACTED_FROM), by=8, until=ACTED_UNTIL)
     people = range(len(body["persons"]))
     match draw.of({"nothing": 50, "rescued": 22, "verified": 14, "not found": 6, "open": 5, "untrue": 3}):

@@ -30,7 +30,7 @@ TWN, MYS = Teller.LIAISON_TWN, Teller.LIAISON_MYS
 
 
 def desk_of_october() -> list[Story]:
-    """Tell some twenty-five cases with some sixty persons."""
+    """Return about twenty-five cases with about sixty persons."""
     draw = Draw("a day at the desk")
     return [*_new(draw), *_checked(draw), *_freed(draw), *_home(draw), *_ended(draw), *_corrected(draw)]
 
@@ -52,7 +52,7 @@ def _bare(day: int, persons: list[Body], *steps: Step | TakenBack, **more: Any) 
 
 
 def _new(draw: Draw) -> list[Story]:
-    """Just received: a province alone, an unnamed person, a number without people, a case filed by an embassy."""
+    """Return cases just received: a province alone, an unnamed person, a number alone, one filed by an embassy."""
     ten_said = {"low": 10, "high": 15, "bound": "range"}
     return [
         _bare(18, [], location={"province": "KH-18"}, head_count={"bound": "unquantified"}),
@@ -67,7 +67,7 @@ def _new(draw: Draw) -> list[Story]:
 
 
 def _checked(draw: Draw) -> list[Story]:
-    """Checked: found true, undecided, or found by two authorities that do not agree."""
+    """Return checked cases: found true, undecided, or found by two authorities that do not agree."""
     at_work = finding(_day(14), "labour_dispute", authority="provincial_authority", confinement=False)
     held = finding(_day(15), "confinement_extortion_confirmed", confinement=True, extortion=True)
     return [
@@ -79,7 +79,7 @@ def _checked(draw: Draw) -> list[Story]:
 
 
 def _freed(draw: Draw) -> list[Story]:
-    """Brought out: waiting, some of them in one case with others still held; suspects detained."""
+    """Return cases with people rescued and waiting, some with others still held; suspects detained."""
     suspects = [{"role": "site_operator", "nationality": "CHN"}, {"role": "guard"}]
     checked = finding(_day(12), "presumed_victim")
     return [
@@ -99,7 +99,7 @@ def _freed(draw: Draw) -> list[Story]:
 
 
 def _home(draw: Draw) -> list[Story]:
-    """On the way home: with the embassy, alone, a minor by a court's decision, deported instead of jail."""
+    """Return returns: by the embassy, alone, a minor by a court's decision, deported instead of jail."""
     checked, out = finding(_day(10), "trafficking_confirmed", confinement=True, extortion=True), rescued(_day(11), 0, 1)
     minor = draw.person("MYS") | {"age": 15}
     flown = Step(
@@ -116,7 +116,7 @@ def _home(draw: Draw) -> list[Story]:
 
 
 def _ended(draw: Draw) -> list[Story]:
-    """Ended otherwise: refused, not found, stays by choice; found untrue; taken over by another body."""
+    """Return cases that ended otherwise: refused, not found, stays by choice, found untrue, outside Cambodia."""
     searched = (located(_day(12), "not_found", 0), located(_day(15), "moved", 0))
     checked = finding(_day(11), "discontent_conditions")
     said_no = refused(_day(14), "yes", 0)
@@ -144,7 +144,7 @@ def _ended(draw: Draw) -> list[Story]:
 
 
 def _corrected(draw: Draw) -> list[Story]:
-    """Corrected: a rescue of somebody else taken back, a nationality in dispute, one confirmed by its state."""
+    """Return corrected cases: a rescue of somebody else voided, a nationality disputed, one confirmed by its state."""
     checked = finding(_day(12), "restriction_of_freedom", confinement=False)
     seen = (
         nationality(Teller.VERIFIER, _day(14), "THA", "document_seen", 0),

@@ -1,4 +1,4 @@
-"""Enters stories through the public interface, as their tellers would: many cases at once, each in its own order."""
+"""Enter stories through the public interface as their tellers: many cases at once, each in its own order."""
 
 import asyncio
 import json
@@ -17,16 +17,16 @@ AT_ONCE: Final = 6
 """Calls under way at the same time; fewer than a worker's database connections."""
 
 MOST_SUBJECTS: Final = 400
-"""Of one call; the interface takes 500."""
+"""The most subjects of one call; the interface accepts 500."""
 
 
 class EntryRefusedError(Exception):
-    """A call of a story was answered with an error: the story and the rules do not agree."""
+    """A call of a story was refused: the story and the rules do not agree."""
 
 
 @dataclass
 class Entered:
-    """References of a case that was entered, in the order of its body, and ids of the events of each step."""
+    """A case that was entered: its references, in the order of its body, and the ids of the events of each step."""
 
     story: Story
     case: str
@@ -50,7 +50,7 @@ async def enter(stories: Sequence[Story], desk: Desk, report: Callable[[int], No
     Args:
         stories: to enter.
         desk: who enters them.
-        report: is told how many facts were entered by each call.
+        report: called with the number of facts entered by each call.
 
     Raises:
         EntryRefusedError: a call was refused.
@@ -65,7 +65,7 @@ async def enter(stories: Sequence[Story], desk: Desk, report: Callable[[int], No
 
 
 def facts_in(stories: Iterable[Story]) -> int:
-    """Answer how many facts `enter` will report."""
+    """Return the number of facts that `enter` will report."""
     return sum(1 + len(story.steps) for story in stories)
 
 
@@ -101,7 +101,7 @@ async def _take_back(one: Entered, step: TakenBack, desk: Desk, report: Callable
 
 
 def _batches(entered: Iterable[Entered], place: int) -> Iterator[_Batch]:
-    """Bring together what one person would enter in one go: the same kind, day and data."""
+    """Yield one call for each group of steps of the same teller, kind, day and data."""
     open_ones: dict[tuple[object, ...], _Batch] = {}
     for one in entered:
         step = one.story.steps[place]

@@ -22,7 +22,7 @@ SERIES: Final = (
 """First day, last day, cases, people rescued, suspects detained. The second part is the difference of two cut-offs."""
 
 LAST_RECEIVED: Final = date(2022, 8, 17)
-"""None of them is among the requests of 18 August to 7 September, which are told apart."""
+"""None of them is among the requests of 18 August to 7 September, which are a scenario of their own."""
 
 CONFINED_AND_EXTORTED: Final = 19
 OTHER_KINDS: Final = (
@@ -43,7 +43,7 @@ AROUND: Final = ((date(2021, 12, 31), 3), (date(2022, 8, 31), 5))
 
 @dataclass(frozen=True)
 class _Intervention:
-    """One case as it was intervened in: when, how many came out, how many suspects were detained, and what it was."""
+    """One case intervened in: its days, people rescued, suspects detained, and outcome."""
 
     found: date
     freed: date
@@ -54,7 +54,7 @@ class _Intervention:
 
 
 def interventions() -> list[Story]:
-    """Tell the 104 cases, and one on either side of the period."""
+    """Return the 104 cases, and one on either side of the period."""
     draw = Draw("interventions of 2022")
     kinds = draw.shuffled([True] * CONFINED_AND_EXTORTED + [False] * (104 - CONFINED_AND_EXTORTED))
     stories = [_story(draw, case, number) for number, case in enumerate(_cases(draw, kinds))]
@@ -106,7 +106,7 @@ def _steps(draw: Draw, case: _Intervention, number: int, body: Body) -> Iterator
 
 
 def _findings(case: _Intervention, number: int) -> Iterator[Step]:
-    """What was found; some cases by two authorities, which need not agree, and one corrected by the same one."""
+    """Yield the findings: some cases have those of two authorities, which may differ, and one was corrected."""
     authority = AUTHORITIES[number % len(AUTHORITIES)]
     if case.confined:
         yield finding(case.found, case.outcome, authority=authority, confinement=True, extortion=True)
@@ -121,7 +121,7 @@ def _findings(case: _Intervention, number: int) -> Iterator[Step]:
 
 
 def _afterwards(draw: Draw, case: _Intervention, nationality: str | None, freed: tuple[int, ...]) -> Iterator[Step]:
-    """Where people went: some home, some deported, some stayed; the others wait."""
+    """Yield what happened after the rescue: some went home, some were deported, some stayed; the others wait."""
     day = case.freed + timedelta(days=draw.random.randint(6, 20))
     going = freed[: len(freed) * 3 // 4]
     match nationality:

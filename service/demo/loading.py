@@ -1,4 +1,4 @@
-"""Fills an empty register with the scenarios, through the application itself."""
+"""Fill an empty register with the scenarios, through the application itself."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -15,7 +15,7 @@ from service.demo.scenarios import DESK
 from service.demo.stories import Scenario, Teller
 
 Progress = Callable[[int, int, str], None]
-"""Is told facts entered, facts in all, and what is being entered."""
+"""Called with facts entered, facts in all, and the name of what is being entered."""
 
 TIMEOUT_S: Final = 60.0
 
@@ -54,7 +54,7 @@ async def load_demo(
 
 @asynccontextmanager
 async def signed_in(transport: httpx.AsyncBaseTransport, base_url: str, accounts: DemoAccounts) -> AsyncIterator[Desk]:
-    """Sign every teller in, and out again at the end."""
+    """Yield a signed-in client for each teller; sign all of them out at the end."""
     async with AsyncExitStack() as stack:
         clients = {
             teller: await stack.enter_async_context(

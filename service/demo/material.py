@@ -1,4 +1,4 @@
-"""What invented cases are made of: people, places, reporters, offenders, allegations. The same at every run."""
+"""Invented people, places, reporters, offenders and allegations; the same at every run."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ T = TypeVar("T")
 Body = dict[str, Any]
 
 PROVINCES: Final = {"KH-18": 62, "KH-12": 14, "KH-1": 7, "KH-20": 5, "KH-17": 4, "KH-7": 3, "KH-23": 2, "KH-22": 1}
-"""Weights: Preah Sihanouk before all, then Phnom Penh and the borders. Source: press reports of September 2022."""
+"""Weights: mostly Preah Sihanouk, then Phnom Penh and the borders. Source: press reports of September 2022."""
 
 CHANNELS: Final = {
     "hotline_117": 34,
@@ -25,7 +25,7 @@ CHANNELS: Final = {
     "walk_in": 2,
     "ngo": 1,
 }
-"""Weights: the channels of the appeal of 26 August 2022, then embassies and those who passed complaints on."""
+"""Weights: the channels of the appeal of 26 August 2022, then embassies and relays."""
 
 NATIONALITIES: Final[Mapping[str | None, int]] = {
     "CHN": 24,
@@ -41,7 +41,7 @@ NATIONALITIES: Final[Mapping[str | None, int]] = {
     "KHM": 1,
     None: 2,
 }
-"""Weights. Taiwan's nationals stand in a scenario of their own."""
+"""Weights. Taiwan's nationals have a scenario of their own."""
 
 LANGUAGES: Final = {"CHN": "zh-Hans", "TWN": "zh-Hant", "VNM": "vi", "THA": "th", "KHM": "km", "IDN": "id", "MYS": "ms"}
 _RELATIONS: Final = {"parent": 30, "self": 22, "sibling": 14, "friend": 12, "spouse_partner": 8, "anonymous": 4}
@@ -71,30 +71,30 @@ _STORIES: Final = (
 
 
 class Draw:
-    """Draws invented facts; the same seed draws the same."""
+    """A source of invented facts; the same seed gives the same facts."""
 
     def __init__(self, seed: str) -> None:
-        """Begin at the beginning."""
+        """Start the sequence of a seed."""
         self.random = random.Random(seed)  # noqa: S311 - invented facts, no secrets
 
     def of(self, weights: Mapping[T, int]) -> T:
-        """Draw by weight."""
+        """Return one of the keys, drawn by weight."""
         return self.random.choices(list(weights), list(weights.values()))[0]
 
     def one(self, among: Sequence[T]) -> T:
-        """Draw one of these."""
+        """Return one of these."""
         return self.random.choice(among)
 
     def chance(self, percent: int) -> bool:
-        """Draw yes with this chance."""
+        """Whether an event of this probability, in percent, happens."""
         return self.random.randrange(100) < percent
 
     def shuffled(self, given: Sequence[T]) -> list[T]:
-        """Answer these in another order."""
+        """Return these in another order."""
         return self.random.sample(given, len(given))
 
     def split(self, total: int, parts: int) -> list[int]:
-        """Split a number into so many parts, each at least one, few of them large."""
+        """Return a number split into so many parts, each at least one, few of them large."""
         sizes = [1] * parts
         weights = [self.random.random() ** 3 + 0.02 for _ in range(parts)]
         for place in self.random.choices(range(parts), weights, k=total - parts):
@@ -102,7 +102,7 @@ class Draw:
         return sizes
 
     def person(self, nationality: str | None) -> Body:
-        """Make up a person; one in ten is unnamed, and of many the age is not known."""
+        """Return an invented person; one in ten is unnamed, and the age of many is unknown."""
         person: Body = {"sex": self.of(_SEXES)}
         if not self.chance(10):
             person["names"] = [{"text": invented_name(self.random, nationality)}]
@@ -114,7 +114,7 @@ class Draw:
         return person
 
     def case(self, received_on: date, persons: list[Body], **more: Any) -> Body:
-        """Make up a request about some persons; some say little more than where."""
+        """Return an invented request about some persons; some give little more than a place."""
         nationality = persons[0].get("nationality") if persons else None
         body: Body = {
             "channel": self.of(CHANNELS),
@@ -136,7 +136,7 @@ class Draw:
         return body | more
 
     def location(self) -> Body:
-        """Make up a place: of one in four cases the province alone is known."""
+        """Return an invented place: in one of four cases the province alone."""
         location: Body = {"province": self.of(PROVINCES)}
         if self.chance(75):
             floor = self.random.randint(2, 14)
@@ -144,7 +144,7 @@ class Draw:
         return location
 
     def reporter(self) -> Body:
-        """Make up a reporter; the numbers are in an area that is not assigned."""
+        """Return an invented reporter; the telephone numbers are of an unassigned area."""
         reporter: Body = {"relationship": self.of(_RELATIONS)}
         if self.chance(60):
             number = f"+855 00 000 {self.random.randrange(10_000):04}"
@@ -152,9 +152,9 @@ class Draw:
         return reporter
 
     def offender(self) -> Body:
-        """Make up somebody alleged responsible."""
+        """Return an invented person alleged responsible."""
         return {"role": self.one(_ROLES), "description": self.one(_OFFENDER_WORDS)}
 
     def later(self, day: date, *, by: int, until: date) -> date:
-        """Draw a day from this one on, at most `by` days later and never after `until`."""
+        """Return a day from this one on, at most `by` days later and never after `until`."""
         return min(day + timedelta(days=self.random.randint(0, by)), until)

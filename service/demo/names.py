@@ -1,6 +1,6 @@
-"""Names of nobody.
+"""Invented names.
 
-The family name is the word for "example" in the language concerned, so that no name here can be anybody's.
+The family name is the word for "example" in the language concerned, so that no name here is that of a real person.
 """
 
 import random
@@ -11,7 +11,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Spelling:
-    """How names of one language are made up.
+    """The parts of invented names of one language.
 
     Attributes:
         family: the word for "example".
@@ -47,7 +47,7 @@ SPELLINGS: Final[Mapping[str, Spelling]] = {
 
 
 def invented_name(rng: random.Random, nationality: str | None) -> str:
-    """Make up a name in the script of a nationality; in Latin letters where it is unknown or not listed."""
+    """Return an invented name in the script of a nationality; in Latin letters where it is unknown or not listed."""
     spelling = SPELLINGS.get(nationality or "", _LATIN)
     given = spelling.join.join(rng.choices(spelling.syllables, k=2))
     return f"{spelling.family}{spelling.gap}{given}"

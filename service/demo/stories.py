@@ -1,4 +1,4 @@
-"""What is entered, as plain data: who files which case, and what is recorded about it afterwards."""
+"""Stories as plain data: who files a case, and what is recorded about it afterwards."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Teller(StrEnum):
-    """Who calls. The value is the user name."""
+    """A user who enters something. The value is the user name."""
 
     OPERATOR = "operator"
     VERIFIER = "verifier"
@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True)
 class TakenBack:
-    """The supervisor takes back what an earlier step recorded.
+    """The supervisor voids the events of an earlier step.
 
     Attributes:
         step: its place in the story.
@@ -79,7 +79,7 @@ class Scenario:
     Attributes:
         name: short, for a progress bar.
         source: who published it, when.
-        tell: answers the same stories at every call.
+        tell: returns the same stories at every call.
     """
 
     name: str

@@ -23,10 +23,10 @@ EARLY_SIZE: Final = 10
 
 FIRST_REQUEST: Final = date(2022, 8, 26)
 REQUESTS: Final = (14, 12, 10, 8, 12, 11, 10, 9, 9, 8, 8, 7, 6, 9, 5, 4, 3, 2, 4, 3, 3, 3, 2, 2, 2, 3, 2, 2, 2)
-"""A day from 26 August on: 133 until 8 September, 51 from then to 23 September; 8 September, 9, is in both."""
+"""Requests a day from 26 August on: 133 until 8 September, 51 from then to 23 September; 8 September is in both."""
 
 WITH_TWO: Final = 64
-"""Of the requests so many are about two people, the others about one."""
+"""The number of requests about two people; the others are about one."""
 
 MODES: Final = {
     "embassy_assisted": 171,
@@ -39,12 +39,12 @@ MODES: Final = {
 
 WAITING: Final = 60
 LEFT_LATER: Final = 6
-"""Of those waiting on 24 September so many flew on 26 September."""
+"""The number of those waiting on 24 September who flew on 26 September."""
 
 FREED: Final = (*MODES, "left_later", "waiting")
 
 VERIFIED: Final = 180
-"""Of the 333 neither freed nor home; the others are received. The sum is published, the parts are invented."""
+"""The number verified of the 333 neither freed nor home; the others are received. Only the sum is published."""
 
 RESCUES: Final = tuple(date(2022, 9, day) for day in (2, 5, 7, 9, 12, 14, 17))
 FLIGHTS: Final = tuple(date(2022, 9, day) for day in (3, 6, 8, 10, 13, 15, 19, 21, 23))
@@ -54,14 +54,14 @@ CHECKED: Final = date(2022, 8, 31)
 
 @dataclass
 class _Request:
-    """One request on its way: its day and how far each person has come."""
+    """One request: its day and what became of each person."""
 
     day: date
     fates: list[str]
 
 
 def taiwan() -> list[Story]:
-    """Tell the requests and what became of 639 people by 24 September 2022."""
+    """Return the requests, and what became of 639 people by 24 September 2022."""
     draw = Draw("Taiwan in September 2022")
     requests = _requests(draw)
     _deal_fates(draw, requests)
@@ -77,7 +77,7 @@ def _requests(draw: Draw) -> list[_Request]:
 
 
 def _deal_fates(draw: Draw, requests: Sequence[_Request]) -> None:
-    """Deal what became of people: those who were freed had asked before the last rescue."""
+    """Set what became of people: those who were freed had asked before the last rescue."""
     freed = [mode for mode, count in MODES.items() for _ in range(count)]
     freed += ["left_later"] * LEFT_LATER + ["waiting"] * (WAITING - LEFT_LATER)
     places = [(request, place) for request in requests for place in range(len(request.fates))]

@@ -1,1 +1,1 @@
-"""Numbers that can be defended: definitions, answers, closure checks. Never meets a person."""
+"""Figures: definitions, answers and closure checks. This package reads no personal data."""

@@ -1,15 +1,16 @@
 """Sums over the ledger: summed months, folded days and the unfolded tail, in one snapshot.
 
-No other query counts people.
+No other query counts people. A statement is built for one request and not kept.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     DateTime,
     Select,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from service.db.database import ReadConnection
+from service.db.database import ReadConnection, Record
 from service.figures.rules.answering import Key, Question
 from service.ledger.models import LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
 from service.ledger.rules import Measure
@@ -50,8 +51,33 @@ class Sum:
     filters: Mapping[str, tuple[str, ...]]
 
 
+class _CellSum(NamedTuple):
+    """A row of the cells: the sum of one of them."""
+
+    key: Key
+    value: int
+
+    @classmethod
+    def of(cls, row: Record) -> "_CellSum":
+        """Return a row of a query whose columns are the codes, in order, and `value` behind them."""
+        *codes, value = row.values()
+        return cls(tuple(codes), int(value))
+
+
+class _PlacedSum(NamedTuple):
+    """A row of several sums: which of them it is, and its value."""
+
+    place: int
+    value: int
+
+    @classmethod
+    def of(cls, row: Record) -> "_PlacedSum":
+        """Return a row of a query with these two columns."""
+        return cls(row["place"], int(row["value"]))
+
+
 async def embargoed_operations(db: ReadConnection, now: datetime) -> frozenset[str]:
-    """Answer the ids of the operations whose embargo has not passed, as the ledger writes them."""
+    """Return the ids of the operations whose embargo has not passed, as the ledger holds them."""
     return frozenset(str(row["id"]) for row in await db.rows(_EMBARGOED, {"now": now}))
 
 
@@ -59,19 +85,18 @@ _EMBARGOED: Final = select(OperationRow.id).where(OperationRow.embargo_until > b
 
 
 async def sum_cells(db: ReadConnection, question: Question, *, measure: Measure | None = None) -> dict[Key, int]:
-    """Answer the sum of every cell of a question's breakdown, of its own measure or another; zeros are left out."""
-    columns = tuple(question.definition.dimensions[name].column for name in question.by)
-    first = None if question.is_stock else question.period[0]
-    wanted = Sum(measure or question.measure, first, question.period[1], question.column_filters)
+    """Return the sum of every cell of a question's breakdown that is not zero, of its own measure or another."""
+    columns = tuple(dimension.column for dimension in question.dimensions)
+    wanted = Sum(measure or question.measure, question.first, question.period[1], question.column_filters)
     rows = _rows(wanted, columns, question.known_at).subquery()
     grouped = [rows.c[f"by_{place}"] for place in range(len(columns))]
     query = select(*grouped, func.sum(rows.c.delta).label("value")).group_by(*grouped)
     found = await db.rows(query.having(func.sum(rows.c.delta) != 0))
-    return {tuple(row[f"by_{place}"] for place in range(len(columns))): int(row["value"]) for row in found}
+    return dict(_CellSum.of(row) for row in found)
 
 
 async def sum_apart(db: ReadConnection, wanted: Sequence[Sum], known_at: datetime) -> list[int]:
-    """Answer several sums in one query, each from the full cells, so that they do not lean on the coarse ones."""
+    """Return several sums from one query, each of the full cells, so that they are independent of the coarse ones."""
     if not wanted:
         return []
     selections = [
@@ -79,13 +104,12 @@ async def sum_apart(db: ReadConnection, wanted: Sequence[Sum], known_at: datetim
         for place, one in enumerate(wanted)
         for rows in [_rows(one, (), known_at, full=True).subquery()]
     ]
-    found = await db.rows(union_all(*selections))
-    values = {row["place"]: int(row["value"]) for row in found}
+    values = dict(_PlacedSum.of(row) for row in await db.rows(union_all(*selections)))
     return [values[place] for place in range(len(wanted))]
 
 
-def _rows(wanted: Sum, by: tuple[str, ...], known_at: datetime, *, full: bool = False) -> Any:
-    """Answer the ledger rows of a sum: months, days that no month covers, and entries from the cut on.
+def _rows(wanted: Sum, by: tuple[str, ...], known_at: datetime, *, full: bool = False) -> CompoundSelect[Any]:
+    """Return the ledger rows of a sum: months, days that no month covers, and entries from the cut on.
 
     Months keep one dimension beside `detail`; a sum that needs more reads days alone.
     """
@@ -114,13 +138,13 @@ def _rows(wanted: Sum, by: tuple[str, ...], known_at: datetime, *, full: bool = 
 
 
 def _folded_before(known_at: datetime) -> ColumnElement[date]:
-    """Answer the day before which days are read from totals, the cut."""
+    """Return the day before which days are read from totals: the cut."""
     folded_to = select(func.max(LedgerFold.recorded_on) + 1).scalar_subquery()
     return func.least(func.coalesce(folded_to, _day(_BEGINNING)), _day(known_at.date()))
 
 
 def _summed_before(known_at: datetime) -> ColumnElement[date]:
-    """Answer the month before which months are read: all before that of the last folded day are summed."""
+    """Return the month before which months are read: all before that of the last folded day are summed."""
     folded_to = select(func.max(LedgerFold.recorded_on)).scalar_subquery()
     latest = func.least(func.coalesce(folded_to, _day(_BEGINNING)), _day(known_at.date()))
     return cast(func.date_trunc("month", cast(latest, DateTime)), Date)
@@ -131,7 +155,7 @@ def _day(day: date) -> ColumnElement[date]:
 
 
 def _whole_months(wanted: Sum) -> tuple[date, date] | None:
-    """Answer the first whole month of a sum and the month after its last one, or None where it has none."""
+    """Return the first whole month of a sum and the month after its last one; None where it has no whole month."""
     first = _BEGINNING if wanted.first is None else min(wanted.first, _END)
     begin = first if first.day == 1 else _next_month(first)
     end = (min(wanted.last, _END) + timedelta(days=1)).replace(day=1)
@@ -139,7 +163,7 @@ def _whole_months(wanted: Sum) -> tuple[date, date] | None:
 
 
 def _edges(wanted: Sum, months: tuple[date, date]) -> list[tuple[date, date]]:
-    """Answer the days before and after the whole months, as first and last day."""
+    """Return the days before and after the whole months, as first and last day."""
     begin, end = months
     before = [] if wanted.first is None or wanted.first == begin else [(wanted.first, begin - timedelta(days=1))]
     return before + ([(end, wanted.last)] if end <= wanted.last else [])

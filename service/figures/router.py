@@ -1,8 +1,9 @@
-"""Figures: what they mean, and their answers."""
+"""Figures: their definitions and their answers."""
 
 from dataclasses import replace
 from datetime import date, datetime, time
 from enum import StrEnum
+from inspect import Parameter, Signature
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -16,7 +17,7 @@ from service.errors import Fault, InvalidError, NotAcceptableError, NotFoundErro
 from service.figures import actions
 from service.figures.actions import FigureAnswer
 from service.figures.rules.answering import Question, check_question
-from service.figures.rules.definitions import DEFINITIONS, Definition
+from service.figures.rules.definitions import DEFINITIONS, FILTERS, Definition, FigureKind
 from service.figures.schemas.shapes import Definitions, FigureShown
 from service.figures.schemas.views import Shape, definition_shown, figure_shown, figure_table
 from service.http.answers import Answer, answer
@@ -37,7 +38,7 @@ _KNOWN_AT: Final = (
 
 
 class Format(StrEnum):
-    """How a figure is written."""
+    """The media type of an answer."""
 
     JSON = "json"
     CSV = "csv"
@@ -75,29 +76,29 @@ class Period:
         self.first, self.last, self.at, self.known_at = first, last, at, known_at
 
     def of(self, definition: Definition, now: datetime) -> tuple[date, date]:
-        """Answer first and last day.
+        """Return the first and last day.
 
         Raises:
-            InvalidError: a flow without both days, a stock with them, or days out of order.
+            InvalidError: a flow without both days, a stock with them, days out of order, or a day in the future.
         """
-        if definition.kind == "stock":
+        if definition.kind is FigureKind.STOCK:
             if self.first or self.last:
-                raise _wrong("at", "This figure is a stock: give `at`, not `from` and `to`")
+                raise _wrong("at", "This figure is a stock. Give `at` instead of `from` and `to`")
             day = self.at or day_in_phnom_penh(now)
             if day > day_in_phnom_penh(now):
-                raise _wrong("at", "This day has not come yet in Phnom Penh")
+                raise _wrong("at", "This day is in the future. Give a day up to today in Asia/Phnom_Penh")
             return day, day
         if self.at or not (self.first and self.last):
-            raise _wrong("from", f"This figure is a {definition.kind.value}: give `from` and `to`, both days included")
+            raise _wrong("from", f"This figure is a {definition.kind.value}. Give both `from` and `to`, not `at`")
         if self.first > self.last:
-            raise _wrong("to", "`to` lies before `from`")
+            raise _wrong("to", "`to` is before `from`. Give the first day as `from`")
         return self.first, self.last
 
     def instant(self, now: datetime) -> datetime:
-        """Answer the instant as known at which the figure is asked.
+        """Return the instant after which nothing recorded counts, UTC.
 
         Raises:
-            InvalidError: it has not come yet, or there is no such instant.
+            InvalidError: it is in the future, or is no valid date or time.
         """
         if self.known_at is None:
             return now
@@ -108,71 +109,26 @@ class Period:
                 day = date.fromisoformat(self.known_at)
                 instant = datetime.combine(day, time.max, PHNOM_PENH).astimezone(now.tzinfo)
         except (ValueError, OverflowError):
-            raise _wrong("known_at", "There is no such instant") from None
+            raise _wrong("known_at", "No such date or time. Give an instant (RFC 3339) or a day (YYYY-MM-DD)") from None
         if instant > now:
-            raise _wrong("known_at", "This instant has not come yet")
+            raise _wrong("known_at", "This is in the future. Give an instant up to now, or a day that is over")
         return instant
 
 
-class OwnFilters:
-    """The parameters that narrow a figure by a breakdown of its own."""
-
-    def __init__(
-        self,
-        mode: Codes = [],  # noqa: B006 - FastAPI copies it
-        status: Codes = [],  # noqa: B006
-        outcome: Codes = [],  # noqa: B006
-        finding: Codes = [],  # noqa: B006
-        attribution: Codes = [],  # noqa: B006
-        operation: Codes = [],  # noqa: B006
-        rescued: Codes = [],  # noqa: B006
-        custody: Codes = [],  # noqa: B006
-        document: Codes = [],  # noqa: B006
-        essential: Codes = [],  # noqa: B006
-        stage: Codes = [],  # noqa: B006
-        role: Codes = [],  # noqa: B006
-    ) -> None:
-        """Keep what was asked."""
-        self.asked = {
-            "mode": mode,
-            "status": status,
-            "outcome": outcome,
-            "finding": finding,
-            "attribution": attribution,
-            "operation": operation,
-            "rescued": rescued,
-            "custody": custody,
-            "document": document,
-            "essential": essential,
-            "stage": stage,
-            "role": role,
-        }
-
-
 class Filters:
-    """The parameters that narrow a figure; repeat one for alternatives."""
+    """The parameters that narrow a figure: one for each dimension there is; repeat one for alternatives."""
 
-    def __init__(
-        self,
-        own: Annotated[OwnFilters, Depends()],
-        nationality: Codes = [],  # noqa: B006 - FastAPI copies it
-        sex: Codes = [],  # noqa: B006
-        age_group: Codes = [],  # noqa: B006
-        province: Codes = [],  # noqa: B006
-        channel: Codes = [],  # noqa: B006
-        kind: Codes = [],  # noqa: B006
-    ) -> None:
-        """Keep those that were given."""
-        asked = {
-            "nationality": nationality,
-            "sex": sex,
-            "age_group": age_group,
-            "province": province,
-            "channel": channel,
-            "kind": kind,
-            **own.asked,
-        }
-        self.given = {name: tuple(sorted(set(codes))) for name, codes in asked.items() if codes}
+    def __init__(self) -> None:
+        """Take the parameters from the table of figures."""
+        parameters = [Parameter(name, Parameter.KEYWORD_ONLY, default=[], annotation=Codes) for name in FILTERS]
+        self.__signature__ = Signature(parameters)
+
+    async def __call__(self, **asked: list[str]) -> dict[str, tuple[str, ...]]:
+        """Return the codes of the filters that were given, each once and sorted."""
+        return {name: tuple(sorted(set(codes))) for name, codes in asked.items() if codes}
+
+
+FiltersDep = Annotated[dict[str, tuple[str, ...]], Depends(Filters())]
 
 
 @router.get("/figures", response_model=Definitions)
@@ -192,25 +148,25 @@ async def read_figure(
     principal: CanReadFigures,
     name: Name,
     period: Annotated[Period, Depends()],
-    filters: Annotated[Filters, Depends()],
+    filters: FiltersDep,
     database: DatabaseDep,
     clock: ClockDep,
     by: Annotated[list[Word], Query(max_length=3, description="Break down by; repeat for more.")] = [],  # noqa: B006
     format: Annotated[Format | None, Query(description="json, csv or csv-excel; wins over Accept.")] = None,  # noqa: A002
 ) -> Response:
-    """Answer a figure, now or as known at a past moment, with the checks that it closes."""
+    """Compute a figure, now or as known at a past instant, with its closure checks."""
     definition = DEFINITIONS.get(name)
     if definition is None:
         raise NotFoundError
     now = clock()
     wanted = _format(request, format)
-    check_question(definition, by, filters.given)
+    check_question(definition, by, filters)
     question = Question(
         definition=definition,
         period=period.of(definition, now),
         known_at=period.instant(now),
         by=tuple(by) or definition.default_by,
-        filters=filters.given,
+        filters=filters,
     )
     async with database.read() as db:
         answered = await actions.answer_figure(db, question, principal, now)
@@ -231,7 +187,7 @@ def _shape(answered: FigureAnswer, now: datetime) -> Shape:
 
 
 def _written(shown: FigureShown, wanted: Format, *, pinned: bool) -> Answer:
-    """Write a figure. Its tag stays the same as long as nothing counted changes, so an hourly job costs nothing."""
+    """Return a figure in the format wanted. Its tag changes only with what is shown, so an hourly job gets 304."""
     moving = {"generated_at", "digest"} if pinned else {"generated_at", "digest", "known_at", "settled"}
     tag = content_tag(wanted.value.encode() + shown.model_dump_json(exclude=moving).encode())
     headers = {"etag": tag, "cache-control": _CACHED, "vary": "Accept, Authorization"}
@@ -252,7 +208,7 @@ def _format(request: Request, named: Format | None) -> Format:
         return Format.JSON
     if "text/csv" in accepted or "text/*" in accepted:
         return Format.CSV
-    raise NotAcceptableError("This figure can be had as application/json or text/csv.", available=["json", "csv"])
+    raise NotAcceptableError("Figures are available as application/json and text/csv only.", available=["json", "csv"])
 
 
 def _wrong(parameter: str, words: str) -> InvalidError:

@@ -1,4 +1,4 @@
-"""Tables of the ledger."""
+"""Tables of the ledger, and of the rules it was counted by."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -6,11 +6,18 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, DateTime, Index, PrimaryKeyConstraint, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.db.failures import VIOLATED
 from service.db.metadata import Table
+from service.errors import RetryableError
+
+
+def _counted_twice() -> RetryableError:
+    """Return the error for a register that was counted again twice at the same time."""
+    return RetryableError("The register was being counted already. Try again.", retry_after=1)
 
 
 class LedgerEntry(Table):
-    """One signed entry. Triggers refuse any change. Dimensions are described at `ledger.rules.Cell`."""
+    """One signed entry about one subject. Triggers refuse any change; `ledger.rules.Cell` describes the dimensions."""
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
@@ -23,6 +30,7 @@ class LedgerEntry(Table):
     id: Mapped[UUID]
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     subject_id: Mapped[UUID]
+    """Of the human, the case or the offender that is counted; see `ledger.rules.Contribution`."""
     measure: Mapped[str] = mapped_column(Text)
     occurred_on: Mapped[date] = mapped_column(Date)
     nationality: Mapped[str] = mapped_column(Text)
@@ -36,10 +44,10 @@ class LedgerEntry(Table):
 
 
 class LedgerTotal(Table):
-    """Entries of one settled UTC day, summed.
+    """The sums of the entries of one settled UTC day.
 
     Every entry is summed twice: in its full cell, and in the coarse cell that keeps measure, day, nationality and
-    detail only and says `*` for the rest. A query that needs no more reads the coarse ones: far fewer rows.
+    detail only and holds `*` for the rest. A query that needs no more reads the coarse ones: far fewer rows.
     """
 
     __tablename__ = "ledger_totals"
@@ -66,11 +74,11 @@ class LedgerTotal(Table):
 
 
 class LedgerMonth(Table):
-    """Full totals of one settled UTC month of recording, summed by the month that is counted.
+    """The sums of the full totals of one settled UTC month of recording, by the month that is counted.
 
-    Every total is summed seven times: in the grain `whole`, with nothing but its measure and detail, and once for
-    each other dimension, in the grain of its name with the dimension's code. How many rows there are depends on
-    months and codes, not on how many people are counted. They are read from an index that holds all of them.
+    Every total is summed seven times: in the grain `whole`, by measure and detail alone, and once for each other
+    dimension, in the grain of its name with the dimension's code. The number of rows depends on months and codes, not
+    on how many people are counted. They are read from an index that holds all of them.
     """
 
     __tablename__ = "ledger_months"
@@ -96,7 +104,7 @@ class LedgerMonth(Table):
 class LedgerFold(Table):
     """The UTC days that were folded into totals.
 
-    The latest one says where the unfolded tail begins. All months before that one's are summed into `ledger_months`.
+    The unfolded tail begins after the latest one. All months before its month are summed into `ledger_months`.
     """
 
     __tablename__ = "ledger_folds"
@@ -104,3 +112,13 @@ class LedgerFold(Table):
     recorded_on: Mapped[date] = mapped_column(Date, primary_key=True)
     folded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     entries: Mapped[int] = mapped_column(BigInteger)
+
+
+class CountedBy(Table):
+    """The versions of the counting rules under which the whole register was counted, and when it had been (UTC)."""
+
+    __tablename__ = "counted_by"
+    __table_args__ = (PrimaryKeyConstraint("version", info={VIOLATED: _counted_twice}),)
+
+    version: Mapped[int] = mapped_column(autoincrement=False)
+    counted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

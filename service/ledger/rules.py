@@ -1,8 +1,8 @@
-"""Entries of the ledger and how a change of facts becomes signed entries. Pure.
+"""Entries of the ledger, and how a change of facts becomes signed entries. Pure.
 
-A case's facts, at any moment, amount to a bag of contributions: so many of each cell. What a new event changes is
-the difference between the bag after and the bag before: double entry by construction. A correction, a void and a link
-are nothing special: they change the bag.
+At any moment the facts amount to a bag of contributions: an amount of each subject in each cell. A new event causes the
+entries of the difference between the bag after and the bag before: double entry by construction. A correction, a void
+and a link need no code of their own: they change the bag.
 """
 
 from collections import Counter
@@ -16,9 +16,12 @@ from service.codes.code import Code
 NONE: Final = "-"
 """A dimension that does not apply to the measure."""
 
+FIRST_RULES: Final = 1
+"""The version of the counting rules of a register that does not say by which it was counted: the first release's."""
+
 
 class Measure(Code):
-    """What an entry counts, and on which day it is placed."""
+    """What an entry counts, and the day that places it."""
 
     CASES_RECEIVED = "cases_received", "Cases, by the day they were received"
     CASES_STANDING = "cases_standing", "The same cases, open or closed by reason; for closure check C1"
@@ -50,7 +53,7 @@ class Measure(Code):
 
 
 class Cell(NamedTuple):
-    """Where an entry counts. A tuple, for thousands of them are compared whenever something is recorded.
+    """Where an entry counts. A tuple, because thousands of them are compared whenever something is recorded.
 
     Attributes:
         measure: what is counted.
@@ -76,28 +79,34 @@ class Cell(NamedTuple):
 
 
 def as_stay(status: str, days: int) -> str:
-    """Write a completed stay in a status as a detail: one entry says both, so no human has to be looked up."""
+    """Return a completed stay in a status as one detail, so that one entry holds both the status and its days."""
     return f"{status}:{days}"
 
 
 def read_stay(detail: str) -> tuple[str, int]:
-    """Read a stay: the status and its days."""
+    """Return the status and the days of a stay."""
     status, days = detail.split(":")
     return status, int(days)
 
 
 def as_set(codes: Iterable[str]) -> str:
-    """Write several codes as one detail: one entry says all of them."""
+    """Return several codes as one detail, so that one entry holds all of them."""
     return "+".join(sorted(codes)) or NONE
 
 
 def read_set(detail: str) -> frozenset[str]:
-    """Read several codes."""
+    """Return the codes of a detail."""
     return frozenset() if detail == NONE else frozenset(detail.split("+"))
 
 
 class Contribution(NamedTuple):
-    """So much of one subject in one cell."""
+    """A cell in which one subject counts.
+
+    Attributes:
+        subject_id: of who or what is counted: the human of a measure of humans (one person, or the persons joined by
+            links), else the case or the offender.
+        cell: where it counts.
+    """
 
     subject_id: UUID
     cell: Cell
@@ -109,7 +118,7 @@ _Found = TypeVar("_Found", Cell, Contribution)
 
 
 class Entry(NamedTuple):
-    """A signed change of one subject in one cell."""
+    """A signed change of the amount of one subject in one cell."""
 
     subject_id: UUID
     cell: Cell
@@ -117,18 +126,18 @@ class Entry(NamedTuple):
 
 
 def difference(before: Mapping[Contribution, int], after: Mapping[Contribution, int]) -> Iterator[Entry]:
-    """Answer the entries that turn one bag into another, debits first, in a fixed order."""
+    """Return the entries that turn one bag into another, debits first, in a fixed order."""
     yield from in_order(Entry(found.subject_id, found.cell, delta) for found, delta in _deltas(before, after))
 
 
 def difference_of(subject_id: UUID, before: Mapping[Cell, int], after: Mapping[Cell, int]) -> Iterator[Entry]:
-    """Answer the entries that turn what one subject contributes into something else, in no order."""
+    """Return the entries that turn what one subject contributes into something else, in no order."""
     for cell, delta in _deltas(before, after):
         yield Entry(subject_id, cell, delta)
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Answer entries as they are written: debits first, and always in the same order."""
+    """Return entries in the order in which they are written: debits first, always the same."""
     return sorted(entries, key=lambda entry: (entry.delta > 0, entry.cell, entry.subject_id))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from service.figures.rules.labels import LABELS
+from service.figures.rules.definitions import DEFINITIONS
 from service.figures.rules.values import nearest_rank
 from service.story.essentials import Essential
 from tests.register import FINDING, Register
@@ -35,7 +35,12 @@ def test_some_of_the_detained_were_rescued_and_nobody_counts_twice(register: Reg
     by_kind = job.figure("persons_detained", **YEAR, by="custody")
     assert values(by_kind, "custody") == {"immigration_depot": 2, "prison": 1}
     assert by_kind["total"]["value"] == 2
-    assert set(LABELS["detention"]) == {"police_custody", "immigration_depot", "pre_deportation", "prison"}
+    assert set(DEFINITIONS["persons_detained"].dimensions["custody"].codes) == {
+        "police_custody",
+        "immigration_depot",
+        "pre_deportation",
+        "prison",
+    }
     after = job.figure("persons_detained", from_="2022-09-20", to="2022-09-30", by="custody")
     assert (values(after, "custody"), after["total"]["value"]) == ({"prison": 1}, 0)
     combined = job.get("/v1/figures/persons_detained", **WHOLE, by=["custody", "rescued"])
@@ -122,7 +127,7 @@ def test_essentials_are_shares_of_all_cases(register: Register) -> None:
     operator.file(received_on="2022-09-01", channel="walk_in")
     answered = job.figure("completeness", **YEAR)
     shares = {cell["codes"]["essential"]: (cell["value"], cell["base"]) for cell in answered["cells"]}
-    assert shares.keys() == set(Essential) == LABELS["essential"].keys()
+    assert shares.keys() == set(Essential) == DEFINITIONS["completeness"].dimensions["essential"].codes.keys()
     assert shares["nationality"] == (1, 3)
     assert shares["names"] == (0, 3)
     assert {check["name"]: check["holds"] for check in answered["checks"]} == {"C4": True, "C7": True}

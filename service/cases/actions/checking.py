@@ -12,9 +12,10 @@ from sqlalchemy import text
 
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.cases.queries.files import LoadedCase
-from service.cases.queries.whole import case_ids_after, counted_by, ledger_of, load_whole_cases, rows_of
+from service.cases.queries.whole import case_ids_after, ledger_of, load_whole_cases, rows_of
 from service.cases.rules.projection import case_columns, offender_columns, person_columns
 from service.db.database import Database, ReadConnection, Record
+from service.ledger.queries import rules_counted_by
 from service.ledger.rules import Bag, Cell, Contribution, Measure
 from service.story.case import Case
 from service.story.counting import contributions
@@ -87,7 +88,7 @@ async def check_register(database: Database, progress: Callable[[int, int], None
         progress: called with cases done and cases in all.
     """
     async with database.read() as db:
-        check = RegisterCheck(await counted_by(db))
+        check = RegisterCheck(await rules_counted_by(db))
         counted = await db.row(text("SELECT count(*) AS cases FROM cases"))
     total = counted["cases"] if counted else 0
     async for batch in _batches(database):

@@ -16,12 +16,14 @@ from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.checking import as_written, expected_rows, folded
-from service.cases.models import CaseRow, CountedBy, OffenderRow, PersonRow
+from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.cases.queries.files import LoadedCase
-from service.cases.queries.whole import case_ids_after, counted_by, ledger_of, load_whole_cases, rows_of
+from service.cases.queries.whole import case_ids_after, ledger_of, load_whole_cases, rows_of
 from service.db.database import Database, Record
 from service.errors import RetryableError
 from service.ledger.actions import write_entries
+from service.ledger.models import CountedBy
+from service.ledger.queries import rules_counted_by
 from service.ledger.rules import Entry, difference
 from service.story.counting import RULES_VERSION, contributions
 
@@ -156,7 +158,7 @@ def _next(table: type[CaseRow | PersonRow | OffenderRow], row: Record, columns: 
 
 async def _remember(database: Database, acting: Callable[[], Acting]) -> None:
     async with database.write() as db:
-        if await counted_by(db) < RULES_VERSION:
+        if await rules_counted_by(db) < RULES_VERSION:
             by = acting()
             db.insert(CountedBy, {"version": RULES_VERSION, "counted_at": by.now})
             record(db, by, AuditAction.REGISTER_RECOUNTED)

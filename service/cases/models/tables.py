@@ -42,11 +42,6 @@ def _drawn_twice() -> RetryableError:
     return RetryableError("The register was interrupted. Nothing was saved. Try again.", retry_after=1)
 
 
-def _counted_twice() -> RetryableError:
-    """Somebody else counted the register again at the same time."""
-    return RetryableError("The register was being counted already. Try again.", retry_after=1)
-
-
 class CaseRow(Table):
     """One request for intervention."""
 
@@ -220,13 +215,3 @@ class EventRow(Table):
     fact: Mapped[dict[str, Any]] = mapped_column(JSONB)
     operation_id: Mapped[UUID | None]
     """The operation in which it happened."""
-
-
-class CountedBy(Table):
-    """The versions of the rules under which the whole register was counted."""
-
-    __tablename__ = "counted_by"
-    __table_args__ = (PrimaryKeyConstraint("version", info={VIOLATED: _counted_twice}),)
-
-    version: Mapped[int] = mapped_column(autoincrement=False)
-    counted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

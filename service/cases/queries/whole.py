@@ -2,25 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
-from service.cases.models import CaseRow, CountedBy, EventRow, OffenderRow, PersonRow
+from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_of
 from service.cases.queries.files import LoadedCase
 from service.db.database import ReadConnection, Record
 from service.ledger.models import LedgerEntry
-
-FIRST_VERSION: Final = 1
-"""Of the rules: a register that says nothing was counted by the first release."""
-
-
-async def counted_by(db: ReadConnection) -> int:
-    """Answer the latest version of the rules under which the whole register was counted."""
-    row = await db.row(select(func.coalesce(func.max(CountedBy.version), FIRST_VERSION).label("version")))
-    return FIRST_VERSION if row is None else int(row["version"])
 
 
 async def case_ids_after(db: ReadConnection, after: UUID | None, limit: int) -> list[UUID]:

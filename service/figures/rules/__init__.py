@@ -1,1 +1,1 @@
-"""What every figure means, and what must add up. Pure."""
+"""Definitions of figures, and closure checks. Pure."""

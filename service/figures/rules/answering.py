@@ -1,4 +1,4 @@
-"""What is asked, what is answered, and what must add up. Pure."""
+"""Questions to figures: what they sum, which are refused, which cells and checks are shown. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +8,16 @@ from math import prod
 from typing import Final
 
 from service.errors import Fault, InvalidError
-from service.figures.rules.definitions import DETAIL, FIXED_DETAIL, Definition, Dimension, FigureKind, Parts
-from service.figures.rules.labels import EMBARGOED, NO_OPERATION, is_code, shown_codes
+from service.figures.rules.definitions import (
+    DETAIL,
+    EMBARGOED,
+    NO_OPERATION,
+    Closure,
+    Definition,
+    Dimension,
+    FigureKind,
+    Parts,
+)
 from service.ledger.rules import NONE, Measure
 
 MOST_DIMENSIONS: Final = 3
@@ -17,6 +25,7 @@ MOST_CELLS: Final = 5000
 """Above so many combinations only those that were counted are shown."""
 
 Key = tuple[str, ...]
+"""The codes of a cell, in the order of the breakdown."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +33,11 @@ class Question:
     """A figure asked for.
 
     Attributes:
-        period: first and last day, both included, Asia/Phnom_Penh; for a stock the day twice.
+        period: first and last day, both included, Asia/Phnom_Penh; of a stock the day twice.
         known_at: UTC; nothing recorded later counts.
         by: names of dimensions.
         filters: codes by name of dimension; alternatives within one.
-        embargoed: ids of the operations of which whoever asks must not know yet.
+        embargoed: ids of the operations that the caller must not know of yet.
     """
 
     definition: Definition
@@ -39,15 +48,20 @@ class Question:
     embargoed: frozenset[str] = frozenset()
 
     @property
+    def dimensions(self) -> list[Dimension]:
+        """The dimensions of the breakdown."""
+        return [self.definition.dimensions[name] for name in self.by]
+
+    @property
     def is_about_operations(self) -> bool:
         """Whether operations are told apart in it."""
-        return "operation" in {*self.by, *self.filters}
+        return any(self.definition.dimensions[name].embargoed for name in (*self.by, *self.filters))
 
     @property
     def measure(self) -> Measure:
         """The measure that is summed."""
-        named = [self.definition.dimensions[name].measure for name in (*self.by, *self.filters)]
-        return next((measure for measure in named if measure is not None), self.definition.measure)
+        measures = [self.definition.dimensions[name].measure for name in (*self.by, *self.filters)]
+        return next((measure for measure in measures if measure is not None), self.definition.measure)
 
     @property
     def is_stock(self) -> bool:
@@ -55,9 +69,14 @@ class Question:
         return self.definition.kind is FigureKind.STOCK
 
     @property
+    def first(self) -> date | None:
+        """The first day that is summed; None for everything up to the last."""
+        return None if self.is_stock else self.period[0]
+
+    @property
     def overlapping(self) -> bool:
         """Whether parts of the breakdown may overlap, so that they are not added up."""
-        return any(self.definition.dimensions[name].parts is Parts.OVERLAPPING for name in self.by)
+        return any(dimension.parts is Parts.OVERLAPPING for dimension in self.dimensions)
 
     @property
     def whole_measure(self) -> Measure | None:
@@ -69,34 +88,35 @@ class Question:
                 if asked == 1:
                     return self.measure
                 return None if asked else dimension.measure and self.definition.measure
-        return self.definition.measure
+        counted_apart = any(self.definition.dimensions[name].measure for name in self.filters)
+        return self.measure if counted_apart else self.definition.measure
 
     @property
     def column_filters(self) -> dict[str, tuple[str, ...]]:
-        """The filters by column of the ledger, with the one the definition itself fixes."""
-        asked = {self.definition.dimensions[name].column: codes for name, codes in self.filters.items()}
-        if "operation" in self.filters:
-            asked[DETAIL] = tuple(self._operations(asked[DETAIL]))
-        fixed = FIXED_DETAIL.get(self.definition.name)
-        return asked if fixed is None else {**asked, DETAIL: (fixed,)}
+        """The filters by column of the ledger, with the detail that the definition itself fixes."""
+        asked: dict[str, tuple[str, ...]] = {}
+        for name, codes in self.filters.items():
+            dimension = self.definition.dimensions[name]
+            asked[dimension.column] = tuple(self._operations(codes)) if dimension.embargoed else codes
+        return asked if self.definition.detail is None else {**asked, DETAIL: (self.definition.detail,)}
 
     def _operations(self, codes: Iterable[str]) -> Iterator[str]:
-        """Answer what stands in the ledger for the operations asked for; an embargoed one is like one never seen."""
+        """Return the ledger's details of the operations asked for; an embargoed one is like one that does not exist."""
         for code in codes:
             if code == EMBARGOED:
                 yield from self.embargoed
             yield NONE if code == NO_OPERATION else EMBARGOED if code in self.embargoed else code
 
-    def told(self, operation: str) -> str:
-        """Answer the code under which an operation of the ledger is shown."""
-        if operation in self.embargoed:
+    def shown_code(self, code: str) -> str:
+        """Return the code under which a code of the ledger is shown."""
+        if code in self.embargoed:
             return EMBARGOED
-        return NO_OPERATION if operation == NONE else operation
+        return NO_OPERATION if code == NONE else code
 
 
 @dataclass(frozen=True)
 class Check:
-    """A closure check: two ways to the same number."""
+    """The result of a closure check: two ways to the same number."""
 
     name: str
     holds: bool
@@ -106,64 +126,63 @@ class Check:
 
 
 def check_question(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> None:
-    """Accept a breakdown and filters.
+    """Check that a figure can be broken down and filtered like this.
 
     Raises:
-        InvalidError: a dimension the figure does not have, one named twice, too many, or an unknown code.
+        InvalidError: a dimension that the figure does not have, one named twice, too many of them, an unknown code,
+            overlapping parts that would be added up, or two breakdowns that cannot be combined.
     """
-    known = ", ".join(definition.dimensions)
-    faults = [
-        Fault("parameter", "by", "unknown_dimension", f"This figure has: {known}")
-        for name in by
-        if name not in definition.dimensions
-    ]
-    faults += [
-        Fault("parameter", name, "unknown_dimension", f"This figure has: {known}")
-        for name in filters
-        if name not in definition.dimensions
-    ]
+    faults = [*_unknown(definition, by, filters), *_overlapping(definition, by, filters)]
     if len(set(by)) < len(by) or len(by) > MOST_DIMENSIONS:
-        faults.append(Fault("parameter", "by", "dimensions", f"At most {MOST_DIMENSIONS} different ones"))
-    faults += [
-        Fault("parameter", name, "unknown_code", f"Use codes of the list of {name}")
-        for name, codes in filters.items()
-        if name in definition.dimensions and not all(is_code(definition.dimensions[name].codes, code) for code in codes)
-    ]
-    faults += [
-        Fault("parameter", name, "overlapping", "These parts overlap: break down by them, or name one of them")
-        for name, dimension in definition.dimensions.items()
-        if dimension.parts is Parts.OVERLAPPING
-        and name not in (by or definition.default_by)
-        and _adds_up_wrongly(dimension, filters.get(name, ()))
-    ]
-    own = {name for name in (*by, *filters) if name in definition.dimensions}
-    if sum(definition.dimensions[name].column == DETAIL for name in own) > 1:
-        faults.append(Fault("parameter", "by", "dimensions", "These breakdowns cannot be combined"))
+        faults.append(Fault("parameter", "by", "dimensions", f"Name at most {MOST_DIMENSIONS} dimensions, each once"))
+    used = [definition.dimensions[name] for name in {*by, *filters} if name in definition.dimensions]
+    if sum(dimension.column == DETAIL for dimension in used) > 1:
+        own = ", ".join(name for name, found in definition.dimensions.items() if found.column == DETAIL)
+        faults.append(Fault("parameter", "by", "dimensions", f"Only one of these at a time: {own}"))
     if faults:
-        raise InvalidError("1 parameter needs correcting", faults=tuple(faults))
+        words = "1 parameter needs correcting" if len(faults) == 1 else f"{len(faults)} parameters need correcting"
+        raise InvalidError(words, faults=tuple(faults))
 
 
-def _adds_up_wrongly(dimension: Dimension, asked: Sequence[str]) -> bool:
-    """Tell whether overlapping parts would be added up: several that were asked for, or all there are."""
-    return len(set(asked)) > 1 or (dimension.measure is None and not asked)
+def _unknown(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+    dimensions = definition.dimensions
+    words = f"This figure does not have this dimension. Use one of: {', '.join(dimensions)}"
+    for parameter, name in [("by", name) for name in by] + [(name, name) for name in filters]:
+        if name not in dimensions:
+            yield Fault("parameter", parameter, "unknown_dimension", words)
+    for name, codes in filters.items():
+        if name in dimensions and not all(map(dimensions[name].accepts, codes)):
+            yield Fault("parameter", name, "unknown_code", f"Unknown code. Use codes of the list of {name}")
+
+
+def _overlapping(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+    """Yield a fault for each dimension whose overlapping parts would be added up: several asked for, or all there are.
+
+    Where the parts are counted apart from the figure itself, no filter means the figure itself.
+    """
+    for name, dimension in definition.dimensions.items():
+        if dimension.parts is Parts.OVERLAPPING and name not in (by or definition.default_by):
+            asked = len(set(filters.get(name, ())))
+            if asked > 1 or (dimension.measure is None and not asked):
+                words = f"The parts of {name} overlap and cannot be added up. Break down by {name}, or give one code"
+                yield Fault("parameter", name, "overlapping", words)
 
 
 def shown_keys(question: Question, counted: Collection[Key]) -> list[Key]:
-    """Answer the key of every cell to show: all that were counted, and those whose zeros say so."""
-    dimensions = [question.definition.dimensions[name] for name in question.by]
+    """Return the key of every cell to show: all that were counted, and those whose zeros matter."""
     axes = [
-        shown_codes(dimension.codes, {key[place] for key in counted}, question.filters.get(name, ()))
-        for place, (name, dimension) in enumerate(zip(question.by, dimensions, strict=True))
+        dimension.shown({key[place] for key in counted}, question.filters.get(dimension.name, ()))
+        for place, dimension in enumerate(question.dimensions)
     ]
     return list(product(*axes)) if prod(map(len, axes)) <= MOST_CELLS else sorted(counted)
 
 
 def parts_check(total: int, parts: Iterable[int]) -> Check:
-    """C4 and C6: the parts of a partition add up to the whole, which was summed apart."""
+    """Return check C4: the parts of a partition add up to the total, which was summed apart."""
     added = sum(parts)
     return Check("C4", added == total, added, total, "The rows add up to the total, unknown and disputed included.")
 
 
-def equal_check(name: str, left: int, right: int, words: str) -> Check:
-    """Two sums of the ledger that must be equal."""
-    return Check(name, left == right, left, right, words)
+def closure_check(closure: Closure, left: int, right: int) -> Check:
+    """Return the result of a figure's own closure check."""
+    return Check(closure.name, left == right, left, right, closure.words)

@@ -1,4 +1,4 @@
-"""Figures whose entries say more than one thing in one detail: taken apart after they were summed. Pure."""
+"""Figures whose entries hold several codes or numbers in one detail: taken apart after they are summed. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -25,14 +25,14 @@ class Packed:
 
     @classmethod
     def of(cls, question: Question) -> "Packed":
-        """Find the packed dimension of a question; its figure has one."""
+        """Return a question with the packed dimension of its figure, which has one."""
         dimensions = question.definition.dimensions.items()
         name = next(name for name, dimension in dimensions if dimension.column == DETAIL)
         return cls(question, name, frozenset(question.filters.get(name, ())))
 
     @property
     def to_sum(self) -> Question:
-        """What is asked of the ledger: every detail, behind the rest of the breakdown."""
+        """The question for the ledger: every detail, behind the rest of the breakdown."""
         rest = tuple(name for name in self.question.by if name != self.name)
         filters = {name: codes for name, codes in self.question.filters.items() if name != self.name}
         return replace(self.question, by=(*rest, self.name), filters=filters)
@@ -43,7 +43,7 @@ class Packed:
         return len(self.asked) == 1
 
     def keys(self, rest: Key, codes: Iterable[str]) -> Iterable[Key]:
-        """Answer the keys under which a sum counts: one for each of its codes that was asked for."""
+        """Return the keys under which a sum counts: one for each of its codes that was asked for."""
         wanted = self.asked & set(codes) if self.asked else set(codes)
         if self.name not in self.question.by:
             return [rest] if wanted else []
@@ -51,12 +51,12 @@ class Packed:
         return [(*rest[:place], code, *rest[place:]) for code in wanted]
 
     def rest_of(self, key: Key) -> Key:
-        """Answer a key without the packed dimension."""
+        """Return a key without the packed dimension."""
         return tuple(code for name, code in zip(self.question.by, key, strict=True) if name != self.name)
 
 
 def shares(packed: Packed, summed: Mapping[Key, int]) -> tuple[dict[Key, Share], Share | None]:
-    """Answer how many of a base have each code, and the same for the one code that was asked for."""
+    """Return the share that has each code, and the share of the one code that was asked for."""
     having: Counter[Key] = Counter()
     bases: Counter[Key] = Counter()
     for key, value in summed.items():
@@ -68,7 +68,7 @@ def shares(packed: Packed, summed: Mapping[Key, int]) -> tuple[dict[Key, Share],
 
 
 def spreads(packed: Packed, summed: Mapping[Key, int]) -> tuple[dict[Key, Spread], Spread | None]:
-    """Answer the spread of days of each cell, and that of the one status that was asked for."""
+    """Return the spread of days of each cell, and that of the one status that was asked for."""
     times: defaultdict[Key, Counter[int]] = defaultdict(Counter)
     for key, value in summed.items():
         status, days = read_stay(key[-1])

@@ -1,4 +1,4 @@
-"""What stands in a cell of a figure, by its form. Pure: from sums of the ledger to what is shown."""
+"""The values of a cell, by the form of its figure. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Form(StrEnum):
-    """What a cell holds."""
+    """The form of a figure's cells."""
 
     COUNT = "count"
     BOUNDS = "bounds"
@@ -17,14 +17,14 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Count:
-    """So many."""
+    """A count."""
 
     value: int
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """A sum of claims: at least `low`, at most `high`, unless some claims are open-ended: then there is no `high`."""
+    """A sum of claims: at least `low` and at most `high`. Where a claim is open-ended there is no `high`."""
 
     low: int
     high: int | None
@@ -33,7 +33,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Share:
-    """So many, of so many: numerator and denominator, never one without the other."""
+    """A share: numerator and denominator, never one without the other."""
 
     value: int
     base: int
@@ -41,7 +41,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Spread:
-    """So many measurements, their median and their ninetieth percentile; no percentile of nothing."""
+    """The number of measurements, their median and ninetieth percentile; no percentile of nothing."""
 
     count: int
     median: int | None
@@ -56,16 +56,16 @@ COLUMNS: Final[Mapping[Form, tuple[str, ...]]] = {
     Form.SHARE: ("value", "base"),
     Form.SPREAD: ("count", "median", "p90"),
 }
-"""Names of what a cell holds, in a table's order. They never change inside `/v1`."""
+"""Names of what a cell holds, in the order of a table's columns. They never change inside `/v1`."""
 
 
 def bounds_of(low: int, high: int, open_ended: int) -> Bounds:
-    """Answer the bounds of summed claims."""
+    """Return the bounds of summed claims."""
     return Bounds(low, None if open_ended else high, open_ended)
 
 
 def spread_of(times: Mapping[int, int]) -> Spread:
-    """Answer the spread of measurements.
+    """Return the spread of measurements.
 
     Args:
         times: how often each was measured.
@@ -74,9 +74,9 @@ def spread_of(times: Mapping[int, int]) -> Spread:
 
 
 def nearest_rank(times: Mapping[int, int], percent: int) -> int | None:
-    """Answer the smallest measurement that at least so many percent do not exceed; None of nothing.
+    """Return the smallest measurement that at least `percent` percent of them do not exceed; None of nothing.
 
-    It is always a measurement that was made, never one between two.
+    It is always one of the measurements, never a value between two.
 
     Source: Hyndman and Fan, Sample Quantiles in Statistical Packages, The American Statistician 50 (1996), definition
     1, the inverse of the empirical distribution function.

@@ -1,1 +1,1 @@
-"""Figures on the wire."""
+"""Shapes of figures on the wire."""

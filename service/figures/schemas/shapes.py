@@ -1,4 +1,4 @@
-"""Figures on the wire: never a bare number."""
+"""Shapes of figures on the wire: never a number alone."""
 
 from datetime import date, datetime
 
@@ -7,11 +7,19 @@ from service.wire import Shown
 
 
 class DimensionShown(Shown):
-    """By what a figure can be broken down or filtered."""
+    """A dimension by which a figure can be broken down or filtered."""
 
     name: str
     parts: Parts
     """`partition`: the rows add up to the total. `overlapping`: they may add up to more."""
+
+
+class EarlierVersion(Shown):
+    """What an earlier version of a figure meant. Answers with an earlier `known_at` may be of it."""
+
+    version: int
+    counts: str
+    dated_by: str
 
 
 class DefinitionShown(Shown):
@@ -25,36 +33,38 @@ class DefinitionShown(Shown):
     counts: str
     dated_by: str
     dimensions: tuple[DimensionShown, ...]
+    earlier_versions: tuple[EarlierVersion, ...]
+    """Oldest first; empty where the meaning never changed."""
 
 
 class Definitions(Shown):
-    """All figures."""
+    """All figures, each in its latest version."""
 
     items: tuple[DefinitionShown, ...]
 
 
 class CellShown(Shown):
-    """One cell: a count, the bounds of claims, a share with its base, or the spread of measured days."""
+    """A cell: a count, the bounds of claims, a share with its base, or the spread of measured days."""
 
     codes: dict[str, str]
     labels: dict[str, str]
     value: int | None = None
-    """So many; of a share the numerator."""
+    """The count; of a share the numerator."""
     low: int | None = None
     high: int | None = None
     """Absent where a claim is open-ended."""
     open_ended: int | None = None
     base: int | None = None
-    """Of how many `value` is a part: the denominator."""
+    """The denominator of a share."""
     count: int | None = None
-    """How many were measured."""
+    """The number of measurements."""
     median: int | None = None
     """By nearest rank; absent where nothing was measured."""
     p90: int | None = None
 
 
 class CheckShown(Shown):
-    """A closure check: two ways to the same number."""
+    """The result of a closure check: two ways to the same number."""
 
     name: str
     holds: bool
@@ -64,17 +74,18 @@ class CheckShown(Shown):
 
 
 class FigureShown(Shown):
-    """A figure answered, with everything needed to quote or dispute it."""
+    """The answer of a figure, with everything needed to quote or dispute it."""
 
     figure: str
     definition_version: int
+    """The version it was computed under: the one in force at `known_at`."""
     title: str
     unit: Unit
     kind: FigureKind
     counts: str
     dated_by: str
     period: dict[str, date] | None = None
-    """Of a flow or distribution: `from` and `to`, both days included."""
+    """Of a flow or distribution: `from` and `to`, both included."""
     at: date | None = None
     """Of a stock: the day, at its end."""
     time_zone: str
@@ -92,4 +103,7 @@ class FigureShown(Shown):
     nationality_rule_version: int | None = None
     generated_at: datetime
     digest: str
-    """SHA-256 of the answer but for `generated_at`, `settled` and `digest`, as JSON with sorted keys and no spaces."""
+    """SHA-256 in hexadecimal of the answer's codes, numbers and question, so that it does not change with a label: of
+    the answer as JSON in UTF-8 with sorted keys and no spaces, without `generated_at`, `settled`, `digest` and words
+    (`title`, `counts`, `dated_by`, `labels`, and `words` of checks), and with the cells sorted by their codes in the
+    order of `by`, without those whose numbers, `base` apart, are all 0 or absent."""

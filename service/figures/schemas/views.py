@@ -1,29 +1,31 @@
-"""From an answered figure to its document and its table."""
+"""From definitions and answers to what is shown: documents and tables."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from service.days import PHNOM_PENH
 from service.figures.rules.answering import Check, Key, Question
-from service.figures.rules.definitions import DEFINITIONS, Definition, Unit
-from service.figures.rules.labels import LABELS
+from service.figures.rules.definitions import DEFINITIONS, VERSIONS, Definition, Unit
 from service.figures.rules.values import COLUMNS, Value
-from service.figures.schemas.shapes import CellShown, CheckShown, DefinitionShown, DimensionShown, FigureShown
-
-UNSIGNED: Final = frozenset({"generated_at", "digest", "settled"})
-"""When it was asked, and whether that was soon: the same answer later has the same digest."""
+from service.figures.schemas.digest import digest_of
+from service.figures.schemas.shapes import (
+    CellShown,
+    CheckShown,
+    DefinitionShown,
+    DimensionShown,
+    EarlierVersion,
+    FigureShown,
+)
 
 _BY_NATIONALITY_RULE: Final = frozenset({Unit.HUMAN, Unit.JOURNEY, Unit.DAYS})
-"""What is said of an offender's nationality is taken as it was said."""
+"""Units whose nationality is decided by the rule; that of an offender is taken as it was reported."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What is needed to show a figure, gathered by the router."""
+    """Everything that is shown of an answered figure, gathered by the router."""
 
     question: Question
     cells: Mapping[Key, Value]
@@ -35,7 +37,7 @@ class Shape:
 
 
 def definition_shown(definition: Definition) -> DefinitionShown:
-    """Show what a figure means."""
+    """Return what a figure means, in words."""
     return DefinitionShown(
         name=definition.name,
         version=definition.version,
@@ -45,11 +47,15 @@ def definition_shown(definition: Definition) -> DefinitionShown:
         counts=definition.counts,
         dated_by=definition.dated_by,
         dimensions=_dimensions(definition, tuple(definition.dimensions)),
+        earlier_versions=tuple(
+            EarlierVersion(version=earlier.version, counts=earlier.counts, dated_by=earlier.dated_by)
+            for earlier in VERSIONS[definition.name][:-1]
+        ),
     )
 
 
 def figure_shown(shape: Shape) -> FigureShown:
-    """Show an answered figure, with its digest."""
+    """Return an answered figure as it is shown, with its digest."""
     question = shape.question
     definition = question.definition
     first, last = question.period
@@ -78,15 +84,8 @@ def figure_shown(shape: Shape) -> FigureShown:
     return shown.model_copy(update={"digest": digest_of(shown.model_dump(mode="json", exclude_none=True))})
 
 
-def digest_of(document: Mapping[str, Any]) -> str:
-    """Answer the digest of a figure's document."""
-    signed = {name: value for name, value in document.items() if name not in UNSIGNED}
-    canonical = json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def figure_table(shown: FigureShown) -> tuple[list[str], list[list[object]]]:
-    """Answer a figure as a tidy table: one row a cell; the total alone where there is no breakdown."""
+    """Return a figure as a tidy table, columns and rows: one row a cell; the total alone without a breakdown."""
     names = [dimension.name for dimension in shown.by]
     period = shown.period or {}
     fixed: dict[str, object] = {
@@ -118,6 +117,5 @@ def _dimensions(definition: Definition, names: tuple[str, ...]) -> tuple[Dimensi
 
 def _cell(question: Question, key: Key, value: Value) -> CellShown:
     codes = dict(zip(question.by, key, strict=True))
-    dimensions = question.definition.dimensions
-    labels = {name: LABELS[dimensions[name].codes].get(code, code) for name, code in codes.items()}
+    labels = {name: question.definition.dimensions[name].label_of(code) for name, code in codes.items()}
     return CellShown(codes=codes, labels=labels, **asdict(value))

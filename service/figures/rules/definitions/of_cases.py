@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from service.figures.rules.definitions.definition import Definition, FigureKind, Unit
+from service.figures.rules.definitions.definition import Closure, Definition, FigureKind, Unit, named
 from service.figures.rules.definitions.dimensions import ESSENTIAL, FINDING, OF_CASES
 from service.figures.rules.values import Form
 from service.ledger.rules import Measure
@@ -17,7 +17,13 @@ DEFINED: Final = (
         counts="Every case, whatever was found later. Two requests for the same person are two cases.",
         dated_by="The day of first contact.",
         measure=Measure.CASES_RECEIVED,
-        dimensions=OF_CASES,
+        dimensions=named(*OF_CASES),
+        closure=Closure(
+            name="C1",
+            words="Cases received are those open and those closed, by reason.",
+            left=Measure.CASES_RECEIVED,
+            right=Measure.CASES_STANDING,
+        ),
     ),
     Definition(
         name="persons_alleged",
@@ -29,8 +35,20 @@ DEFINED: Final = (
         "verified, not compared with each other, never added to persons. `open_ended` claims have no upper bound.",
         dated_by="The day of first contact of the case.",
         measure=Measure.ALLEGED_LOW,
-        dimensions=OF_CASES,
+        dimensions=named(*OF_CASES),
         form=Form.BOUNDS,
+        bounds=(Measure.ALLEGED_HIGH, Measure.ALLEGED_OPEN),
+    ),
+    Definition(
+        name="cases_intervened",
+        version=1,
+        title="Cases intervened in",
+        unit=Unit.CASE,
+        kind=FigureKind.FLOW,
+        counts="Cases in which something was found or somebody was rescued.",
+        dated_by="The day of the first finding or rescue.",
+        measure=Measure.CASES_INTERVENED,
+        dimensions=named(*OF_CASES),
     ),
     Definition(
         name="cases_intervened",
@@ -41,7 +59,8 @@ DEFINED: Final = (
         counts="Cases in which something was found, somebody was rescued, or an operation recorded something.",
         dated_by="The day of the first finding, rescue or operation.",
         measure=Measure.CASES_INTERVENED,
-        dimensions=OF_CASES,
+        dimensions=named(*OF_CASES),
+        from_rules=2,
     ),
     Definition(
         name="cases_by_finding",
@@ -53,7 +72,7 @@ DEFINED: Final = (
         "confinement is a category of its own.",
         dated_by="The day the category was first found.",
         measure=Measure.CASES_BY_FINDING,
-        dimensions={**OF_CASES, "finding": FINDING},
+        dimensions=named(*OF_CASES, FINDING),
         default_by=("finding",),
     ),
     Definition(
@@ -66,8 +85,14 @@ DEFINED: Final = (
         "(`base`). A case can have several. It says what was asked and answered, not what happened.",
         dated_by="The day of first contact of the case.",
         measure=Measure.CASES_COMPLETE,
-        dimensions={**OF_CASES, "essential": ESSENTIAL},
+        dimensions=named(*OF_CASES, ESSENTIAL),
         default_by=("essential",),
         form=Form.SHARE,
+        closure=Closure(
+            name="C7",
+            words="Every case received was looked at for its essentials.",
+            left=Measure.CASES_RECEIVED,
+            right=Measure.CASES_COMPLETE,
+        ),
     ),
 )

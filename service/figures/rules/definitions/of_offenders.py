@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from service.figures.rules.definitions.definition import Definition, FigureKind, Unit
+from service.figures.rules.definitions.definition import Definition, FigureKind, Unit, named
 from service.figures.rules.definitions.dimensions import OF_OFFENDERS, ROLE, STAGE
 from service.ledger.rules import Measure
 
@@ -18,7 +18,7 @@ DEFINED: Final = (
         "breakdowns count each once, on the day of the first stage. No stage before a conviction says guilty.",
         dated_by="The day the stage was first reached; in the total, that of the first stage.",
         measure=Measure.OFFENDERS_PURSUED,
-        dimensions={**OF_OFFENDERS, "role": ROLE, "stage": STAGE},
+        dimensions=named(*OF_OFFENDERS, ROLE, STAGE),
     ),
     Definition(
         name="arrests",
@@ -29,6 +29,6 @@ DEFINED: Final = (
         counts="Every arrest on record. Somebody who was arrested twice makes two: these are not persons.",
         dated_by="The day of each arrest.",
         measure=Measure.ARRESTS,
-        dimensions=OF_OFFENDERS,
+        dimensions=named(*OF_OFFENDERS),
     ),
 )

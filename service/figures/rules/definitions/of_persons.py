@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from service.figures.rules.definitions.definition import Definition, FigureKind, Unit
+from service.figures.rules.definitions.definition import Closure, Definition, FigureKind, Unit, named
 from service.figures.rules.definitions.dimensions import (
     ATTRIBUTION,
     CUSTODY,
@@ -19,6 +19,15 @@ from service.figures.rules.definitions.dimensions import (
 from service.figures.rules.values import Form
 from service.ledger.rules import Measure
 
+_RESCUED_CLOSES: Final = Closure(
+    name="C3",
+    words="Humans ever rescued are repatriated, awaiting return, or ended after the rescue.",
+    left=Measure.PERSONS_RESCUED,
+    right=Measure.RESCUED_STANDING,
+    right_details=("awaiting_return", "repatriated", "ended"),
+    cumulative=True,
+)
+
 DEFINED: Final = (
     Definition(
         name="persons_received",
@@ -29,7 +38,7 @@ DEFINED: Final = (
         counts="Humans in the register, each once. An unnamed person is a person; a head-count claim is not.",
         dated_by="The day the person became known.",
         measure=Measure.PERSONS_RECEIVED,
-        dimensions=OF_HUMANS,
+        dimensions=named(*OF_HUMANS),
     ),
     Definition(
         name="persons_verified",
@@ -40,7 +49,7 @@ DEFINED: Final = (
         counts="Humans about whom the facts were checked and the category is known. It does not mean trafficked.",
         dated_by="The day of the verifying finding.",
         measure=Measure.PERSONS_VERIFIED,
-        dimensions=OF_HUMANS,
+        dimensions=named(*OF_HUMANS),
     ),
     Definition(
         name="persons_rescued",
@@ -52,7 +61,8 @@ DEFINED: Final = (
         "what each authority last found about the human. By `operation`: that of the first rescue.",
         dated_by="The day of the human's first rescue.",
         measure=Measure.PERSONS_RESCUED,
-        dimensions={**OF_HUMANS, "attribution": ATTRIBUTION, "finding": FOUND_ABOUT, "operation": OPERATION},
+        dimensions=named(*OF_HUMANS, ATTRIBUTION, FOUND_ABOUT, OPERATION),
+        closure=_RESCUED_CLOSES,
     ),
     Definition(
         name="persons_detained",
@@ -66,7 +76,7 @@ DEFINED: Final = (
         "the first day in it. `rescued` says whether the human was ever rescued, before or after.",
         dated_by="The day of the human's first detention.",
         measure=Measure.PERSONS_DETAINED,
-        dimensions={**OF_HUMANS, "custody": CUSTODY, "rescued": RESCUED},
+        dimensions=named(*OF_HUMANS, CUSTODY, RESCUED),
     ),
     Definition(
         name="persons_undocumented",
@@ -74,12 +84,12 @@ DEFINED: Final = (
         title="People with papers missing",
         unit=Unit.HUMAN,
         kind=FigureKind.FLOW,
-        counts="Humans whose papers somebody looked at and found any missing, each once. Nobody looked is not missing. "
-        "By `document` a human counts once for each paper, on the first day it was missing. `rescued` says whether "
-        "the human was ever rescued, before or after.",
+        counts="Humans whose papers somebody looked at and found any missing, each once. Papers nobody looked at are "
+        "not missing. By `document` a human counts once for each paper, on the first day it was missing. `rescued` "
+        "says whether the human was ever rescued, before or after.",
         dated_by="The day papers of the human were first found missing.",
         measure=Measure.PERSONS_UNDOCUMENTED,
-        dimensions={**OF_HUMANS, "document": DOCUMENT, "rescued": RESCUED},
+        dimensions=named(*OF_HUMANS, DOCUMENT, RESCUED),
     ),
     Definition(
         name="persons_repatriated",
@@ -90,7 +100,7 @@ DEFINED: Final = (
         counts="Humans who left Cambodia towards home, each once. Deportations are a mode of their own, never hidden.",
         dated_by="The day of the human's first departure.",
         measure=Measure.PERSONS_REPATRIATED,
-        dimensions={**OF_HUMANS, "mode": MODE},
+        dimensions=named(*OF_HUMANS, MODE),
     ),
     Definition(
         name="journeys_home",
@@ -101,7 +111,7 @@ DEFINED: Final = (
         counts="Every departure towards home; a human who went home twice made two.",
         dated_by="The day of each departure.",
         measure=Measure.JOURNEYS_HOME,
-        dimensions={**OF_HUMANS, "mode": MODE},
+        dimensions=named(*OF_HUMANS, MODE),
     ),
     Definition(
         name="persons_ended",
@@ -112,7 +122,7 @@ DEFINED: Final = (
         counts="Humans whose story in the register ended otherwise than by a return, by outcome.",
         dated_by="The day it ended.",
         measure=Measure.PERSONS_ENDED,
-        dimensions={**OF_HUMANS, "outcome": OUTCOME},
+        dimensions=named(*OF_HUMANS, OUTCOME),
         default_by=("outcome",),
     ),
     Definition(
@@ -124,7 +134,9 @@ DEFINED: Final = (
         counts="Humans rescued, not repatriated, and not ended otherwise.",
         dated_by="As it stood at the end of the day `at`.",
         measure=Measure.STATUS,
-        dimensions=OF_HUMANS,
+        dimensions=named(*OF_HUMANS),
+        detail="rescued",
+        closure=_RESCUED_CLOSES,
     ),
     Definition(
         name="persons_by_status",
@@ -135,8 +147,15 @@ DEFINED: Final = (
         counts="Every human in the register, in exactly one status.",
         dated_by="As it stood at the end of the day `at`.",
         measure=Measure.STATUS,
-        dimensions={**OF_HUMANS, "status": STATUS},
+        dimensions=named(*OF_HUMANS, STATUS),
         default_by=("status",),
+        closure=Closure(
+            name="C2",
+            words="Humans known are the sum over statuses.",
+            left=Measure.PERSONS_RECEIVED,
+            right=Measure.STATUS,
+            cumulative=True,
+        ),
     ),
     Definition(
         name="days_in_status",
@@ -148,7 +167,7 @@ DEFINED: Final = (
         "by nearest rank. Entered and left on the same day is 0 days. Who is still in a status is not counted in it.",
         dated_by="The day the status was left.",
         measure=Measure.DAYS_IN_STATUS,
-        dimensions={**OF_HUMANS, "status": STAY},
+        dimensions=named(*OF_HUMANS, STAY),
         default_by=("status",),
         form=Form.SPREAD,
     ),
