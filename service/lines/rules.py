@@ -55,13 +55,13 @@ def numbered(name: str, told: Sequence[Other]) -> list[Line[Other]]:
 
 
 def refuse_repeated(lines: Iterable[tuple[Line[object], Hashable]]) -> None:
-    """Accept lines that are about different subjects.
+    """Raise if several lines are about the same subject.
 
     Args:
         lines: each with what it is about.
 
     Raises:
-        InvalidError: several are about the same subject; every one but the first has a fault that names the first.
+        InvalidError: with a fault for every such line but the first, which it names.
     """
     first: dict[Hashable, str] = {}
     faults = tuple(

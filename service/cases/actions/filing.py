@@ -45,9 +45,7 @@ async def file_case(db: WriteConnection, keys: RegisterKeys, acting: Acting, giv
             (ADR 0017).
     """
     if given.channel is IntakeChannel.FIELD:
-        words = (
-            "Cases of this channel are opened by operations: report the people found at /v1/operations/{ref}/results"
-        )
+        words = "An operation opens cases of this channel: report the people found at /v1/operations/{ref}/results"
         raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/channel", "not_filed", words),))
     file = open_case(acting, given)
     occurred = file.case.received_on
