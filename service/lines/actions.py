@@ -6,7 +6,8 @@ from typing import Final, Generic
 from uuid import UUID
 
 from service.acting import Acting
-from service.cases.actions.case_file import CaseFile, open_files
+from service.cases.actions.case_file import CaseFile
+from service.cases.actions.opening import open_files
 from service.cases.queries.files import AbsentError, canonical
 from service.db.database import ReadConnection
 from service.errors import NotFoundError

@@ -8,8 +8,9 @@ from service.acting import Acting, Principal, Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions import sealed_fields
-from service.cases.actions.case_file import CaseFile, open_file
+from service.cases.actions.case_file import CaseFile
 from service.cases.actions.corrections import NOBODY, case_fact, offender_fact, person_fact
+from service.cases.actions.opening import open_file
 from service.cases.actions.sealed_fields import Contents
 from service.cases.queries.reading import is_visible
 from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch, ReporterPatch

@@ -6,7 +6,6 @@ changes what follows for them and for the case, and for nobody else; one about t
 everything.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -18,8 +17,8 @@ from service.cases.actions.consequences import Consequence, consequence_of
 from service.cases.actions.sealed_fields import Contents
 from service.cases.models import CaseRow, EventRow
 from service.cases.models.log import event_row
-from service.cases.queries.files import LoadedCase, Part, canonical, load_cases
-from service.db.database import ReadConnection, WriteConnection
+from service.cases.queries.files import LoadedCase, Part
+from service.db.database import WriteConnection
 from service.ids import new_case_reference, new_id, new_part_reference
 from service.ledger.actions import write_entries
 from service.ledger.rules import difference_of, in_order
@@ -259,35 +258,3 @@ class CaseFile:
         else:
             db.update(CaseRow, row)
         self.version += 1
-
-
-async def open_file(db: ReadConnection, acting: Acting, reference: str, kind: SubjectKind) -> tuple[CaseFile, Subject]:
-    """Return the file of the case of a subject, and the subject.
-
-    Raises:
-        NotFoundError: the subject is absent or out of scope.
-    """
-    name = canonical(reference)
-    found = await open_files(db, acting, [name], frozenset({kind}))
-    return found[name]
-
-
-async def open_files(
-    db: ReadConnection, acting: Acting, references: Sequence[str], kinds: frozenset[SubjectKind]
-) -> dict[str, tuple[CaseFile, Subject]]:
-    """Return subjects by reference, each with the file of its case; subjects of one case share its file.
-
-    Args:
-        db: any transaction; the rows' versions protect what is written later.
-        acting: in whose scope, and who writes.
-        references: ids or references in canonical form.
-        kinds: of the subjects.
-
-    Raises:
-        AbsentError: some of them are absent or out of scope.
-    """
-    found: dict[str, tuple[CaseFile, Subject]] = {}
-    for loaded in await load_cases(db, acting.who, references, kinds):
-        file = CaseFile.of(loaded, acting)
-        found |= {reference: (file, subject) for reference, subject in loaded.wanted.items()}
-    return found

@@ -7,7 +7,8 @@ from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions import sealed_fields
-from service.cases.actions.case_file import CaseFile, open_file
+from service.cases.actions.case_file import CaseFile
+from service.cases.actions.opening import open_file
 from service.cases.queries.files import LoadedCase, load_case
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, OffenderCreate, PersonAdd, PersonTold
 from service.codes import IntakeChannel, Sex

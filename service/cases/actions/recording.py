@@ -6,7 +6,8 @@ from uuid import UUID
 from service.acting import Acting, Principal, Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
-from service.cases.actions.case_file import CaseFile, open_files
+from service.cases.actions.case_file import CaseFile
+from service.cases.actions.opening import open_files
 from service.cases.queries.files import canonical, load_case_of_event
 from service.cases.schemas.recording import AnyRecording, VoidGiven
 from service.codes import Attribution
