@@ -16,7 +16,7 @@ from service.http.deps import DatabaseDep, KeysDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 from service.operations.actions import reading, recording, reporting
-from service.operations.actions.reporting import Met, Reported
+from service.operations.actions.reported import Met, Reported
 from service.operations.queries import OperationFilter
 from service.operations.rules.outcomes import tally_of
 from service.operations.schemas.given import (

@@ -94,9 +94,9 @@ def test_the_tally_is_what_a_plain_count_gives(told: list[tuple[frozenset[str], 
     lines = [line(*sorted(outcomes), missing=papers) for outcomes, papers in told]
     lines = [one for one in lines if contradiction(one) is None]
     counted = [
-        (Said.by(kind, fact), 1)
+        (Said.by(fact), 1)
         for one in lines
-        for kind, fact in facts_of(one, verification=FINDING if verified else None, rescue=Rescued())
+        for fact in facts_of(one, verification=FINDING if verified else None, rescue=Rescued())
     ]
     tally = tally_of(len(lines), counted)
     for outcome in OperationOutcomePerson:
@@ -149,7 +149,7 @@ def test_a_further_report_is_taken_unless_it_contradicts_what_stands(
 def events(on: date, outcomes: frozenset[str]) -> list[Event]:
     """What one report leaves in a person's log."""
     facts = facts_of(line(*sorted(outcomes)), verification=FINDING, rescue=Rescued())
-    return [event(fact, on, number) for number, (_, fact) in enumerate(facts, 1)]
+    return [event(fact, on, number) for number, fact in enumerate(facts, 1)]
 
 
 def event(fact: Fact, on: date, number: int) -> Event:

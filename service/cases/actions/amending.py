@@ -1,31 +1,30 @@
 """Correcting what is known of a case, a person or an offender. What is counted changes by an event."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from service.access.queries import active_agencies, active_user
 from service.acting import Acting, Principal, Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
-from service.cases.actions.appending import CaseFile
-from service.cases.actions.corrections import case_fact, offender_fact, person_fact
-from service.cases.actions.resealing import reseal_case, reseal_offender, reseal_person
-from service.cases.queries.files import canonical, load_case
+from service.cases.actions import sealed_fields
+from service.cases.actions.case_file import CaseFile
+from service.cases.actions.corrections import NOBODY, case_fact, offender_fact, person_fact
+from service.cases.actions.opening import open_file
+from service.cases.actions.sealed_fields import Contents
 from service.cases.queries.reading import is_visible
-from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch
-from service.days import day_in_phnom_penh
+from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch, ReporterPatch
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError, StaleVersionError
-from service.people.queries import get_subject, kinds_of
-from service.people.rules import SubjectKind as SealedSubject
+from service.people.queries import kinds_of, open_records
+from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
 from service.story.decide import check_born, check_guardian, check_hold
 from service.story.drafts import Draft
 from service.story.errors import MayNotRecordError
 from service.story.fact import Fact
 from service.story.kinds.names import SubjectKind
-from service.story.log import Event, Subject
+from service.story.log import Subject
 from service.story.moment import Moment
 
 
@@ -37,24 +36,25 @@ async def amend_case(
 
     Raises:
         NotFoundError, StaleVersionError: in this order.
-        MayNotRecordError: only a supervisor assigns, or withholds.
-        InvalidError: it would be assigned to nobody in the register, or to somebody who cannot see it, or be withheld
-            from no agency of it.
+        MayNotRecordError: it is assigned or withheld by somebody who is no supervisor.
+        InvalidError: the assignee is no active user or cannot see the case, or an agency it is withheld from is not
+            active or the supervisor's own.
     """
-    file = CaseFile.of(await load_case(db, acting.who, reference, SubjectKind.CASE))
+    file, subject = await open_file(db, acting, reference, SubjectKind.CASE)
     _check_version(file.version, version)
     if "assigned_to" in given.model_fields_set and acting.who.role is not Role.SUPERVISOR:
-        raise MayNotRecordError("A supervisor assigns cases.")
+        raise MayNotRecordError("Only a supervisor may assign a case.")
     if "withheld_from" in given.model_fields_set:
         await _check_withholding(db, acting.who, given.withheld_from or ())
-    subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
-    fact = case_fact(given, await kinds_of(db, subject))
-    fields = await reseal_case(db, keys, acting, subject, given)
+    sealed = await kinds_of(db, await file.sealed_subject(db, keys, subject))
+    file.append(_correction(file, subject, case_fact(given, sealed)))
+    file.reseal(subject, sealed_fields.corrected_of_case(given))
+    if "reporter" in given.model_fields_set:
+        file.reseal(subject, await _reporter(db, keys, file, given.reporter or NOBODY))
     if "assigned_to" in given.model_fields_set:
         file.assigned_to = given.assigned_to
-    events = _appended(file, acting, Subject(SubjectKind.CASE, file.id), fact)
-    file.save(db, events)
-    record(db, acting, AuditAction.CASE_CHANGED, subject_ids=[file.id], fields=fields)
+    await file.save(db, keys)
+    record(db, acting, AuditAction.CASE_CHANGED, subject_ids=file.touched, fields=file.sealed_fields)
     if given.assigned_to is not None:
         await db.flush()
         await _check_assignment(db, given.assigned_to, file.id)
@@ -69,20 +69,21 @@ async def amend_person(
 
     Raises:
         NotFoundError, StaleVersionError: in this order.
-        InvalidError: born in the future, or of another age today.
-        MayNotRecordError: the safety hold is not this role's to change, nor a grown-up's guardian.
+        InvalidError: the birth year is later than today, or contradicts the age.
+        MayNotRecordError: this role may not change the safety hold, or the guardian of an adult.
     """
-    file, subject = await _open_part(db, acting.who, reference, SubjectKind.PERSON, version)
-    check_born(Moment(_today(acting)), [("#", given)])
+    file, subject = await open_file(db, acting, reference, SubjectKind.PERSON)
+    _check_version(file.parts[subject.id].version, version)
+    check_born(Moment(acting.today), [("#", given)])
     person = file.case.persons[subject.id]
     if "fears_own_state" in given.model_fields_set:
         check_hold(person, acting.who, wanted=given.fears_own_state)
     if "guardian" in given.model_fields_set:
-        check_guardian(person, acting.who, today=_today(acting))
-    under = await get_subject(db, keys, case_id=file.id, id_=subject.id, kind=SealedSubject.PERSON)
-    fields = await reseal_person(db, acting, under, given)
-    file.save(db, _appended(file, acting, subject, person_fact(given)))
-    record(db, acting, AuditAction.PERSON_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
+        check_guardian(person, acting.who, today=acting.today)
+    file.append(_correction(file, subject, person_fact(given)))
+    file.reseal(subject, sealed_fields.corrected(given, sealed_fields.OF_PERSON))
+    await file.save(db, keys)
+    record(db, acting, AuditAction.PERSON_CHANGED, subject_ids=file.touched, fields=file.sealed_fields)
     return file, subject.id
 
 
@@ -95,62 +96,64 @@ async def amend_offender(
     Raises:
         NotFoundError, StaleVersionError: in this order.
     """
-    file, subject = await _open_part(db, acting.who, reference, SubjectKind.OFFENDER, version)
-    under = await get_subject(db, keys, case_id=file.id, id_=subject.id, kind=SealedSubject.OFFENDER)
-    fact = offender_fact(given, await kinds_of(db, under))
-    fields = await reseal_offender(db, acting, under, given)
-    file.save(db, _appended(file, acting, subject, fact))
-    record(db, acting, AuditAction.OFFENDER_CHANGED, subject_ids=[file.id, subject.id], fields=fields)
+    file, subject = await open_file(db, acting, reference, SubjectKind.OFFENDER)
+    _check_version(file.parts[subject.id].version, version)
+    sealed = await kinds_of(db, await file.sealed_subject(db, keys, subject))
+    file.append(_correction(file, subject, offender_fact(given, sealed)))
+    file.reseal(subject, sealed_fields.corrected(given, sealed_fields.OF_OFFENDER))
+    await file.save(db, keys)
+    record(db, acting, AuditAction.OFFENDER_CHANGED, subject_ids=file.touched, fields=file.sealed_fields)
     return file, subject.id
 
 
 async def _check_assignment(db: WriteConnection, assigned_to: UUID, case_id: UUID) -> None:
-    """Only to somebody who sees the case as it is now: with anybody else it would lie unread."""
+    """Raise InvalidError unless the user sees the case as it is now: with anybody else it would lie unread."""
     user = await active_user(db, assigned_to)
     if user is None:
-        fault = Fault("pointer", "#/assigned_to", "unknown_user", "Name somebody with an account in this register")
+        fault = Fault("pointer", "#/assigned_to", "unknown_user", "No active user has this id. Give the id of one")
     elif not await is_visible(db, user, case_id):
-        fault = Fault("pointer", "#/assigned_to", "case_not_visible", "Name somebody who can see this case")
+        fault = Fault(
+            "pointer", "#/assigned_to", "case_not_visible", "This user cannot see the case. Give the id of one who can"
+        )
     else:
         return
     raise InvalidError("1 field needs correcting", faults=(fault,))
 
 
 async def _check_withholding(db: WriteConnection, principal: Principal, agencies: Sequence[UUID]) -> None:
-    """Only from others than the supervisor's own agency: somebody must be left who can lift it."""
+    """Raise unless a supervisor names active agencies other than its own: somebody must be left who can lift it."""
     if principal.role is not Role.SUPERVISOR:
-        raise MayNotRecordError("A supervisor says from which agencies a case is withheld.")
+        raise MayNotRecordError("Only a supervisor may withhold a case from agencies, or lift that.")
     active = await active_agencies(db, agencies)
     wrong = {
-        place: "Your own agency cannot be kept from a case by you"
+        place: "A case cannot be withheld from your own agency"
         if id_ == principal.agency_id
-        else "Name agencies of this register that are not disabled"
+        else "No active agency has this id. Give the id of one"
         for place, id_ in enumerate(agencies)
         if id_ == principal.agency_id or id_ not in active
     }
     faults = tuple(Fault("pointer", f"#/withheld_from/{place}", "agency", words) for place, words in wrong.items())
     if faults:
-        raise InvalidError("Some agencies need correcting", faults=faults)
-
-
-async def _open_part(
-    db: WriteConnection, principal: Principal, reference: str, kind: SubjectKind, version: int
-) -> tuple[CaseFile, Subject]:
-    loaded = await load_case(db, principal, reference, kind)
-    subject = loaded.wanted[canonical(reference)]
-    _check_version(loaded.parts[subject.id].version, version)
-    return CaseFile.of(loaded), subject
+        raise InvalidError("Some agencies cannot be named here", faults=faults)
 
 
 def _check_version(present: int, expected: int) -> None:
     if present != expected:
-        raise StaleVersionError("Read it again, then change that version.", etag=f'"{present}"')
+        words = "The version you sent is not the present one. Read the record again, then change that version."
+        raise StaleVersionError(words, etag=f'"{present}"')
 
 
-def _appended(file: CaseFile, acting: Acting, subject: Subject, fact: Fact) -> list[Event]:
-    """Append a correction; one that changes nothing counted too, for sealed fields may have changed."""
-    return [file.append(acting, Draft(subject, Moment(_today(acting)), fact))]
+def _correction(file: CaseFile, subject: Subject, fact: Fact) -> Draft:
+    """Return the draft of a correction; one that changes nothing counted too, for sealed fields may have changed."""
+    return Draft(subject, Moment(file.acting.today), fact)
 
 
-def _today(acting: Acting) -> date:
-    return day_in_phnom_penh(acting.now)
+async def _reporter(db: WriteConnection, keys: RegisterKeys, file: CaseFile, given: ReporterPatch) -> Contents:
+    """Return what is to be sealed anew of the reporter: what is sealed, merged with what was sent."""
+    changes = given.model_dump(mode="json", exclude_unset=True, exclude={"relationship"})
+    if not changes:
+        return {}
+    present = await open_records(db, keys, [(file.id, file.id)], [SealedKind.REPORTER])
+    merged = {**present[-1].content, **changes} if present else changes
+    content = {name: value for name, value in merged.items() if value is not None}
+    return {SealedKind.REPORTER: [content] if content else []}

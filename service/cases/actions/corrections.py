@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from service.cases.actions.sealed_fields import NOWHERE, OF_LOCATION, OF_OFFENDER
 from service.cases.schemas.amending import CasePatch, LocationPatch, OffenderPatch, PersonPatch, ReporterPatch
 from service.codes import CaseKind, Sex, Urgency
 from service.people.rules import SealedKind
@@ -12,16 +13,19 @@ from service.story.kinds.case_described import CaseDescribed
 from service.story.kinds.described import Described
 from service.story.kinds.offender_described import OffenderDescribed
 
-PLACES: Final = {"town": SealedKind.TOWN, "place": SealedKind.PLACE}
-_DESCRIBING: Final = {"names": SealedKind.NAME, "description": SealedKind.DESCRIPTION}
-
-NOWHERE: Final = LocationPatch(province=None, town=None, place=None, precision=None)
 NOBODY: Final = ReporterPatch(relationship=None, name=None, contacts=None, wants_updates=None)
-"""What null stands for: everything about it is cleared."""
+"""What null stands for as a correction of the reporter: everything about it is cleared."""
+
+_DESCRIBING: Final = {name: OF_OFFENDER[name] for name in ("names", "description")}
 
 
 def case_fact(given: CasePatch, sealed: frozenset[SealedKind]) -> CaseDescribed:
-    """Answer what a correction of a case says; `sealed` is what was sealed of it before."""
+    """Return what a correction of a case says.
+
+    Args:
+        given: the correction.
+        sealed: kinds of the records sealed of the case before.
+    """
     named = given.model_fields_set
     fact = CaseDescribed(
         kind=given.kind or (CaseKind.RESCUE if "kind" in named else None),
@@ -41,8 +45,8 @@ def case_fact(given: CasePatch, sealed: frozenset[SealedKind]) -> CaseDescribed:
 def _with_location(fact: CaseDescribed, given: LocationPatch, sealed: frozenset[SealedKind]) -> CaseDescribed:
     named = given.model_fields_set
     place_given = fact.place_given
-    if named & PLACES.keys():
-        place_given = _still_there(given, PLACES, sealed)
+    if named & OF_LOCATION.keys():
+        place_given = _still_there(given, OF_LOCATION, sealed)
     return replace(
         fact,
         province=given.province,
@@ -63,7 +67,7 @@ def _with_reporter(fact: CaseDescribed, given: ReporterPatch) -> CaseDescribed:
 
 
 def person_fact(given: PersonPatch) -> Described:
-    """Answer what a correction of a person says."""
+    """Return what a correction of a person says."""
     named = given.model_fields_set
     return Described(
         sex=given.sex or (Sex.UNKNOWN if "sex" in named else None),
@@ -78,7 +82,12 @@ def person_fact(given: PersonPatch) -> Described:
 
 
 def offender_fact(given: OffenderPatch, sealed: frozenset[SealedKind]) -> OffenderDescribed:
-    """Answer what a correction of an offender says; `sealed` is what was sealed of them before."""
+    """Return what a correction of an offender says.
+
+    Args:
+        given: the correction.
+        sealed: kinds of the records sealed of the offender before.
+    """
     named = given.model_fields_set
     described = _still_there(given, _DESCRIBING, sealed) if named & _DESCRIBING.keys() else None
     return OffenderDescribed(
@@ -90,7 +99,7 @@ def offender_fact(given: OffenderPatch, sealed: frozenset[SealedKind]) -> Offend
 
 
 def _still_there(given: Any, fields: Mapping[str, SealedKind], sealed: frozenset[SealedKind]) -> bool:
-    """Tell whether, after the patch, one of some sealed fields holds something."""
+    """Whether one of the sealed fields holds something after the patch."""
     named = given.model_fields_set
     return any(bool(getattr(given, name)) if name in named else kind in sealed for name, kind in fields.items())
 

@@ -1,28 +1,23 @@
 """Recording events about subjects that are in the register, and taking events back."""
 
 from dataclasses import dataclass, replace
-from typing import Final
 from uuid import UUID
 
 from service.acting import Acting, Principal, Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
-from service.cases.actions.appending import CaseFile
-from service.cases.queries.files import canonical, load_case_of_event, load_cases
+from service.cases.actions.case_file import CaseFile
+from service.cases.actions.opening import open_files
+from service.cases.queries.files import canonical, load_case_of_event
 from service.cases.schemas.recording import Recording, VoidGiven
 from service.codes import Attribution
-from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
-from service.people import actions as people
-from service.people.queries import get_subject
 from service.people.rules import SealedKind
-from service.people.rules import SubjectKind as SealedSubject
 from service.sealing import RegisterKeys
 from service.story.decide import check_recorder, decide
 from service.story.drafts import Draft
 from service.story.fact import Fact
-from service.story.kinds.names import SubjectKind
 from service.story.kinds.registry import KINDS
 from service.story.kinds.rescued import Rescued
 from service.story.kinds.voided import Voided
@@ -30,13 +25,10 @@ from service.story.log import Event
 from service.story.moment import Moment
 from service.story.voiding import check_void
 
-TAKEN_BACK: Final = "taken_back"
-"""In place of a status, for somebody whose addition was taken back."""
-
 
 @dataclass(frozen=True)
 class Recorded:
-    """One event, where it stands."""
+    """One event, in the file in which it was recorded."""
 
     event: Event
     file: CaseFile
@@ -44,25 +36,16 @@ class Recorded:
     @property
     def reference(self) -> str:
         """The subject's reference."""
-        if self.event.subject.kind is SubjectKind.CASE:
-            return self.file.reference
-        return self.file.parts[self.event.subject.id].reference
+        return self.file.reference_of(self.event.subject)
 
     @property
     def status(self) -> str:
         """The subject's status after everything that was recorded with it."""
-        case = self.file.case
-        if self.event.subject.id not in {case.id, *case.persons, *case.offenders}:
-            return TAKEN_BACK
-        person = case.persons.get(self.event.subject.id)
-        if person is not None:
-            return person.status.value
-        offender = case.offenders.get(self.event.subject.id)
-        return case.status.value if offender is None else offender.stage.value
+        return self.file.status_of(self.event.subject)
 
 
 async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting, given: Recording) -> list[Recorded]:
-    """Record one event for each subject, all or nothing, and answer them in the order of the subjects.
+    """Record one event for each subject, all or nothing, and return them in the order of the subjects.
 
     Raises:
         MayNotRecordError: the role never records this kind.
@@ -72,12 +55,10 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
     """
     check_recorder(given.kind, acting.who)
     references = [canonical(reference) for reference in given.subjects]
-    loaded = await load_cases(db, acting.who, references, KINDS[given.kind].about)
-    files = {case.id: CaseFile.of(case) for case in loaded}
-    places = {name: (files[case.id], subject) for case in loaded for name, subject in case.wanted.items()}
-    targets = [places[reference] for reference in references]
+    found = await open_files(db, acting, references, KINDS[given.kind].about)
+    targets = [found[reference] for reference in references]
     if len({subject for _, subject in targets}) < len(targets):
-        fault = Fault("pointer", "#/subjects", "repeated", "Name each subject once")
+        fault = Fault("pointer", "#/subjects", "repeated", "A subject is named twice. Name each once")
         raise InvalidError("1 field needs correcting", faults=(fault,))
     occurred = Moment.of(given.occurred_on)
     fact = _attributed(given.data, acting.who)
@@ -85,13 +66,13 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
     for file, subject in targets:
         draft = Draft(subject, occurred, fact)
         decide(file.case, draft, acting)
-        recorded.append(Recorded(file.append(acting, draft), file))
+        recorded.append(Recorded(file.append(draft), file))
+    files = {file.id: file for file, _ in targets}
     for file in files.values():
-        file.save(db, [one.event for one in recorded if one.file is file])
-        if given.note is not None:
-            await _seal_note(db, keys, acting, file, given.note)
+        _seal_note(file, given.note)
+        await file.save(db, keys)
     ids = [*files, *(one.event.id for one in recorded), *(one.event.subject.id for one in recorded)]
-    fields = _note_fields(given.note)
+    fields = {name for file in files.values() for name in file.sealed_fields}
     record(db, acting, AuditAction.EVENTS_RECORDED, subject_ids=ids, fields=fields, reason=given.kind.value)
     return recorded
 
@@ -105,36 +86,30 @@ async def void_event(
         NotFoundError: absent, out of scope, taken back already, or not one that can be.
         StandingEventsError: later events rest on it.
     """
-    file = CaseFile.of(await load_case_of_event(db, acting.who, event_id))
+    file = CaseFile.of(await load_case_of_event(db, acting.who, event_id), acting)
     taken_back = check_void(file.events, event_id)
-    occurred = Moment(day_in_phnom_penh(acting.now))
+    occurred = Moment(acting.today)
     fact = Voided(event_id=event_id, reason=given.reason)
-    event = file.append(acting, Draft(taken_back.subject, occurred, fact))
-    file.save(db, [event])
-    if given.note is not None:
-        await _seal_note(db, keys, acting, file, given.note)
+    event = file.append(Draft(taken_back.subject, occurred, fact))
+    _seal_note(file, given.note)
+    await file.save(db, keys)
     ids = [file.id, event_id, event.subject.id]
-    fields = _note_fields(given.note)
-    record(db, acting, AuditAction.EVENT_VOIDED, subject_ids=ids, fields=fields, reason=given.reason.value)
+    record(db, acting, AuditAction.EVENT_VOIDED, subject_ids=ids, fields=file.sealed_fields, reason=given.reason.value)
     return Recorded(event, file)
 
 
 def _attributed(fact: Fact, principal: Principal) -> Fact:
-    """A rescue for which nobody is named is the recorder's own body's."""
+    """Return a fact; a rescue for which nobody is named is attributed to the recorder's own agency."""
     if not isinstance(fact, Rescued) or fact.by:
         return fact
     return replace(fact, by=(attribution_of(principal),))
 
 
 def attribution_of(principal: Principal) -> Attribution:
-    """Answer to whom a rescue by a principal's own body is attributed."""
+    """Return to whom a rescue by the principal's own agency is attributed."""
     return Attribution.EMBASSY if principal.role is Role.LIAISON else Attribution.CAMBODIAN_AUTHORITY
 
 
-def _note_fields(note: str | None) -> list[str]:
-    return [] if note is None else [SealedKind.NOTE.value]
-
-
-async def _seal_note(db: WriteConnection, keys: RegisterKeys, acting: Acting, file: CaseFile, text: str) -> None:
-    subject = await get_subject(db, keys, case_id=file.id, id_=file.id, kind=SealedSubject.CASE)
-    people.put(db, acting, subject, SealedKind.NOTE, {"text": text})
+def _seal_note(file: CaseFile, note: str | None) -> None:
+    if note is not None:
+        file.seal(file.subject, {SealedKind.NOTE: [{"text": note}]})

@@ -17,7 +17,7 @@ from service.access.gate import (
     once,
 )
 from service.cases.actions import amending, filing, reading
-from service.cases.actions.appending import CaseFile
+from service.cases.actions.case_file import CaseFile
 from service.cases.queries.listing import CaseFilter
 from service.cases.router.reader import Flag, Purpose, reader_of
 from service.cases.schemas.amending import CasePatch
@@ -86,8 +86,7 @@ async def file_case(
     async with database.write() as db:
 
         async def make() -> Answer:
-            file, persons, offenders = filing.file_case(db, keys, acting_of(request, principal), given)
-            return _filed(file, persons, offenders)
+            return _filed(await filing.file_case(db, keys, acting_of(request, principal), given))
 
         return await once(db, request, principal, make)
 
@@ -222,7 +221,7 @@ async def add_note(
         return await once(db, request, principal, make)
 
 
-def _filed(file: CaseFile, persons: list[UUID], offenders: list[UUID]) -> Answer:
+def _filed(file: CaseFile) -> Answer:
     judged = completeness(file.case)
     shown = CaseFiled(
         id=file.id,
@@ -231,8 +230,8 @@ def _filed(file: CaseFile, persons: list[UUID], offenders: list[UUID]) -> Answer
         status=file.case.status.value,
         completeness=judged.score,
         next_questions=questions(judged.missing),
-        persons=tuple(PartFiled(id=id_, reference=file.parts[id_].reference) for id_ in persons),
-        offenders=tuple(PartFiled(id=id_, reference=file.parts[id_].reference) for id_ in offenders),
+        persons=tuple(PartFiled(id=id_, reference=file.parts[id_].reference) for id_ in file.case.persons),
+        offenders=tuple(PartFiled(id=id_, reference=file.parts[id_].reference) for id_ in file.case.offenders),
         version=file.version,
     )
     location = f"/v1/cases/{file.reference}"

@@ -67,7 +67,8 @@ async def amend_operation(
     row = await get_operation(db, acting.who, reference, now=acting.now)
     check_own(row["agency_id"], acting.who)
     if row["version"] != version:
-        raise StaleVersionError("Read it again, then change that version.", etag=f'"{row["version"]}"')
+        words = "The version you sent is not the present one. Read the operation again, then change that version."
+        raise StaleVersionError(words, etag=f'"{row["version"]}"')
     changes = {name: getattr(given, name) for name in given.model_fields_set}
     changed = {**row, **changes, "version": version + 1}
     check_days(changed["started_on"], changed["ended_on"], today=day_in_phnom_penh(acting.now))
@@ -95,7 +96,7 @@ async def add_note(
 
 
 def _seal(db: WriteConnection, keys: RegisterKeys, acting: Acting, id_: UUID, given: OperationCreate) -> list[str]:
-    """Stage what was told of an operation in words; its own id stands where a case's would."""
+    """Stage what is sealed of an operation, and return the names of the fields; its own id stands for a case's."""
     subject = people.new_subject(db, acting, keys, case_id=id_, id_=id_, kind=SealedSubject.OPERATION)
     texts = {SealedKind.PLACE: given.site, SealedKind.GROUNDS: given.grounds}
     sealed = [kind for kind, text in texts.items() if text is not None]

@@ -1,4 +1,4 @@
-"""What the outcomes of an operation say of one person: which contradict each other, and the facts they stand for. Pure.
+"""What the outcomes of an operation say of one person: contradictions, and the facts they stand for. Pure.
 
 The facts go into the log of the person's case and nowhere else; whatever is counted of an operation is read there.
 """
@@ -61,25 +61,27 @@ class Told(Protocol):
 
 
 def contradiction(told: Told) -> str | None:
-    """Answer in words why what is told of somebody cannot be so, or None."""
+    """Return in words what contradicts itself in what is told of somebody, or None."""
     outcomes = frozenset(told.outcomes)
     absent = bool(outcomes & ABSENT)
     refused = OperationOutcomePerson.REFUSED in outcomes
     taken = OperationOutcomePerson.TAKEN_INTO_CUSTODY in outcomes
     rescued = OperationOutcomePerson.RESCUED in outcomes
     wrong = {
-        "Name each outcome once": len(outcomes) < len(told.outcomes),
-        "Whoever was not there has that one outcome and no other": absent and len(outcomes) > 1,
-        "Nobody looked at the papers of somebody who was not there": absent and told.missing_documents is not None,
-        "Whoever was rescued did not refuse, and was held": rescued and bool(outcomes & NOT_RESCUED),
-        "Give `freely` for whoever refused, and for nobody else": refused != (told.freely is not None),
-        "Give `custody` for whoever was taken into custody, and for nobody else": taken != (told.custody is not None),
+        "An outcome is named twice: name each once": len(outcomes) < len(told.outcomes),
+        "Somebody who was not there has no other outcome: leave the others out": absent and len(outcomes) > 1,
+        "`missing_documents` is given for somebody who was not there: leave it out": absent
+        and told.missing_documents is not None,
+        "`rescued` contradicts `refused` and `found_not_held`: leave one out": rescued and bool(outcomes & NOT_RESCUED),
+        "`freely` belongs to the outcome `refused`: give both or neither": refused != (told.freely is not None),
+        "`custody` belongs to the outcome `taken_into_custody`: give both or neither": taken
+        != (told.custody is not None),
     }
     return next((words for words, applies in wrong.items() if applies), None)
 
 
-def facts_of(told: Told, *, verification: FindingMade | None, rescue: Rescued) -> Iterator[tuple[Kind, Fact]]:
-    """Answer what is recorded of one person, in the order in which it has to be.
+def facts_of(told: Told, *, verification: FindingMade | None, rescue: Rescued) -> Iterator[Fact]:
+    """Yield what is recorded of one person, in the order in which it must be recorded.
 
     Args:
         told: without contradiction.
@@ -87,18 +89,18 @@ def facts_of(told: Told, *, verification: FindingMade | None, rescue: Rescued) -
         rescue: what is recorded of whoever was rescued.
     """
     if verification is not None:
-        yield Kind.FINDING_MADE, verification
+        yield verification
     for outcome in told.outcomes:
         if outcome in LOCATED:
-            yield Kind.LOCATED, Located(result=LOCATED[outcome])
+            yield Located(result=LOCATED[outcome])
     if OperationOutcomePerson.RESCUED in told.outcomes:
-        yield Kind.RESCUED, rescue
+        yield rescue
     if told.freely is not None:
-        yield Kind.RESCUE_REFUSED, RescueRefused(freely=told.freely)
+        yield RescueRefused(freely=told.freely)
     if told.custody is not None:
-        yield Kind.CUSTODY_STARTED, CustodyStarted(custody=told.custody)
+        yield CustodyStarted(custody=told.custody)
     if told.missing_documents is not None:
-        yield Kind.DOCUMENTS_CHECKED, DocumentsChecked(missing=told.missing_documents)
+        yield DocumentsChecked(missing=told.missing_documents)
 
 
 _BY_KIND: Final[Mapping[Kind, OperationOutcomePerson]] = {
@@ -123,10 +125,10 @@ class Said:
     papers_missing: bool = False
 
     @classmethod
-    def by(cls, kind: Kind, fact: Fact) -> "Said":
-        """Read a fact."""
+    def by(cls, fact: Fact) -> "Said":
+        """Return what a fact of this kind says."""
         result = fact.result if isinstance(fact, Located) else None
-        return cls(kind, result, isinstance(fact, DocumentsChecked) and bool(fact.missing))
+        return cls(fact.event_kind, result, isinstance(fact, DocumentsChecked) and bool(fact.missing))
 
     @property
     def outcome(self) -> OperationOutcomePerson | None:
@@ -150,7 +152,7 @@ class Tally:
 
 
 def tally_of(people: int, counted: Iterable[tuple[Said, int]]) -> Tally:
-    """Add up what was said of how many people."""
+    """Return the sum of what was said of how many people."""
     outcomes: dict[OperationOutcomePerson, int] = {}
     papers_missing = 0
     for said, count in counted:

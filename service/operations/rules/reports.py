@@ -26,7 +26,7 @@ class ContradictsReportError(ConflictError):
     """The operation has already recorded otherwise of this person. `recorded` and `recorded_on` say what."""
 
     code = "contradicts-report"
-    title = "The operation has reported otherwise"
+    title = "This contradicts an earlier report of the operation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,17 @@ class Earlier:
 
 
 def told_before(events: Iterable[Event], operation_id: UUID) -> Mapping[UUID, Sequence[Earlier]]:
-    """Answer what stands in a log of each person by an operation; what was taken back does not."""
+    """Return what an operation has recorded of each person in a log; what was taken back does not count."""
     found: dict[UUID, list[Earlier]] = defaultdict(list)
     for event in in_force(events):
         if event.operation_id == operation_id and event.kind is not Kind.FINDING_MADE:
-            outcome = Said.by(event.kind, event.fact).outcome
+            outcome = Said.by(event.fact).outcome
             found[event.subject.id].append(Earlier(outcome.value if outcome else _PAPERS, event.occurred.on))
     return found
 
 
 def check_told_before(before: Iterable[Earlier], told: Told, on: date) -> None:
-    """Accept what a further report tells of somebody.
+    """Raise if a further report of an operation contradicts an earlier one about the same person.
 
     Args:
         before: what the operation has recorded of them.
@@ -61,17 +61,18 @@ def check_told_before(before: Iterable[Earlier], told: Told, on: date) -> None:
         on: the day it speaks of.
 
     Raises:
-        ContradictsReportError: both cannot be so.
+        ContradictsReportError: with what was recorded, and of which day.
     """
     further = [outcome.value for outcome in told.outcomes]
     if told.missing_documents is not None:
         further.append(_PAPERS)
     for one in before:
         if not all(_fit(one, Earlier(what, on)) for what in further):
-            words = f"Of this person the operation has recorded: {one.what}, on {one.on}."
-            raise ContradictsReportError(
-                f"{words} Take that back first if it is wrong.", recorded=one.what, recorded_on=one.on.isoformat()
+            words = (
+                f"The operation has recorded {one.what} for this person on {one.on}, which contradicts this. "
+                "If that is wrong, take it back first; otherwise correct this line."
             )
+            raise ContradictsReportError(words, recorded=one.what, recorded_on=one.on.isoformat())
 
 
 def _fit(one: Earlier, other: Earlier) -> bool:

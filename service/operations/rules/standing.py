@@ -20,49 +20,52 @@ MOST_PEOPLE: Final = 500
 
 
 def check_kind(kind: OperationKind, principal: Principal) -> None:
-    """Let a principal's agency carry out a kind of operation.
+    """Raise unless a principal may record operations of a kind.
 
     Raises:
-        MayNotRecordError: a liaison, and it is not a consular one.
+        MayNotRecordError: a liaison records an operation that is not consular.
     """
     if principal.role is Role.LIAISON and kind not in CONSULAR:
         kinds = ", ".join(sorted(found.value for found in CONSULAR))
-        raise MayNotRecordError(f"A liaison records operations of these kinds: {kinds}.")
+        raise MayNotRecordError(f"A liaison cannot record an operation of this kind. Kinds a liaison records: {kinds}.")
 
 
 def check_grounds(kind: OperationKind, grounds: str | None) -> None:
-    """Accept the grounds of an operation.
+    """Raise if a raid has no grounds.
 
     Raises:
-        InvalidError: a raid has none.
+        InvalidError: with the member to give.
     """
     if kind is OperationKind.RAID and grounds is None:
-        words = "Name the document that orders or permits the raid"
+        words = "A raid needs grounds: name the document that orders or permits it"
         raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/grounds", "required", words),))
 
 
 def check_days(started_on: date, ended_on: date | None, *, today: date) -> None:
-    """Accept the days of an operation.
+    """Raise unless the days of an operation are possible.
 
     Raises:
-        InvalidError: one has not come yet in Asia/Phnom_Penh, or they are out of order.
+        InvalidError: a day is later than today in Asia/Phnom_Penh, or the last is earlier than the first.
     """
     faults = []
+    future = f"This day is later than today, {today} in Phnom Penh. Give an earlier one"
     if started_on > today:
-        faults.append(Fault("pointer", "#/started_on", "future_day", "This day has not come yet in Phnom Penh"))
+        faults.append(Fault("pointer", "#/started_on", "future_day", future))
     if ended_on is not None and ended_on > today:
-        faults.append(Fault("pointer", "#/ended_on", "future_day", "This day has not come yet in Phnom Penh"))
+        faults.append(Fault("pointer", "#/ended_on", "future_day", future))
     if ended_on is not None and ended_on < started_on:
-        faults.append(Fault("pointer", "#/ended_on", "out_of_order", "It ended on the day it began, or later"))
+        faults.append(
+            Fault("pointer", "#/ended_on", "out_of_order", "ended_on is earlier than started_on. Correct one of them")
+        )
     if faults:
         raise InvalidError("The days need correcting", faults=tuple(faults))
 
 
 def check_embargo(until: datetime | None, *, now: datetime) -> None:
-    """Accept until when nobody else may know of an operation; without one it is known at once.
+    """Raise if an embargo, until which nobody else may know of an operation, has passed already.
 
     Raises:
-        InvalidError: that instant has passed: an embargo that never was would look like one that held.
+        InvalidError: it has: an embargo that never was would look like one that held.
     """
     if until is not None and until <= now:
         words = "This instant has passed: name a later one, or leave the embargo out"
@@ -71,17 +74,19 @@ def check_embargo(until: datetime | None, *, now: datetime) -> None:
 
 
 def check_own(agency_id: UUID, principal: Principal) -> None:
-    """Let a principal change an operation it may know of.
+    """Raise unless a principal may change an operation it may know of.
 
     Raises:
-        MayNotRecordError: another agency's, and the principal is no supervisor.
+        MayNotRecordError: it is another agency's, and the principal is no supervisor.
     """
     if principal.agency_id != agency_id and principal.role is not Role.SUPERVISOR:
-        raise MayNotRecordError("The agency that carries out an operation records it, or a supervisor.")
+        raise MayNotRecordError(
+            "Only the agency that carries out the operation, or a supervisor, may change it or report on it."
+        )
 
 
 def check_found(principal: Principal, nationality: str | None, source: NationalitySource, *, held: bool) -> None:
-    """Let a principal report somebody found whom nobody had asked for.
+    """Raise unless a principal may report somebody found whom nobody had asked for.
 
     Args:
         principal: who reports.
@@ -90,13 +95,17 @@ def check_found(principal: Principal, nationality: str | None, source: Nationali
         held: whether the person fears their own state.
 
     Raises:
-        MayNotRecordError: a liaison, and the person is not for its eyes, or it says what only others say.
+        MayNotRecordError: a liaison reports somebody it may not know of, or says what only others may say.
     """
     if principal.role is not Role.LIAISON:
         return
     if nationality not in principal.nationalities:
-        raise MayNotRecordError("You report people of the nationalities your agency serves only.")
+        raise MayNotRecordError("A liaison may report only people of the nationalities its agency serves.")
     if held:
-        raise MayNotRecordError("Whether somebody fears their own state is not recorded by that state's liaison.")
+        raise MayNotRecordError(
+            "A liaison may not record whether somebody fears their own state. Leave fears_own_state out."
+        )
     if source is NationalitySource.DOCUMENT_SEEN:
-        raise MayNotRecordError("An officer sees documents. Record afterwards that your state confirms its national.")
+        raise MayNotRecordError(
+            "A liaison may not give the source document_seen. Record afterwards that your state confirms its national."
+        )

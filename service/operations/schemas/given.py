@@ -115,9 +115,13 @@ class FoundGiven(MetGiven, PersonTold):
     @model_validator(mode="after")
     def _there_and_each_their_own(self) -> Self:
         if ABSENT & set(self.outcomes):
-            raise ValueError("Whoever was found was there")
+            raise ValueError(
+                "The outcome is one of somebody who was not there: under `found` report people who were found"
+            )
         if self.count > 1 and (self.names or self.documents or self.contacts or self.guardian or self.story):
-            raise ValueError("Names, documents, contacts, guardian and story are one person's: give each a line")
+            raise ValueError(
+                "Names, documents, contacts, guardian and story need a `count` of 1: give each person a line"
+            )
         return self
 
 
@@ -137,5 +141,5 @@ class ResultsGiven(Given):
     def _some_and_not_too_many(self) -> Self:
         people = len(self.persons) + sum(line.count for line in self.found)
         if not 1 <= people <= MOST_PEOPLE:
-            raise ValueError(f"Report 1 to {MOST_PEOPLE} people at once")
+            raise ValueError(f"One report takes 1 to {MOST_PEOPLE} people, each counted: send several reports for more")
         return self

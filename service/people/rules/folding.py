@@ -60,7 +60,7 @@ _ONE_SPELLING: Final = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Answer text without case, width, joiners and diacritics, its digits as 0 to 9."""
+    """Return text without case, width, joiners and diacritics, its digits as 0 to 9."""
     if text.isascii():
         return text.casefold()
     shown = "".join(map(_shown, unicodedata.normalize("NFKC", text)))
@@ -70,12 +70,12 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Answer the runs of letters and digits in folded text, in order."""
+    """Return the runs of letters and digits in folded text, in order."""
     return "".join(map(_of_word, fold(text))).split()
 
 
 def pieces(word: str) -> Iterator[tuple[str, bool]]:
-    """Cut a word where a script written without spaces begins or ends; each piece with whether it is of such a one."""
+    """Yield each piece of a word and whether it is of a script written without spaces; cut where one begins or ends."""
     if word.isascii():
         yield word, False
         return
@@ -85,12 +85,12 @@ def pieces(word: str) -> Iterator[tuple[str, bool]]:
 
 @lru_cache(_SIGNS_KEPT)
 def is_character(sign: str) -> bool:
-    """Tell whether a sign is Han or Kana."""
+    """Whether a sign is Han or Kana."""
     return _within(sign, _CHARACTERS)
 
 
 def bigrams(piece: str) -> set[str]:
-    """Answer every two neighbouring signs; a single sign as it is."""
+    """Return every two neighbouring signs; a single sign as it is."""
     return {piece[at : at + 2] for at in range(len(piece) - 1)} or {piece}
 
 

@@ -60,5 +60,5 @@ and its own agency's notes."""
 
 
 def place_of(record_id: object, version: int, *, kind: str, agency_id: object) -> str:
-    """Answer what a sealed record's ciphertext is bound to: table, row, version, and what decides who is shown it."""
+    """Return what a sealed record's ciphertext is bound to: table, row, version, and what decides who is shown it."""
     return f"sealed_records/{record_id}/{version}/{kind}/{agency_id}"

@@ -59,7 +59,7 @@ _HONORIFICS: Final = frozenset(
 
 
 def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
-    """Answer the terms by which one sealed record is found."""
+    """Return the terms by which one sealed record is found."""
     if kind is SealedKind.NAME:
         return name_terms(content["text"])
     if kind is SealedKind.DOCUMENT:
@@ -75,7 +75,7 @@ def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
 
 
 def name_terms(name: str) -> frozenset[Term]:
-    """Answer the words of a name in any order, and all of it without spaces: Mei-Hua and Meihua are one.
+    """Return the words of a name, and all of it without spaces: Mei-Hua and Meihua are one. Order does not matter.
 
     A name in characters is found by every two neighbours too, for family and given name are written as one piece.
     """
@@ -91,7 +91,7 @@ def name_terms(name: str) -> frozenset[Term]:
 
 
 def contact_terms(contact: str) -> frozenset[Term]:
-    """Answer the numbers in a contact by their last digits, and the whole of it where it is a handle or an address."""
+    """Return the last digits of each number in a contact, and the whole contact where it is a handle or an address."""
     folded = fold(contact)
     numbers = {number for run in _NUMBER.findall(folded) for number in _numbers(run)}
     terms = {(TermKind.CONTACT, number[-NUMBER_DIGITS:]) for number in numbers if len(number) >= LEAST_DIGITS}
@@ -101,13 +101,13 @@ def contact_terms(contact: str) -> frozenset[Term]:
 
 
 def document_terms(number: str) -> frozenset[Term]:
-    """Answer the letters and digits of a document's number, in any case."""
+    """Return the letters and digits of a document's number, in upper case."""
     plain = "".join(words(number)).upper()
     return frozenset({(TermKind.DOCUMENT, plain)} if plain else ())
 
 
 def text_terms(text: str) -> frozenset[Term]:
-    """Answer the words of a text; of scripts written without spaces every two neighbouring signs."""
+    """Return the words of a text; of scripts written without spaces, every two neighbouring signs."""
     terms: dict[Term, None] = {}
     for word in words(text):
         for piece, unspaced in pieces(word):
@@ -157,7 +157,7 @@ class Sought:
 
     @classmethod
     def of(cls, by: SearchBy, value: str) -> "Sought":
-        """Read what was sent."""
+        """Return what a value that was sent looks for."""
         runs = {piece for word in words(value) for piece, unspaced in pieces(word) if unspaced}
         return cls(by, _SOUGHT[by](value), frozenset(runs if by is SearchBy.TEXT else ()))
 
@@ -167,10 +167,10 @@ class Sought:
         return self.by is SearchBy.TEXT
 
     def agreement(self, records: Iterable[tuple[SealedKind, Mapping[str, Any]]]) -> int:
-        """Compare with what was opened of somebody: how many terms agree with the best record, of a text with all.
+        """Return how many terms agree with the best of the opened records; of a text, with all of them together.
 
         Returns:
-            0 where it is not what is looked for.
+            0 where nothing agrees, or of a text not everything.
         """
         opened = list(records)
         if not self.whole:
@@ -184,7 +184,7 @@ class Sought:
 
 
 def key_of(index_key: bytes, term: Term) -> int:
-    """Answer the 64-bit keyed hash of a term, as PostgreSQL's signed bigint.
+    """Return the 64-bit keyed hash of a term, as PostgreSQL's signed bigint.
 
     Args:
         index_key: of the register, 32 bytes.

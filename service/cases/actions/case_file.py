@@ -1,0 +1,259 @@
+"""A case being written to: the one way into its log, and to what is sealed of it and of anybody in it.
+
+What follows from the log is computed twice, before and after, by pure functions; the difference is written: changed
+rows, signed ledger entries. So a correction, a void and a first report all take the same road. An event about somebody
+changes what follows for them and for the case, and for nobody else; one about the case, and a void, may change
+everything.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Final
+from uuid import UUID
+
+from service.acting import Acting
+from service.cases.actions.consequences import Consequence, consequence_of
+from service.cases.actions.sealed_fields import Contents
+from service.cases.models import CaseRow, EventRow
+from service.cases.models.log import event_row
+from service.cases.queries.files import LoadedCase, Part
+from service.db.database import WriteConnection
+from service.ids import new_case_reference, new_id, new_part_reference
+from service.ledger.actions import write_entries
+from service.ledger.rules import difference_of, in_order
+from service.people import actions as people
+from service.people.queries import get_subject
+from service.people.rules import Subject as SealedSubject
+from service.people.rules import SubjectKind as SealedSubjectKind
+from service.sealing import RegisterKeys
+from service.story.case import Case
+from service.story.drafts import Draft
+from service.story.fold import apply, fold
+from service.story.kinds.names import Kind, SubjectKind
+from service.story.log import Event, Subject
+
+TAKEN_BACK: Final = "taken_back"
+"""In place of a status, for somebody whose addition was taken back."""
+
+
+@dataclass
+class CaseFile:
+    """A case being written to: its log, what the log amounts to, its rows as they stand, and what is not saved yet.
+
+    Attributes:
+        acting: who writes, and when.
+        version: of the row; 0 for a case that is just being filed.
+        events: the log, with those that are not saved yet.
+        parts: its persons and offenders; version 0 for those that are just being added.
+        state: None before anything was received.
+        sealed_fields: names of the fields sealed in this file, or sealed anew.
+    """
+
+    id: UUID
+    reference: str
+    acting: Acting
+    version: int
+    filed_at: datetime
+    assigned_to: UUID | None = None
+    events: list[Event] = field(default_factory=list)
+    parts: dict[UUID, Part] = field(default_factory=dict)
+    state: Case | None = None
+    sealed_fields: set[str] = field(default_factory=set, init=False)
+    _touched: dict[UUID, None] = field(default_factory=dict, init=False)
+    _unsaved: list[Event] = field(default_factory=list, init=False)
+    _sealed: list[tuple[Subject, Contents, bool]] = field(default_factory=list, init=False)
+    """Of whom, what, and whether it replaces what was sealed of these kinds before."""
+    _keys: dict[UUID, SealedSubject] = field(default_factory=dict, init=False)
+    _before: dict[UUID, Consequence] = field(default_factory=dict, init=False)
+    """Of every subject that an event may have changed since, as it was."""
+
+    @classmethod
+    def new(cls, acting: Acting, year: int) -> "CaseFile":
+        """Return the empty file of a case first heard of in a year."""
+        file = cls(new_id(acting.now), new_case_reference(year), acting, version=0, filed_at=acting.now)
+        file.seal(file.subject, {})
+        return file
+
+    @classmethod
+    def of(cls, loaded: LoadedCase, acting: Acting) -> "CaseFile":
+        """Return the file of a case that is in the register."""
+        return cls(
+            id=loaded.id,
+            reference=loaded.reference,
+            acting=acting,
+            version=loaded.version,
+            filed_at=loaded.filed_at,
+            assigned_to=loaded.assigned_to,
+            events=loaded.events,
+            parts=dict(loaded.parts),
+            state=fold(loaded.events),
+        )
+
+    @property
+    def subject(self) -> Subject:
+        """The case itself, as a subject of events."""
+        return Subject(SubjectKind.CASE, self.id)
+
+    @property
+    def case(self) -> Case:
+        """What the log amounts to, once something was received."""
+        if self.state is None:
+            raise ValueError("nothing was received yet")
+        return self.state
+
+    @property
+    def touched(self) -> list[UUID]:
+        """Ids of the case and of everybody in it about whom something was appended, in this order."""
+        return list(dict.fromkeys([self.id, *self._touched]))
+
+    def reference_of(self, subject: Subject) -> str:
+        """Return the reference of the case, or of a person or offender in it."""
+        return self.reference if subject == self.subject else self.parts[subject.id].reference
+
+    def status_of(self, subject: Subject) -> str:
+        """Return the status of a subject after everything that was appended; an offender's is its stage."""
+        case = self.case
+        if subject == self.subject:
+            return case.status.value
+        if (person := case.persons.get(subject.id)) is not None:
+            return person.status.value
+        offender = case.offenders.get(subject.id)
+        return TAKEN_BACK if offender is None else offender.stage.value
+
+    def add(self, kind: SubjectKind) -> Subject:
+        """Add a person or an offender under a new id and reference; the first event about them is appended next."""
+        subject = Subject(kind, new_id(self.acting.now))
+        taken = {part.reference for part in self.parts.values()}
+        reference = new_part_reference(self.reference)
+        while reference in taken:
+            reference = new_part_reference(self.reference)
+        self.parts[subject.id] = Part(reference=reference, version=0)
+        self.seal(subject, {})
+        return subject
+
+    def append(self, draft: Draft) -> Event:
+        """Append an event that was decided to be right."""
+        who, now = self.acting.who, self.acting.now
+        last = self.events[-1] if self.events else None
+        event = Event(
+            id=new_id(now),
+            seq=last.seq + 1 if last else 1,
+            subject=draft.subject,
+            occurred=draft.occurred,
+            recorded_at=max(now, last.recorded_at) if last else now,
+            recorded_by=who.id,
+            agency_id=who.agency_id,
+            fact=draft.fact,
+            operation_id=draft.operation_id,
+        )
+        self.events.append(event)
+        self._unsaved.append(event)
+        self._touched[event.subject.id] = None
+        self._remember(event)
+        if last is None or draft.kind is Kind.VOIDED:
+            self.state = fold(self.events)
+        else:
+            apply(self.case, event)
+        return event
+
+    def seal(self, subject: Subject, contents: Contents) -> None:
+        """Seal something more about a subject."""
+        self._sealed.append((subject, contents, False))
+        self.sealed_fields |= {kind.value for kind, several in contents.items() if several}
+
+    def reseal(self, subject: Subject, contents: Contents) -> None:
+        """Seal these kinds anew; what was sealed of them before is retired, not erased."""
+        self._sealed.append((subject, contents, True))
+        self.sealed_fields |= {kind.value for kind in contents}
+
+    async def sealed_subject(self, db: WriteConnection, keys: RegisterKeys, subject: Subject) -> SealedSubject:
+        """Return a subject with its data key: a new one for whoever is new, else the present one, looked up once.
+
+        Raises:
+            NotFoundError: the subject was erased.
+        """
+        if subject.id not in self._keys:
+            kind = SealedSubjectKind(subject.kind.value)
+            if (self.version if subject == self.subject else self.parts[subject.id].version) == 0:
+                found = people.new_subject(db, self.acting, keys, case_id=self.id, id_=subject.id, kind=kind)
+            else:
+                found = await get_subject(db, keys, case_id=self.id, id_=subject.id, kind=kind)
+            self._keys[subject.id] = found
+        return self._keys[subject.id]
+
+    async def save(self, db: WriteConnection, keys: RegisterKeys) -> None:
+        """Stage what was sealed, the new events, and everything that follows from them.
+
+        Raises:
+            NotFoundError: somebody about whom something was sealed has been erased.
+        """
+        await self._save_sealed(db, keys)
+        case = self.case
+        after = {id_: consequence_of(case, id_, row=True) for id_ in self._before}
+        db.insert(EventRow, *(event_row(self.id, event) for event in self._unsaved))
+        self._save_case(db, after[self.id])
+        written = {event.subject.id for event in self._unsaved}
+        for id_ in self._before:
+            if id_ != self.id:
+                self._save_part(db, id_, after[id_], written=id_ in written)
+        changes = (difference_of(id_, before.cells, after[id_].cells) for id_, before in self._before.items())
+        write_entries(db, self.id, in_order(chain.from_iterable(changes)), now=case.recorded_at)
+        self._unsaved, self._before = [], {}
+
+    def _remember(self, event: Event) -> None:
+        """Keep what follows for everybody whom an event may change, before it does.
+
+        The rows of the case and of the subject are written anyway: what they were does not matter, unless the subject
+        is taken back.
+        """
+        everybody = event.kind is Kind.VOIDED or event.subject.id == self.id
+        if event.kind is Kind.VOIDED and self._before:
+            raise ValueError("nothing else is recorded together with a void")
+        subjects = [self.id, event.subject.id]
+        if self.state is not None and everybody:
+            subjects += [*self.state.persons, *self.state.offenders]
+        for id_ in subjects:
+            if id_ not in self._before:
+                self._before[id_] = consequence_of(self.state, id_, row=everybody)
+
+    async def _save_sealed(self, db: WriteConnection, keys: RegisterKeys) -> None:
+        for subject, contents, anew in self._sealed:
+            under = await self.sealed_subject(db, keys, subject)
+            if anew and contents:
+                await people.retire(db, self.acting, under, contents)
+            for kind, several in contents.items():
+                for content in several:
+                    people.put(db, self.acting, under, kind, content)
+        self._sealed = []
+
+    def _save_part(self, db: WriteConnection, id_: UUID, after: Consequence, *, written: bool) -> None:
+        """Stage the row of a person or offender that is new, changed, taken back, or had something recorded."""
+        part, before = self.parts[id_], self._before[id_]
+        if before.columns == after.columns and not written:
+            return
+        table = after.table or before.table
+        if table is None:
+            raise ValueError("nobody is recorded who never was in the case")
+        columns = after.columns or {**(before.columns or {}), "present": False}
+        row = {"case_id": self.id, "id": id_, "reference": part.reference, **columns, "version": part.version + 1}
+        self.parts[id_] = Part(reference=part.reference, version=part.version + 1)
+        if part.version == 0:
+            db.insert(table, row)
+        else:
+            db.update(table, row)
+
+    def _save_case(self, db: WriteConnection, after: Consequence) -> None:
+        row = {
+            "id": self.id,
+            "reference": self.reference,
+            "filed_at": self.filed_at,
+            "assigned_to": self.assigned_to,
+            **(after.columns or {}),
+            "version": self.version + 1,
+        }
+        if self.version == 0:
+            db.insert(CaseRow, row)
+        else:
+            db.update(CaseRow, row)
+        self.version += 1
