@@ -28,7 +28,7 @@ from service.http.tables import CSV, as_csv
 from service.ledger.actions import SETTLING
 from service.wire import Day
 
-router: Final = APIRouter(route_class=Route, tags=["figures"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["figures"])
 
 _CACHED: Final = "private, max-age=60"
 _KNOWN_AT: Final = (

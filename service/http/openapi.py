@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from service.http.bodies import BodyReader
+from service.http.signatures import signatures_of
 from service.http.wording import ANSWERS, HEADERS, IF_NONE_MATCH, headers_of, parameter_words
 
 VERSION: Final = "3.1.1"
@@ -59,11 +59,6 @@ _IDEMPOTENCY: Final[Mapping[str, Any]] = {
     "is given again with `Idempotent-Replayed: true`. Kept 72 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 257},
 }
-
-
-def operation_id(route: APIRoute) -> str:
-    """Answer an operation's id: the name of its handler."""
-    return route.name
 
 
 def methods_of(route: APIRoute) -> set[str]:
@@ -117,12 +112,12 @@ def document(app: FastAPI, *, example_bodies: Mapping[str, Any]) -> dict[str, An
 
 def _by_operation(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
     for _, route in routes_of(app):
-        yield operation_id(route), route
+        yield route.name, route
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, example_bodies: Mapping[str, Any]) -> None:
-    permission = _permission_of(route.dependant)
-    reader = _body_of(route.dependant)
+    permission = _permission_of(route)
+    reader = _body_of(route)
     operation["summary"] = route.name.replace("_", " ").capitalize()
     operation["security"] = [{"bearer": []}] if permission else []
     if permission:
@@ -175,10 +170,11 @@ _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
 
 def _problems_of(route: APIRoute, reader: BodyReader | None, permission: str | None) -> set[int]:
     """Answer the statuses with which an operation can refuse."""
-    has_path = bool(route.dependant.path_params)
-    has_query = any(found.query_params for found in _flat(route.dependant))
+    signatures = list(signatures_of(route))
+    has_path = "{" in route.path
+    has_query = any(found.query_params for found in signatures)
     changes = bool(methods_of(route) & {"POST", "PATCH", "PUT", "DELETE"})
-    versioned = any(field.alias == "if-match" for found in _flat(route.dependant) for field in found.header_params)
+    versioned = any(field.alias == "if-match" for found in signatures for field in found.header_params)
     named = {
         frozenset({401, 403}): permission is not None,
         frozenset({408, 413, 415, 422}): reader is not None,
@@ -202,7 +198,7 @@ def _request_body(reader: BodyReader, example: Any) -> dict[str, Any]:
 
 
 def _body_schemas(routes: Iterable[APIRoute]) -> dict[str, Any]:
-    readers = [reader for route in routes if (reader := _body_of(route.dependant)) is not None]
+    readers = [reader for route in routes if (reader := _body_of(route)) is not None]
     classes = [(reader.model, "validation") for reader in readers if _is_class(reader)]
     _, found = models_json_schema(classes, ref_template=_SCHEMAS)  # type: ignore[arg-type]  # Literal in a list
     schemas: dict[str, Any] = dict(found.get("$defs", {}))
@@ -216,19 +212,13 @@ def _is_class(reader: BodyReader) -> bool:
     return isinstance(reader.model, type)
 
 
-def _body_of(dependant: Dependant) -> BodyReader | None:
-    return next((found.call for found in _flat(dependant) if isinstance(found.call, BodyReader)), None)
+def _body_of(route: APIRoute) -> BodyReader | None:
+    return next((found.call for found in signatures_of(route) if isinstance(found.call, BodyReader)), None)
 
 
-def _permission_of(dependant: Dependant) -> str | None:
-    permissions = (getattr(found.call, "permission", None) for found in _flat(dependant))
+def _permission_of(route: APIRoute) -> str | None:
+    permissions = (getattr(found.call, "permission", None) for found in signatures_of(route))
     return next((permission.value for permission in permissions if permission is not None), None)
-
-
-def _flat(dependant: Dependant) -> Iterator[Dependant]:
-    yield dependant
-    for below in dependant.dependencies:
-        yield from _flat(below)
 
 
 def _sorted(value: Any) -> Any:

@@ -15,7 +15,7 @@ from service.http.conditional import content_tag, unless_unchanged
 from service.http.routing import Route
 from service.reference.schemas import EntryShown, ListName, ListNames, ListShown
 
-router: Final = APIRouter(route_class=Route, tags=["reference"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["reference"])
 
 _CACHED: Final = "private, max-age=3600"
 
