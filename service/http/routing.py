@@ -119,4 +119,3 @@ def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
         names = ", ".join(sorted(known)) or "none"
         fault = Fault("parameter", "?", "unknown_parameter", f"Known here: {names}")
         raise BadRequestError("Unknown query parameter. See `errors` for those known here.", faults=(fault,))
-
