@@ -1,4 +1,4 @@
-"""Settings, all from variables that begin with SAFE_RETURN_. Built once at the entry, passed down, never global."""
+"""The settings: variables that begin with SAFE_RETURN_. Read once at the entry point and passed on, never global."""
 
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """What a running service needs to know."""
+    """The settings of a running service."""
 
     model_config = SettingsConfigDict(env_prefix="SAFE_RETURN_", frozen=True, extra="ignore")
 
@@ -51,10 +51,10 @@ class Settings(BaseSettings):
 
     @property
     def most_at_once(self) -> int:
-        """How many requests one worker has in hand; at 0.3 s each the last of them waits 2.4 s for a connection."""
+        """Requests one worker has in hand at most. At 0.3 s each the last of them waits 2.4 s for a connection."""
         return self.requests_at_once or 8 * self.pool_size
 
     @property
     def key_path(self) -> Path:
-        """The key file in use."""
+        """The path of the key file in use."""
         return self.key_file or self.var / "key"

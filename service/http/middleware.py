@@ -1,4 +1,4 @@
-"""Around every request: an id, a log line, metrics, safe headers, and HEAD wherever there is a GET.
+"""Around every request: an id, a log line, metrics, security headers, and HEAD wherever there is a GET.
 
 Pure ASGI: one `@app.middleware` would cost 2.7 times an empty request (background: performance 3.1).
 """
@@ -29,25 +29,34 @@ NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class RequestMetrics:
-    """Counts and durations by route template; no path, principal or status text ever becomes a label."""
+    """Counts and durations by route template. No path, principal or status text becomes a label."""
 
     def __init__(self) -> None:
-        """Make a registry of its own, so that two applications in one process do not mix."""
+        """Make a registry of its own, so that two applications in one process are counted apart."""
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
-        requests = Counter("safe_return_requests", "Answers given.", labels, registry=self.registry)
-        durations = Histogram("safe_return_request_seconds", "Time to answer.", labels[:2], registry=self.registry)
+        requests = Counter("safe_return_requests", "Responses sent.", labels, registry=self.registry)
+        durations = Histogram(
+            "safe_return_request_seconds", "Time from request to response.", labels[:2], registry=self.registry
+        )
         self._count = cache(lambda method, route, status: requests.labels(method, route, str(status)))
         self._duration = cache(durations.labels)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one answer."""
+        """Count one response.
+
+        Args:
+            method: of the request.
+            route: its template.
+            status: of the response.
+            seconds: it took.
+        """
         self._count(method, route, status).inc()
         self._duration(method, route).observe(seconds)
 
 
 class Envelope:
-    """What every request and every answer is wrapped in."""
+    """Gives each request an id, and each response its headers, a log line and its place in the metrics."""
 
     def __init__(self, app: ASGIApp, *, clock: Clock, metrics: RequestMetrics) -> None:
         """Wrap an application."""
@@ -56,7 +65,7 @@ class Envelope:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, if it is one."""
+        """Pass one request on; anything else as it is."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -65,7 +74,7 @@ class Envelope:
         scope.setdefault("state", {})["request_id"] = request_id
         method = scope["method"]
         if method == "HEAD":
-            scope = {**scope, "method": "GET"}  # a copy: the server below has to know that it was asked for a head
+            scope = {**scope, "method": "GET"}  # a copy: the server below must still see HEAD
         status = 500
         begun = False
 

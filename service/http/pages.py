@@ -31,14 +31,14 @@ _POLICY: Final = (
 """Of the pages with programs. `data:` are the pictures inside the style sheets; nothing is fetched for them."""
 
 SWAGGER_POLICY: Final = _POLICY.format(styles="")
-REDOC_POLICY: Final = _POLICY.format(
-    styles=" 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='"
-)
-"""Redoc inserts style elements: empty ones that it fills by program, and that of its scroll bar; no others pass."""
+_EMPTY_STYLE: Final = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+_SCROLL_BAR_STYLE: Final = "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='"
+REDOC_POLICY: Final = _POLICY.format(styles=f" {_EMPTY_STYLE} {_SCROLL_BAR_STYLE}")
+"""Redoc inserts style elements: empty ones that it fills by program, and that of its scroll bar. No others pass."""
 
 
 def install(app: FastAPI) -> None:
-    """Give the application `/openapi.json`, `/docs`, `/redoc` and `/problems/{code}`."""
+    """Add `/openapi.json`, `/docs`, `/redoc` and `/problems/{code}` to the application."""
     pages = Pages(app)
     app.add_route("/openapi.json", pages.contract, include_in_schema=False)
     app.add_route("/docs", pages.swagger, include_in_schema=False)
@@ -49,7 +49,7 @@ def install(app: FastAPI) -> None:
 
 
 def contract_of(app: FastAPI) -> dict[str, Any]:
-    """Write the contract, with its examples."""
+    """Return the contract, with its examples."""
     examples = json.loads((files("service.http") / "examples.json").read_text(encoding="utf-8"))
     return openapi.document(app, example_bodies=examples)
 

@@ -29,12 +29,12 @@ from service.http.signatures import signatures_of
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 ATTEMPTS: Final = 8
-"""Enough for sixteen simultaneous changes of one record; each round one of them wins."""
+"""Enough for sixteen simultaneous changes of one record: one of them succeeds in each round."""
 
 LONGEST_PAUSE_S: Final = 0.05
 
 _DISGUISED: Final = re.compile(rb"%(2e|2f|5c|7f|[01][0-9a-f])", re.IGNORECASE)
-"""Dots, slashes and control characters written as codes."""
+"""Percent-encoded dots, slashes and control characters."""
 
 RETRY_HEADER: Final = "idempotency-key"
 
@@ -42,14 +42,13 @@ RETRY_HEADER: Final = "idempotency-key"
 class Attempts:
     """The attempts to answer one request, and what an earlier one learned.
 
-    Whatever is refused, or takes too long, may be because the same request did it before: under a key that is tried
-    once more, and the answer that was kept then is looked for first. What cannot be done now is not done twice: that
-    attempt only looks.
+    A request may be refused, or time out, because the same request succeeded before. With an `Idempotency-Key` it is
+    tried once more, and the kept response is looked for first. After a failure that attempt does nothing else.
 
     Attributes:
-        look: whether a kept answer has to be looked for; the first attempt assumes that there is none.
-        assumed_new: whether this attempt did so.
-        failure: what this attempt ends with where no answer is found.
+        look: whether to look for a kept response; the first attempt assumes that there is none.
+        assumed_new: whether this attempt assumed so.
+        failure: raised by this attempt where no kept response is found.
     """
 
     def __init__(self) -> None:
@@ -118,4 +117,4 @@ def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
     if unknown:
         names = ", ".join(sorted(known)) or "none"
         fault = Fault("parameter", "?", "unknown_parameter", f"Known here: {names}")
-        raise BadRequestError("Unknown query parameter. See `errors` for those known here.", faults=(fault,))
+        raise BadRequestError(f"Unknown query parameter. Known here: {names}.", faults=(fault,))
