@@ -50,7 +50,7 @@ of an included router twice (ADR 27)."""
 DESCRIPTION: Final = (
     "The register of requests to rescue people held in scam compounds: from received through verified and rescued to "
     "repatriated. Sign in at `/v1/sessions`, or use a service key; send the token as `Authorization: Bearer`. "
-    "Whatever you may not know of is answered like what does not exist."
+    "What is not visible to the caller is reported as 404, exactly like what does not exist."
 )
 
 

@@ -7,16 +7,16 @@ from service.errors import Fault
 from service.http.members import members_at
 
 _BOUNDS: Final = {
-    "greater_than_equal": ("ge", "At least {}"),
-    "greater_than": ("gt", "More than {}"),
-    "less_than_equal": ("le", "At most {}"),
-    "less_than": ("lt", "Less than {}"),
-    "string_too_short": ("min_length", "At least {} characters"),
-    "string_too_long": ("max_length", "At most {} characters"),
-    "too_short": ("min_length", "At least {} entries"),
-    "too_long": ("max_length", "At most {} entries"),
-    "enum": ("expected", "One of {}"),
-    "literal_error": ("expected", "One of {}"),
+    "greater_than_equal": ("ge", "Must be at least {}"),
+    "greater_than": ("gt", "Must be more than {}"),
+    "less_than_equal": ("le", "Must be at most {}"),
+    "less_than": ("lt", "Must be less than {}"),
+    "string_too_short": ("min_length", "Must have at least {} characters"),
+    "string_too_long": ("max_length", "Must have at most {} characters"),
+    "too_short": ("min_length", "Must have at least {} entries"),
+    "too_long": ("max_length", "Must have at most {} entries"),
+    "enum": ("expected", "Must be one of {}"),
+    "literal_error": ("expected", "Must be one of {}"),
 }
 
 _WORDS: Final = {
@@ -95,7 +95,7 @@ def _words(code: str, error: Mapping[str, Any]) -> str:
         # Raised by validators of ours, whose messages are fixed sentences.
         return str(error["msg"]).removeprefix("Value error, ")
     if code == "union_tag_invalid":
-        return f"One of {error.get('ctx', {}).get('expected_tags', 'the known kinds')}"
+        return f"Must be one of {error.get('ctx', {}).get('expected_tags', 'the known kinds')}"
     return _WORDS.get(code, "Not accepted here. See the contract at /openapi.json")
 
 
