@@ -13,8 +13,6 @@ from typing import Any, Final
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match
-from starlette.types import Scope
 
 from service.errors import (
     BadRequestError,
@@ -88,13 +86,6 @@ class Route(APIRoute):
     def __init__(self, *given: Any, **named: Any) -> None:
         """Make the operation; the arguments are FastAPI's."""
         super().__init__(*given, **{**named, "generate_unique_id_function": attrgetter("name")})
-        self._fixed = self.path.partition("{")[0]
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Return whether and how a request fits, in a tenth of the time where its path begins otherwise."""
-        if not scope["path"].startswith(self._fixed) and not scope.get("root_path"):
-            return Match.NONE, {}
-        return super().matches(scope)
 
     def get_route_handler(self) -> Handler:
         """Return FastAPI's handler, wrapped in our checks and retries."""
