@@ -1,23 +1,25 @@
-"""What can go wrong, named without HTTP.
+"""The errors of the service, independent of HTTP.
 
-Every error carries a stable `code` (the last segment of its problem type) and a `detail` for a person. A detail
-never repeats what the caller sent and never names anyone.
+Every error has a stable `code` (the last segment of its problem type) and a `detail` for a person: what is wrong and
+what to do. A detail never repeats what was sent and never names a person.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
+
+INTERNAL: Final = "Internal error. Nothing was saved. Quote the request id (`instance`) when reporting it."
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to correct in a request.
+    """One invalid place in a request.
 
     Attributes:
-        where: the kind of place, `pointer` (JSON Pointer as a URI fragment), `parameter` or `header`.
+        where: the kind of place: `pointer` (JSON Pointer as a URI fragment), `parameter` or `header`.
         name: the place itself.
-        code: stable, lower_snake.
-        detail: what to do, in words.
+        code: stable, in lower snake case.
+        detail: what is wrong and what to do.
     """
 
     where: str
@@ -26,22 +28,22 @@ class Fault:
     detail: str
 
     def as_member(self) -> dict[str, str]:
-        """Answer the fault as a member of a problem document's `errors`."""
+        """Return the fault as an entry of `errors` in a problem document."""
         return {self.where: self.name, "code": self.code, "detail": self.detail}
 
 
 class ServiceError(Exception):
-    """The root of every error this service raises on purpose."""
+    """The parent of every error that the service raises on purpose; by itself, an internal error."""
 
     code: ClassVar[str] = "internal"
-    title: ClassVar[str] = "Something went wrong here"
+    title: ClassVar[str] = "Internal error"
 
     def __init__(self, detail: str = "", *, faults: tuple[Fault, ...] = (), **members: object) -> None:
-        """Name what happened.
+        """Describe the error.
 
         Args:
-            detail: what happened and what to do, for a person.
-            faults: the places to correct, where there are any.
+            detail: what is wrong and what to do, for a person.
+            faults: the invalid places in the request.
             members: further members of the problem document; codes and numbers only.
         """
         super().__init__(detail)
@@ -51,148 +53,148 @@ class ServiceError(Exception):
 
 
 class BadRequestError(ServiceError):
-    """The request cannot be read."""
+    """The request is malformed, or has a parameter or header that is not accepted."""
 
     code = "invalid-parameter"
-    title = "The request cannot be read"
+    title = "Invalid request"
 
 
 class MalformedJsonError(BadRequestError):
-    """The body is not one well-formed JSON object."""
+    """The body is not one well-formed JSON object in UTF-8."""
 
     code = "malformed-json"
-    title = "The body is not well-formed JSON"
+    title = "Malformed JSON"
 
 
 class InvalidCursorError(BadRequestError):
-    """A cursor is not ours, or belongs to another list, filter or caller."""
+    """The cursor was not issued for this list, these filters and this caller. Ask for the first page."""
 
     code = "invalid-cursor"
-    title = "The cursor does not belong to this list"
+    title = "Invalid cursor"
 
 
 class UnauthenticatedError(ServiceError):
-    """Nobody is signed in, or not any more."""
+    """The token is missing, unknown or expired. Sign in at `/v1/sessions`."""
 
     code = "unauthenticated"
-    title = "Sign in first"
+    title = "Not authenticated"
 
 
 class ForbiddenError(ServiceError):
-    """The caller may never do this."""
+    """The role of the caller does not allow this."""
 
     code = "forbidden"
-    title = "Your role does not allow this"
+    title = "Forbidden for this role"
 
 
 class NotFoundError(ServiceError):
-    """There is no such thing, or the caller may not know of it: the two are answered alike."""
+    """It does not exist, or is not visible to the caller. The response is the same in both cases."""
 
     code = "not-found"
     title = "Not found"
 
     def __init__(self) -> None:
-        """Say the same in every case, so that the answer tells nothing."""
-        super().__init__("There is nothing here that you can see. Check the reference.")
+        """Give every such error the same detail, so that it discloses nothing."""
+        super().__init__("It does not exist, or is not visible to you. Check the address and the reference.")
 
 
 class NotAcceptableError(ServiceError):
-    """None of the formats the caller accepts can be given."""
+    """None of the formats in `Accept` is available."""
 
     code = "not-acceptable"
-    title = "This format is not available"
+    title = "Format not available"
 
 
 class RequestTimeoutError(ServiceError):
-    """The request did not arrive in time. Nothing of it was done: send it again."""
+    """The request was not complete in time. It had no effect: send it again."""
 
     code = "request-timeout"
-    title = "The request took too long to arrive"
+    title = "Request timeout"
 
 
 class ConflictError(ServiceError):
-    """The request contradicts what the register holds."""
+    """The request contradicts what is recorded."""
 
     code = "conflict"
-    title = "This contradicts what is recorded"
+    title = "Conflict with what is recorded"
 
 
 class StaleVersionError(ServiceError):
-    """The record was changed since the caller read it."""
+    """The record was changed since the version in `If-Match`. Read it again."""
 
     code = "stale-version"
-    title = "The record was changed meanwhile"
+    title = "Stale version"
 
 
 class PayloadTooLargeError(ServiceError):
-    """The body is larger than this call takes."""
+    """The body is larger than this operation accepts."""
 
     code = "payload-too-large"
-    title = "The body is too large"
+    title = "Body too large"
 
 
 class HeaderTooLargeError(ServiceError):
-    """The header of the request is larger than any this service has a use for."""
+    """The header of the request is larger than the service accepts."""
 
     code = "header-too-large"
-    title = "The header is too large"
+    title = "Header too large"
 
 
 class UnsupportedMediaTypeError(ServiceError):
-    """The body's media type is not one this call takes."""
+    """The media type of the body is not supported by this operation."""
 
     code = "unsupported-media-type"
-    title = "This media type is not accepted here"
+    title = "Unsupported media type"
 
 
 class InvalidError(ServiceError):
-    """The request can be read, but something in it must be corrected."""
+    """The request is well-formed, but fields or parameters in it are invalid. `errors` lists them."""
 
     code = "validation"
-    title = "Some fields need correcting"
+    title = "Invalid fields"
 
 
 class KeyReusedError(InvalidError):
-    """An idempotency key came back with another request."""
+    """The idempotency key was used before with another body. Use a new key for a new request."""
 
     code = "idempotency-key-reused"
-    title = "This idempotency key belongs to another request"
+    title = "Idempotency key reused"
 
 
 class PreconditionRequiredError(ServiceError):
-    """A change came without saying which version it changes."""
+    """The change has no `If-Match` header, which names the version it is based on."""
 
     code = "precondition-required"
-    title = "Say which version you are changing"
+    title = "If-Match required"
 
 
 class TooManyAttemptsError(ServiceError):
-    """The caller has to wait. The member `retry_after` is in seconds."""
+    """Too many requests of this kind. Wait for as many seconds as the member `retry_after` says."""
 
     code = "quota-exceeded"
     title = "Too many attempts"
 
 
 class UnavailableError(ServiceError):
-    """The service cannot do this now; later it can. The member `retry_after` is in seconds."""
+    """The service cannot do this now. Try again after as many seconds as the member `retry_after` says."""
 
     code = "unavailable"
-    title = "Not available right now"
+    title = "Temporarily unavailable"
 
 
 class RetryableError(UnavailableError):
-    """The transaction was certainly not applied and may be tried again at once."""
+    """The transaction was not applied, and may be tried again at once."""
 
 
 class OutcomeUnknownError(UnavailableError):
-    """The connection broke during COMMIT: only a repeat under the same idempotency key can tell."""
+    """The connection broke during COMMIT. Only a repeat with the same idempotency key shows whether it was applied."""
 
 
 class DatabaseFailure(ServiceError):  # noqa: N818 - a failure of ours, not an answer a caller can correct
-    """The database refused something it should not have. Carries its code, never its message."""
+    """The database refused a statement unexpectedly. Carries its error code, never its message."""
 
     def __init__(self, sqlstate: str | None, constraint: str | None) -> None:
-        """Keep the two things that tell an engineer where to look and hold nobody's data."""
-        super().__init__("The service made a mistake. Nothing was saved.")
+        """Keep the two facts that locate the fault and contain no data."""
+        super().__init__(INTERNAL)
         self.sqlstate = sqlstate
         self.constraint = constraint

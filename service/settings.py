@@ -1,4 +1,4 @@
-"""Settings, all from variables that begin with SAFE_RETURN_. Built once at the entry, passed down, never global."""
+"""The settings: variables that begin with SAFE_RETURN_. Read once at the entry point and passed on, never global."""
 
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """What a running service needs to know."""
+    """The settings of a running service."""
 
     model_config = SettingsConfigDict(env_prefix="SAFE_RETURN_", frozen=True, extra="ignore")
 
@@ -21,10 +21,10 @@ class Settings(BaseSettings):
         default=None, description="postgresql://... of the role that owns the tables and migrates. Unset: DATABASE_URL."
     )
     var: Path = Field(default=PROJECT / "var", description="Folder for the key file and the embedded database.")
-    key_file: Path | None = Field(default=None, description="The key-encryption keys. Unset: VAR/key.")
+    key_file: Path | None = Field(default=None, description="File with the key-encryption keys. Unset: VAR/key.")
     keys: SecretStr | None = Field(default=None, description="The content of a key file, instead of a file.")
-    postgres_bin: Path | None = Field(default=None, description="Folder with initdb and postgres to use.")
-    postgres_user: str | None = Field(default=None, description="Whom PostgreSQL runs as when started by root.")
+    postgres_bin: Path | None = Field(default=None, description="Folder with the initdb and postgres to use.")
+    postgres_user: str | None = Field(default=None, description="User that PostgreSQL runs as when started by root.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Worker processes.")
@@ -33,28 +33,28 @@ class Settings(BaseSettings):
         default=512, ge=0, description="Prepared statements kept for a connection; 0 behind a transaction pooler."
     )
     write_timeout_s: float = Field(
-        default=10.0, gt=0, le=10, description="Longest a write transaction may take, seconds."
+        default=10.0, gt=0, le=10, description="Longest time for a write transaction, seconds."
     )
     requests_at_once: int | None = Field(
-        default=None, ge=1, description="Requests one worker has in hand; further ones get 503. Unset: 8 a connection."
+        default=None, ge=1, description="Most requests one worker has in hand; others get 503. Unset: 8 a connection."
     )
     body_limit_bytes: int = Field(default=64 * 1024, ge=1024, description="Largest request body, bytes.")
-    body_timeout_s: float = Field(default=15.0, gt=0, description="Longest a request body may take to arrive, seconds.")
-    session_idle_s: int = Field(default=1800, ge=60, description="A session unused for so long ends, seconds.")
-    session_absolute_s: int = Field(default=43200, ge=300, description="A session ends after, seconds.")
-    search_limit: int = Field(default=60, ge=1, description="Searches one principal may make within five minutes.")
+    body_timeout_s: float = Field(default=15.0, gt=0, description="Longest time for a request body to arrive, seconds.")
+    session_idle_s: int = Field(default=1800, ge=60, description="Idle time after which a session ends, seconds.")
+    session_absolute_s: int = Field(default=43200, ge=300, description="Age at which a session ends, seconds.")
+    search_limit: int = Field(default=60, ge=1, description="Searches per principal within five minutes.")
     fold_every_s: float = Field(
-        default=5.0, gt=0, description="How often the ledger's settled days are folded, seconds."
+        default=5.0, gt=0, description="Pause between foldings of the ledger's settled days, seconds."
     )
-    tidy_every_s: float = Field(default=600.0, gt=0, description="How often kept answers past their time are deleted.")
+    tidy_every_s: float = Field(default=600.0, gt=0, description="Pause between deletions of outdated rows, seconds.")
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
     @property
     def most_at_once(self) -> int:
-        """How many requests one worker has in hand; at 0.3 s each the last of them waits 2.4 s for a connection."""
+        """Requests one worker has in hand at most. At 0.3 s each the last of them waits 2.4 s for a connection."""
         return self.requests_at_once or 8 * self.pool_size
 
     @property
     def key_path(self) -> Path:
-        """The key file in use."""
+        """The path of the key file in use."""
         return self.key_file or self.var / "key"

@@ -1,6 +1,6 @@
-"""The ground of every shape on the wire: strict in, plain out, every string bounded and clean.
+"""The types of request and response bodies: every string is bounded and free of control characters.
 
-Bodies are read in Pydantic's JSON mode with strict types; unknown members are refused.
+Bodies are parsed in Pydantic's JSON mode with strict types. Unknown members are refused.
 """
 
 import re
@@ -13,40 +13,40 @@ from service.codes import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES, PRO
 from service.text import ZERO_WIDTH, canonical_username, clean_line, clean_prose
 
 EARLIEST: Final = date(1900, 1, 1)
-"""No day in the register lies before it; an earlier one is a slip of the keyboard."""
+"""No day in the register is earlier; an earlier one is a typing error."""
 
 LATEST_YEAR: Final = 2200
-"""No instant in the register lies in it or later."""
+"""Every instant in the register is before this year."""
 
 _INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 
 class Given(BaseModel):
-    """What a caller sends: unknown members are refused, nothing is coerced, nothing changes afterwards."""
+    """A request body or a part of one: unknown members are refused, nothing is coerced, and it is immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 class Shown(BaseModel):
-    """What a caller is shown. Absent and null mean the same."""
+    """A response body or a part of one. Absent and null mean the same."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
 class Page(Shown):
-    """One page of a list; the last has no `next_cursor`."""
+    """One page of a list. The last page has no `next_cursor`."""
 
     next_cursor: str | None = None
 
 
 def _not_blank(text: str) -> str:
     if not text.strip("".join(ZERO_WIDTH)):
-        raise ValueError("This must not be blank")
+        raise ValueError("Must not be blank")
     return text
 
 
 def _listed(codes: Any, words: str) -> BeforeValidator:
-    """Look a code up, in any case, before its length is looked at: the words say where the codes are."""
+    """Return a validator that looks a code up, in upper or lower case, before its length is checked."""
 
     def check(code: object) -> object:
         if not isinstance(code, str):
@@ -59,16 +59,16 @@ def _listed(codes: Any, words: str) -> BeforeValidator:
 
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_line), AfterValidator(_not_blank)]
-"""One line: a name, a title, a number as it was written."""
+"""One line of text: a name, a title, a number as it was written."""
 
 Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(clean_prose), AfterValidator(_not_blank)]
-"""Running text in any script."""
+"""Text of several lines in any script."""
 
 
 def _username(text: str) -> str:
     name = canonical_username(text)
     if not 3 <= len(name) <= 64:
-        raise ValueError("3 to 64 characters, counted without those that are not shown")
+        raise ValueError("Must have 3 to 64 characters; invisible characters are not counted")
     return name
 
 
@@ -78,22 +78,25 @@ Password = Annotated[str, Field(min_length=1, max_length=256)]
 Nationality = Annotated[
     str,
     Field(min_length=3, max_length=3, description="ISO 3166-1 alpha-3 or ICAO Doc 9303-3, e.g. TWN, XXA."),
-    _listed(NATIONALITIES, "Use a code of /v1/reference/nationalities, such as MYS, TWN or XXA"),
+    _listed(NATIONALITIES, "Unknown nationality. Use a code of /v1/reference/nationalities, such as MYS, TWN or XXA"),
 ]
 Country = Annotated[
     str,
     Field(min_length=3, max_length=3, description="ISO 3166-1 alpha-3."),
-    _listed(COUNTRIES, "Use a code of /v1/reference/countries, such as VNM"),
+    _listed(COUNTRIES, "Unknown country. Use a code of /v1/reference/countries, such as VNM"),
 ]
 EffectiveNationality = Annotated[
     str,
     Field(min_length=3, max_length=11, description="A nationality, ZZ-UNKNOWN or ZZ-DISPUTED."),
-    _listed(EFFECTIVE_NATIONALITIES, "Use a code of /v1/reference/effective-nationalities"),
+    _listed(EFFECTIVE_NATIONALITIES, "Unknown nationality. Use a code of /v1/reference/effective-nationalities"),
 ]
 ProvinceCode = Annotated[
     str,
     Field(min_length=4, max_length=5, description="ISO 3166-2:KH, e.g. KH-18."),
-    _listed(PROVINCES, "Use a code such as KH-18; /v1/reference/provinces?find=Sihanoukville finds it by any spelling"),
+    _listed(
+        PROVINCES,
+        "Unknown province. Use a code such as KH-18; /v1/reference/provinces?find=Sihanoukville finds it by name",
+    ),
 ]
 Language = Annotated[
     str, Field(min_length=2, max_length=35, pattern=r"^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$", description="BCP 47.")
@@ -104,7 +107,7 @@ Reference = Annotated[
         min_length=10,
         max_length=40,
         pattern=r"^[0-9A-Za-z -]+$",
-        description="An id, or a reference such as KH22-7Q4F-0TMB-3KX7, in any case, hyphens or none.",
+        description="An id, or a reference such as KH22-7Q4F-0TMB-3KX7, in any case, with or without hyphens.",
     ),
 ]
 
@@ -113,13 +116,13 @@ def _day(value: object) -> object:
     if not isinstance(value, str):
         return value
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("Send a calendar day such as 2022-09-20")
+        raise ValueError("Must be a calendar day such as 2022-09-20")
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise ValueError("There is no such day") from None
+        raise ValueError("Must be a day that exists") from None
     if day < EARLIEST:
-        raise ValueError("This day lies too far back")
+        raise ValueError(f"Must not be before {EARLIEST}")
     return day
 
 
@@ -134,13 +137,13 @@ def _instant(value: object) -> object:
     if not isinstance(value, str):
         return value
     if not re.fullmatch(_INSTANT, value):
-        raise ValueError("Send an instant such as 2022-09-20T08:00:00Z")
+        raise ValueError("Must be an instant with its zone, such as 2022-09-20T08:00:00Z")
     try:
         instant = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError("There is no such instant") from None
+        raise ValueError("Must be an instant that exists") from None
     if not EARLIEST.year < instant.year < LATEST_YEAR:
-        raise ValueError("This instant lies too far away")
+        raise ValueError(f"Must be after the year {EARLIEST.year} and before the year {LATEST_YEAR}")
     return instant.astimezone(UTC)
 
 
@@ -156,13 +159,15 @@ def _moment(text: object) -> object:
         return text
     match = re.fullmatch(r"([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?(~)?", text)
     if match is None or (match[4] and not match[3]):
-        raise ValueError("Send a day such as 2022-09-20, a month 2022-09, a year 2022, or about a day 2022-09-20~")
+        raise ValueError(
+            "Must be a day (2022-09-20), a month (2022-09), a year (2022) or an approximate day (2022-09-20~)"
+        )
     try:
         day = date.fromisoformat(f"{match[1]}{match[2] or '-01'}{match[3] or '-01'}")
     except ValueError:
-        raise ValueError("There is no such day") from None
+        raise ValueError("Must be a day that exists") from None
     if day < EARLIEST:
-        raise ValueError("This day lies too far back")
+        raise ValueError(f"Must not be before {EARLIEST}")
     return text
 
 
@@ -171,7 +176,7 @@ MomentText = Annotated[
     Field(min_length=4, max_length=11, pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}~?)?)?$"),
     BeforeValidator(_moment),
     Field(
-        description="A calendar day in Asia/Phnom_Penh as exactly as it is known, in Extended Date/Time Format "
-        "(ISO 8601-2:2019): 2022-09-20, 2022-09, 2022, or 2022-09-20~ for about that day."
+        description="A calendar day in Asia/Phnom_Penh, as precise as it is known, in Extended Date/Time Format "
+        "(ISO 8601-2:2019): 2022-09-20, 2022-09, 2022, or 2022-09-20~ for an approximate day."
     ),
 ]

@@ -29,7 +29,7 @@ from service.ledger.actions import SETTLING
 from service.story.nationality import RULE_VERSION
 from service.wire import Day
 
-router: Final = APIRouter(route_class=Route, tags=["figures"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["figures"])
 
 _CACHED: Final = "private, max-age=60"
 _KNOWN_AT: Final = (

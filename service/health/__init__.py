@@ -1,1 +1,1 @@
-"""Whether the service is alive and ready, and how it is doing."""
+"""Liveness, readiness and metrics of the service."""

@@ -1,4 +1,4 @@
-"""What the database says of itself."""
+"""The schema revision of the database."""
 
 from sqlalchemy import text
 
@@ -6,11 +6,11 @@ from service.db.database import Database
 
 
 async def schema_revision(database: Database) -> str | None:
-    """Answer the schema revision the database is at.
+    """Return the schema revision of the database, or None where none is noted.
 
     Raises:
         UnavailableError: the database cannot be reached.
-        DatabaseFailure: it was never migrated.
+        DatabaseFailure: the database was never migrated.
     """
     row = await database.lookup(text("SELECT version_num FROM alembic_version"))
     return row["version_num"] if row else None

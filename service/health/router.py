@@ -1,4 +1,4 @@
-"""Health, metrics and the front door."""
+"""Health, metrics and the links at the root."""
 
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -25,7 +25,7 @@ _LINKS: Final = (
 
 
 def installed_version() -> str:
-    """Answer the version of this service, as installed."""
+    """Return the installed version of this service."""
     try:
         return version("safe-return")
     except PackageNotFoundError:
@@ -34,7 +34,7 @@ def installed_version() -> str:
 
 @router.get("/", response_model=Links)
 async def front_door(_: Anybody) -> Response:
-    """Say what this is and where its documentation is."""
+    """Return the name and version of the service, and the addresses of its documentation."""
     links = Links(
         name="Safe Return",
         version=installed_version(),
@@ -47,24 +47,24 @@ async def front_door(_: Anybody) -> Response:
 
 @router.get("/health/live", response_model=Alive)
 async def live(_: Anybody) -> Response:
-    """Say that the process answers."""
+    """Return that the process is alive."""
     return answer(Alive(status="alive")).response()
 
 
 @router.get("/health/ready", response_model=Ready)
 async def ready(_: Anybody, database: DatabaseDep) -> Response:
-    """Say that the register can be used; 503 where it cannot."""
+    """Return that the register is ready and its schema revision; 503 where it is not ready."""
     try:
         revision = await schema_revision(database)
     except DatabaseFailure:
         revision = None
     if revision is None:
-        raise UnavailableError("The database was not migrated yet. Run: safe-return migrate", retry_after=5)
+        raise UnavailableError("The database is not migrated. Run: safe-return migrate", retry_after=5)
     return answer(Ready(status="ready", revision=revision)).response()
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request, _: CanReadMetrics) -> Response:
-    """Counts and durations of answers by route, for Prometheus. A key needs the scope `metrics`."""
+    """Return counts and durations of requests by route, for Prometheus. A key needs the scope `metrics`."""
     registry = request.app.state.metrics.registry
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

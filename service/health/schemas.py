@@ -1,24 +1,24 @@
-"""Health on the wire."""
+"""The response bodies of health."""
 
 from service.wire import Shown
 
 
 class Alive(Shown):
-    """The process answers."""
+    """The process is alive."""
 
     status: str
 
 
 class Ready(Shown):
-    """The register can be used."""
+    """The register is ready."""
 
     status: str
     revision: str
-    """Of the database schema."""
+    """The revision of the database schema."""
 
 
 class Links(Shown):
-    """Where to go from here."""
+    """The name and version of the service, and addresses to go on from."""
 
     name: str
     version: str

@@ -1,1 +1,1 @@
-"""How the register speaks HTTP: bodies, answers, problems, retries, pages. No rule of the domain lives here."""
+"""The HTTP conventions of the register: bodies, responses, problems, retries, pages. No rule of the domain is here."""

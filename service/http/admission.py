@@ -1,4 +1,4 @@
-"""How many requests are worked on at once: one too many is refused, rather than kept waiting with all the others."""
+"""A limit on the requests handled at once: one above the limit is refused with 503 instead of being queued."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -10,26 +10,31 @@ from service.errors import UnavailableError
 from service.http.problems import on_service_error
 
 ALWAYS: Final = frozenset({"/health/live"})
-"""Answered however busy the service is; it asks nobody anything."""
+"""Paths that are never refused for load; answering them uses no database."""
 
 WAIT_S: Final = 1
-"""When to try again: by then everything in hand has been answered."""
+"""Seconds after which to try again: by then all requests in hand have been answered."""
 
 
 class Admission:
-    """Counts requests from the end of their body to the beginning of their answer.
+    """Counts requests from the end of their body to the beginning of their response.
 
-    Who sends slowly or reads slowly holds no place: a place stands for work, which nobody outside can make last.
+    A client that sends or reads slowly holds no place: a place stands for work, which no client can prolong.
     """
 
     def __init__(self, app: ASGIApp, *, most: int) -> None:
-        """Let an application work on so many requests at once."""
+        """Wrap an application.
+
+        Args:
+            app: the application.
+            most: requests it may work on at once.
+        """
         self._app = app
         self._most = most
         self._in_hand = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or say that there are too many."""
+        """Pass one request on, or respond 503 where there are too many."""
         if scope["type"] != "http" or scope["path"] in ALWAYS:
             await self._app(scope, receive, send)
             return
@@ -46,22 +51,25 @@ class Admission:
             place.give_up()
 
     def enter(self) -> None:
-        """Count one more.
+        """Count one request more.
 
         Raises:
-            UnavailableError: there are as many as there may be.
+            UnavailableError: as many requests are in hand as there may be.
         """
         if self._in_hand >= self._most:
-            raise UnavailableError("The service is very busy. Nothing was done. Try again.", retry_after=WAIT_S)
+            raise UnavailableError(
+                "Too many requests are in progress. Nothing was done. Try again after `retry_after` seconds.",
+                retry_after=WAIT_S,
+            )
         self._in_hand += 1
 
     def leave(self) -> None:
-        """Count one less."""
+        """Count one request less."""
         self._in_hand -= 1
 
 
 class _Place:
-    """The place of one request, which is given up while it waits for its client."""
+    """The place of one request. It is given up while the request waits for its client."""
 
     def __init__(self, admission: Admission) -> None:
         self._admission = admission

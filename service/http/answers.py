@@ -1,4 +1,4 @@
-"""Answers: a model as JSON bytes, with its version, place and freshness in the headers."""
+"""Responses as values: a model as JSON bytes, with its version, location and freshness in the headers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,24 +12,30 @@ JSON: Final = "application/json"
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer as a value, so that it can be kept and given again."""
+    """A whole response as a value, so that it can be stored and sent again.
+
+    Attributes:
+        status: the HTTP status code.
+        body: the bytes of the body.
+        headers: by name in lower case.
+    """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def response(self, **more: str) -> Response:
-        """Answer the response, with more headers where a keyword names them (underscores stand for hyphens)."""
+        """Return the response to send. Keywords are further headers; underscores stand for hyphens."""
         extra = {name.replace("_", "-"): value for name, value in more.items()}
         return Response(self.body, status_code=self.status, headers={**self.headers, **extra})
 
     def tagged(self, etag: str) -> "Answer":
-        """Answer the same with an entity tag."""
+        """Return a copy with an entity tag."""
         return replace(self, headers={**self.headers, "etag": etag})
 
 
 def answer(content: BaseModel, *, status: int = 200, etag: str | None = None, location: str | None = None) -> Answer:
-    """Shape an answer. Absent and null mean the same, so null members are left out."""
+    """Return a model as a JSON response. Members that are null are left out: absent and null mean the same."""
     headers = {"content-type": JSON}
     if etag is not None:
         headers["etag"] = etag
@@ -40,5 +46,5 @@ def answer(content: BaseModel, *, status: int = 200, etag: str | None = None, lo
 
 
 def nothing() -> Response:
-    """Answer 204: it is done, there is nothing to show."""
+    """Return a response without content (204)."""
     return Response(status_code=204)

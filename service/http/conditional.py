@@ -1,4 +1,4 @@
-"""Conditional requests: which version a caller has, and which one it wants to change.
+"""Conditional requests: `If-None-Match` for reading, `If-Match` for changing.
 
 Source: RFC 9110 section 13, RFC 6585 section 3.
 """
@@ -19,30 +19,32 @@ _ANY: Final = re.compile(r'(?:W/)?"[^"]*"')
 
 
 def version_tag(version: int) -> str:
-    """Answer the strong entity tag of a row's version."""
+    """Return the strong entity tag of a row's version."""
     return f'"{version}"'
 
 
 def content_tag(body: bytes) -> str:
-    """Answer a weak entity tag for a representation that has no version of its own."""
+    """Return a weak entity tag for a representation that has no version of its own."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 async def expected_version(
     if_match: Annotated[str | None, Header(description='The version you read, from its `ETag`: `"7"`.')] = None,
 ) -> int:
-    """Read the version a change is based on.
+    """Return the version a change is based on.
 
     Raises:
-        PreconditionRequiredError: no `If-Match`.
-        BadRequestError: not one strong tag of ours.
+        PreconditionRequiredError: there is no `If-Match`.
+        BadRequestError: `If-Match` is not one strong tag of this register.
     """
     if if_match is None:
-        raise PreconditionRequiredError("Send If-Match with the ETag you got when you read the record.")
+        raise PreconditionRequiredError("If-Match is missing. Send it with the ETag from the last read of the record.")
     match = _STRONG.fullmatch(if_match.strip())
     if match is None:
-        fault = Fault("header", "If-Match", "invalid_etag", 'Send the ETag as you got it, for example "7"')
-        raise BadRequestError("The If-Match header is not an ETag of this register.", faults=(fault,))
+        fault = Fault("header", "If-Match", "invalid_etag", 'Send the ETag exactly as received, for example "7"')
+        raise BadRequestError(
+            "If-Match is not an ETag of this register. Send the ETag exactly as received.", faults=(fault,)
+        )
     return int(match[1])
 
 
@@ -50,7 +52,7 @@ ExpectedVersion = Annotated[int, Depends(expected_version)]
 
 
 def unless_unchanged(request: Request, answer: Answer) -> Response:
-    """Answer 304 where the caller already has this representation, else the representation."""
+    """Return 304 where `If-None-Match` names this representation, else the representation."""
     tag = answer.headers.get("etag")
     named = request.headers.get("if-none-match", "")
     matches = named.strip() == "*" or any(_weak(candidate) == _weak(tag or "") for candidate in _ANY.findall(named))

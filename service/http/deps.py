@@ -1,6 +1,6 @@
-"""What handlers are handed: the database, the clock, the keys. None of these has a lifecycle (ADR 0004).
+"""Dependencies of handlers: the database, the clock, the keys. None of them has a lifecycle (ADR 0004).
 
-They are coroutines although they wait for nothing: whatever is not, FastAPI runs in a thread, which takes longer.
+They are coroutines although they wait for nothing: FastAPI runs any other function in a thread, which takes longer.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,10 +19,10 @@ from service.settings import Settings
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a request may need that outlives it. Made once, in `main.create_app`.
+    """What outlives a request. Made once, in `main.create_app`.
 
     Attributes:
-        open_keys: answers the keys to seal and search with; asks the database only the first time.
+        open_keys: returns the keys to seal and search with; reads the database the first time only.
     """
 
     settings: Settings
@@ -33,7 +33,7 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """Answer what the application was composed with."""
+    """Return what the application was composed with."""
     found = request.app.state.services
     if not isinstance(found, Services):
         raise TypeError("the application was composed without services")
@@ -41,31 +41,31 @@ def services_of(request: Request) -> Services:
 
 
 async def database_of(request: Request) -> Database:
-    """Answer the database."""
+    """Return the database."""
     return services_of(request).database
 
 
 async def clock_of(request: Request) -> Clock:
-    """Answer the clock."""
+    """Return the clock."""
     return services_of(request).clock
 
 
 async def key_ring_of(request: Request) -> KeyRing:
-    """Answer the key ring alone: for cursors, and whatever else opens nothing that is sealed."""
+    """Return the key ring alone: for cursors, and for whatever else opens no sealed record."""
     return services_of(request).keys
 
 
 async def keys_of(request: Request) -> RegisterKeys:
-    """Answer the keys to seal and search with.
+    """Return the keys to seal and search with.
 
     Raises:
-        UnavailableError: they were not needed before, and the database cannot be reached.
+        UnavailableError: they were not read before, and the database cannot be reached.
     """
     return await services_of(request).open_keys()
 
 
 def request_id_of(request: Request) -> UUID:
-    """Answer the id under which this request is answered, logged and audited."""
+    """Return the id of this request in its response, the log and the audit log."""
     found = request.scope["state"]["request_id"]
     if not isinstance(found, UUID):
         raise TypeError("the request has no id")

@@ -1,4 +1,4 @@
-"""Faults: what a caller should correct, in fixed words that repeat nothing the caller sent."""
+"""Validation faults in fixed words, which repeat nothing that was sent."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -7,50 +7,48 @@ from service.errors import Fault
 from service.http.members import members_at
 
 _BOUNDS: Final = {
-    "greater_than_equal": ("ge", "At least {}"),
-    "greater_than": ("gt", "More than {}"),
-    "less_than_equal": ("le", "At most {}"),
-    "less_than": ("lt", "Less than {}"),
-    "string_too_short": ("min_length", "At least {} characters"),
-    "string_too_long": ("max_length", "At most {} characters"),
-    "too_short": ("min_length", "At least {} entries"),
-    "too_long": ("max_length", "At most {} entries"),
-    "enum": ("expected", "One of {}"),
-    "literal_error": ("expected", "One of {}"),
+    "greater_than_equal": ("ge", "Must be at least {}"),
+    "greater_than": ("gt", "Must be more than {}"),
+    "less_than_equal": ("le", "Must be at most {}"),
+    "less_than": ("lt", "Must be less than {}"),
+    "string_too_short": ("min_length", "Must have at least {} characters"),
+    "string_too_long": ("max_length", "Must have at most {} characters"),
+    "too_short": ("min_length", "Must have at least {} entries"),
+    "too_long": ("max_length", "Must have at most {} entries"),
+    "enum": ("expected", "Must be one of {}"),
+    "literal_error": ("expected", "Must be one of {}"),
 }
 
 _WORDS: Final = {
-    "missing": "This is required",
-    "extra_forbidden": "A field here does not exist",
-    "unexpected_keyword_argument": "A field here does not exist",
-    "string_type": "Send text",
-    "string_pattern_mismatch": "This is not of the right form",
-    "string_unicode": "The text is not valid Unicode",
-    "int_type": "Send a whole number",
-    "int_from_float": "Send a whole number",
+    "missing": "Required, but absent",
+    "extra_forbidden": "Unknown field",
+    "unexpected_keyword_argument": "Unknown field",
+    "string_type": "Must be a string",
+    "string_pattern_mismatch": "Does not match the pattern in the contract",
+    "string_unicode": "Must be valid Unicode text",
+    "int_type": "Must be an integer",
+    "int_from_float": "Must be an integer",
     "int_parsing_size": "The number is too large",
-    "bool_type": "Send true or false",
-    "date_from_datetime_parsing": "Send a calendar day such as 2022-09-20",
-    "date_parsing": "Send a calendar day such as 2022-09-20",
-    "date_type": "Send a calendar day such as 2022-09-20",
-    "uuid_parsing": "Send an id of this register",
-    "list_type": "Send a list",
-    "tuple_type": "Send a list",
-    "frozen_set_type": "Send a list",
-    "dict_type": "Send an object",
-    "model_type": "Send an object",
-    "dataclass_type": "Send an object",
-    "model_attributes_type": "Send an object",
-    "union_tag_not_found": "Say which kind this is",
-    "union_tag_invalid": "This kind is not known",
-    "json_invalid": "Send well-formed JSON",
+    "bool_type": "Must be true or false",
+    "date_from_datetime_parsing": "Must be a calendar day such as 2022-09-20",
+    "date_parsing": "Must be a calendar day such as 2022-09-20",
+    "date_type": "Must be a calendar day such as 2022-09-20",
+    "uuid_parsing": "Must be an id of this register (a UUID)",
+    "list_type": "Must be an array",
+    "tuple_type": "Must be an array",
+    "frozen_set_type": "Must be an array",
+    "dict_type": "Must be an object",
+    "model_type": "Must be an object",
+    "dataclass_type": "Must be an object",
+    "model_attributes_type": "Must be an object",
+    "union_tag_not_found": "Required, but absent: it says which kind of object this is",
+    "union_tag_invalid": "Unknown kind",
+    "json_invalid": "Must be well-formed JSON",
 }
 
 _PLACES: Final = {"query": "parameter", "path": "parameter", "header": "header"}
 
-
 _UNKNOWN_MEMBERS: Final = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
-
 
 _UNKNOWN_KINDS: Final = frozenset({"union_tag_invalid", "union_tag_not_found"})
 
@@ -58,14 +56,19 @@ _UNKNOWN_KINDS: Final = frozenset({"union_tag_invalid", "union_tag_not_found"})
 def faults_of(
     errors: Iterable[Mapping[str, Any]], *, tagged: bool = False, schema: Mapping[str, Any] | None = None
 ) -> tuple[Fault, ...]:
-    """Answer Pydantic's errors as faults. Only the kind of error and limits of ours are read, never the input.
+    """Return Pydantic's errors as faults. The type of an error and our own limits are read, never the input.
 
     Args:
         errors: as Pydantic lists them.
-        tagged: the body is a union, and the first step of each location is the tag, which is no member.
-        schema: of the body; where it is given, whoever sends a member that does not exist is told those that do.
+        tagged: whether the body is a union, so that the first step of each location is a tag and not a member.
+        schema: of the body; where it is given, the fault of an unknown member lists those that exist.
     """
     return tuple(_fault(error, tagged=tagged, schema=schema or {}) for error in errors)
+
+
+def counted(number: int, place: str) -> str:
+    """Return how many fields or parameters are invalid, as the detail of a problem."""
+    return f"1 {place} is invalid. See `errors`." if number == 1 else f"{number} {place}s are invalid. See `errors`."
 
 
 def _fault(error: Mapping[str, Any], *, tagged: bool, schema: Mapping[str, Any]) -> Fault:
@@ -92,8 +95,8 @@ def _words(code: str, error: Mapping[str, Any]) -> str:
         # Raised by validators of ours, whose messages are fixed sentences.
         return str(error["msg"]).removeprefix("Value error, ")
     if code == "union_tag_invalid":
-        return f"One of {error.get('ctx', {}).get('expected_tags', 'the known kinds')}"
-    return _WORDS.get(code, "This is not accepted here")
+        return f"Must be one of {error.get('ctx', {}).get('expected_tags', 'the known kinds')}"
+    return _WORDS.get(code, "Not accepted here. See the contract at /openapi.json")
 
 
 def _pointer(location: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
-"""Safe retry: the answer to a request is kept in the transaction of its effect, and given again for the same key.
+"""Idempotent retries: a response is kept in the transaction of its effect and sent again for the same key.
 
-Source: draft-ietf-httpapi-idempotency-key-header. The answer may show a token or a name, so it is sealed.
+Source: draft-ietf-httpapi-idempotency-key-header. A response may contain a token or a name, so it is sealed.
 """
 
 import hashlib
@@ -27,17 +27,19 @@ from service.http.routing import attempts_of
 from service.sealing import KeyRing, new_data_key, seal, unseal
 
 KEPT: Final = timedelta(hours=72)
-"""How long an answer can be had again."""
+"""How long a response is kept for a retry."""
 
 _KEY: Final = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([A-Za-z0-9_-]{1,255})')
 
 
 def _somebody_was_first() -> RetryableError:
-    return RetryableError("The same request is being answered right now. Try again.", retry_after=1)
+    return RetryableError(
+        "A request with this Idempotency-Key is in progress. Try again after `retry_after` seconds.", retry_after=1
+    )
 
 
 class KeptAnswer(Table):
-    """An answer kept for a retry; deleted after `KEPT`."""
+    """A response kept for a retry. Deleted after `KEPT`."""
 
     __tablename__ = "kept_answers"
     __table_args__ = (PrimaryKeyConstraint("principal_id", "key_digest", info={VIOLATED: _somebody_was_first}),)
@@ -51,7 +53,7 @@ class KeptAnswer(Table):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
     request_id: Mapped[UUID | None]
-    """Of the request whose answer it is; None in rows older than the column."""
+    """Id of the request that was answered; None in rows older than the column."""
 
 
 _KEPT_ANSWER: Final = select(KeptAnswer).where(
@@ -67,21 +69,21 @@ async def once(
     *,
     on_repeat: Callable[[UUID | None], None],
 ) -> Response:
-    """Do something once for an `Idempotency-Key`, however often it is asked; without a key, do it.
+    """Return the response of `make`, which is called once per `Idempotency-Key`; without a key, each time.
 
-    Nearly every key is new, so the first attempt does not look for an answer: if there is one, keeping another is
-    refused, or what it did already is, and the next attempt looks first (`routing.Attempts`).
+    Nearly every key is new, so the first attempt does not look for a kept response. If there is one, keeping a second
+    is refused by the database, or the effect itself is, and the next attempt looks first (`routing.Attempts`).
 
     Args:
-        db: the transaction of the effect; the answer is kept in it.
-        request: the call; its key is scoped to caller, method and path.
+        db: the transaction of the effect; the response is kept in it.
+        request: the request; its key is scoped to caller, method and path.
         principal_id: the caller.
-        make: has the effect and shapes the answer.
-        on_repeat: called with the id of the first request when its answer is given again.
+        make: has the effect and returns the response.
+        on_repeat: called with the id of the first request when its response is sent again.
 
     Raises:
-        BadRequestError: the key is not of the right form.
-        KeyReusedError: the key was used for another body.
+        BadRequestError: the key is malformed.
+        KeyReusedError: the key was used with another body.
     """
     key = _key_of(request)
     if key is None:
@@ -117,7 +119,12 @@ async def once(
 
 
 async def forget_answers(db: WriteConnection, *, now: datetime) -> None:
-    """Delete the answers that were kept long enough."""
+    """Delete the responses that were kept for longer than `KEPT`.
+
+    Args:
+        db: a transaction.
+        now: UTC.
+    """
     old = delete(KeptAnswer).where(KeptAnswer.kept_at < now - KEPT)
     await db.change(old)
 
@@ -125,7 +132,7 @@ async def forget_answers(db: WriteConnection, *, now: datetime) -> None:
 async def _find(db: WriteConnection, principal_id: UUID, key_digest: bytes, request_digest: bytes) -> Record | None:
     row = await db.row(_KEPT_ANSWER, {"principal_id": principal_id, "key_digest": key_digest})
     if row is not None and row["request_digest"] != request_digest:
-        raise KeyReusedError("This Idempotency-Key was used for another request. Make a new key for a new request.")
+        raise KeyReusedError("This Idempotency-Key was used with another body. Use a new key for a new request.")
     return row
 
 
@@ -141,8 +148,13 @@ def _key_of(request: Request) -> str | None:
         return None
     match = _KEY.fullmatch(header.strip())
     if match is None:
-        fault = Fault("header", "Idempotency-Key", "invalid_key", "1 to 255 visible characters, in double quotes")
-        raise BadRequestError("The Idempotency-Key is not of the right form.", faults=(fault,))
+        fault = Fault(
+            "header", "Idempotency-Key", "invalid_key", "Must be 1 to 255 visible ASCII characters in double quotes"
+        )
+        raise BadRequestError(
+            "The Idempotency-Key is malformed. Send 1 to 255 visible ASCII characters in double quotes.",
+            faults=(fault,),
+        )
     return match[1] or match[2]
 
 

@@ -1,4 +1,4 @@
-"""Which members a body may have at some place in it, read from its schema. Only names of ours are ever answered."""
+"""The members a body may have at a place in it, read from its schema: only names of the contract."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ Schema = Mapping[str, Any]
 
 
 def members_at(schema: Schema, location: Sequence[str | int]) -> list[str]:
-    """Answer the members that exist in the object at a place; none where the schema does not say.
+    """Return the members that exist in the object at a place, sorted; none where the schema does not say.
 
     Args:
         schema: of the whole body, as Pydantic writes it.
@@ -32,7 +32,7 @@ def _below(whole: Schema, found: Schema, step: str | int) -> Iterator[Schema]:
 
 
 def _forms(whole: Schema, found: Schema) -> Iterator[Schema]:
-    """Every way in which something may be written: itself, what it refers to, its alternatives."""
+    """Yield a schema, or what it refers to, and its alternatives."""
     if "$ref" in found:
         yield from _forms(whole, whole["$defs"][found["$ref"].rpartition("/")[2]])
         return

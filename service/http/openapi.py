@@ -1,4 +1,4 @@
-"""The contract: FastAPI's document, repaired and completed. OpenAPI 3.1.
+"""The contract: FastAPI's OpenAPI 3.1 document, repaired and completed.
 
 What is repaired, and why, is listed in docs/contract.md.
 """
@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from service.http.bodies import BodyReader
+from service.http.signatures import signatures_of
 from service.http.wording import ANSWERS, HEADERS, IF_NONE_MATCH, headers_of, parameter_words
 
 VERSION: Final = "3.1.1"
@@ -23,16 +23,20 @@ _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 
 PROBLEM_SCHEMA: Final[Mapping[str, Any]] = {
     "title": "Problem",
-    "description": "What went wrong and what to do (RFC 9457). Nothing that was sent is repeated.",
+    "description": "An error and how to correct it (RFC 9457). Nothing that was sent is repeated.",
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance", "code"],
     "properties": {
-        "type": {"type": "string", "format": "uri-reference", "description": "Explained at this address."},
+        "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "The problem type; its page is at this address.",
+        },
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string"},
-        "instance": {"type": "string", "description": "The request's id, as in X-Request-Id and in the log."},
-        "code": {"type": "string", "description": "Stable; the last segment of `type`."},
+        "instance": {"type": "string", "description": "The id of the request, as in X-Request-Id and in the log."},
+        "code": {"type": "string", "description": "Stable code: the last segment of `type`."},
         "errors": {
             "type": "array",
             "items": {
@@ -47,7 +51,7 @@ PROBLEM_SCHEMA: Final[Mapping[str, Any]] = {
                 },
             },
         },
-        "allowed": {"type": "array", "items": {"type": "string"}, "description": "Moves that are possible."},
+        "allowed": {"type": "array", "items": {"type": "string"}, "description": "What is possible instead."},
     },
 }
 
@@ -55,24 +59,19 @@ _IDEMPOTENCY: Final[Mapping[str, Any]] = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "One for each thing you want done, the same in every retry: it is done once, and the first answer "
-    "is given again with `Idempotent-Replayed: true`. Kept 72 hours.",
+    "description": "A new key for each new request, and the same key in every retry of it. The request takes effect "
+    "once; the first response is sent again with `Idempotent-Replayed: true`. Kept for 72 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 257},
 }
 
 
-def operation_id(route: APIRoute) -> str:
-    """Answer an operation's id: the name of its handler."""
-    return route.name
-
-
 def methods_of(route: APIRoute) -> set[str]:
-    """Answer the methods an operation is called with."""
+    """Return the HTTP methods of an operation."""
     return route.methods or set()
 
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
-    """Answer every operation's path and route, included routers' too (`app.routes` does not list them)."""
+    """Yield the path and route of every operation, those of included routers too (`app.routes` does not list them)."""
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if isinstance(route, APIRoute):
@@ -80,7 +79,7 @@ def routes_of(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
 
 
 def document(app: FastAPI, *, example_bodies: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the contract.
+    """Return the contract.
 
     Args:
         app: with all its routes.
@@ -106,7 +105,11 @@ def document(app: FastAPI, *, example_bodies: Mapping[str, Any]) -> dict[str, An
         words["x-extensible-enum"] = words["enum"]
     made["components"]["headers"] = {name: dict(header) for name, header in HEADERS.items()}
     made["components"]["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer", "description": "The token of a session or of a service key."}
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The token of a session (`POST /v1/sessions`) or of a service key.",
+        }
     }
     for operations in made["paths"].values():
         for operation in operations.values():
@@ -117,12 +120,12 @@ def document(app: FastAPI, *, example_bodies: Mapping[str, Any]) -> dict[str, An
 
 def _by_operation(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
     for _, route in routes_of(app):
-        yield operation_id(route), route
+        yield route.name, route
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, example_bodies: Mapping[str, Any]) -> None:
-    permission = _permission_of(route.dependant)
-    reader = _body_of(route.dependant)
+    permission = _permission_of(route)
+    reader = _body_of(route)
     operation["summary"] = route.name.replace("_", " ").capitalize()
     operation["security"] = [{"bearer": []}] if permission else []
     if permission:
@@ -158,12 +161,12 @@ def _complete_answers(answers: dict[str, Any], problems: Iterable[int]) -> None:
 
 
 def _is_conditional(route: APIRoute, permission: str | None) -> bool:
-    """Whether an operation answers 304: every reading of the register; not who one is, nor how the service is."""
+    """Whether an operation may respond 304: every GET with a permission, except those on sessions and health."""
     return permission is not None and "GET" in methods_of(route) and not {"sessions", "health"} & {*route.tags}
 
 
 _NOTHING_MADE: Final = frozenset({"sign_in", "search"})
-"""Posts that can simply be sent again: they keep no answer for a retry."""
+"""POST operations that change no record: they keep no response for a retry."""
 
 _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
     "sign_in": frozenset({401, 429}),
@@ -174,11 +177,12 @@ _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
 
 
 def _problems_of(route: APIRoute, reader: BodyReader | None, permission: str | None) -> set[int]:
-    """Answer the statuses with which an operation can refuse."""
-    has_path = bool(route.dependant.path_params)
-    has_query = any(found.query_params for found in _flat(route.dependant))
+    """Return the error statuses of an operation."""
+    signatures = list(signatures_of(route))
+    has_path = "{" in route.path
+    has_query = any(found.query_params for found in signatures)
     changes = bool(methods_of(route) & {"POST", "PATCH", "PUT", "DELETE"})
-    versioned = any(field.alias == "if-match" for found in _flat(route.dependant) for field in found.header_params)
+    versioned = any(field.alias == "if-match" for found in signatures for field in found.header_params)
     named = {
         frozenset({401, 403}): permission is not None,
         frozenset({408, 413, 415, 422}): reader is not None,
@@ -202,7 +206,7 @@ def _request_body(reader: BodyReader, example: Any) -> dict[str, Any]:
 
 
 def _body_schemas(routes: Iterable[APIRoute]) -> dict[str, Any]:
-    readers = [reader for route in routes if (reader := _body_of(route.dependant)) is not None]
+    readers = [reader for route in routes if (reader := _body_of(route)) is not None]
     classes = [(reader.model, "validation") for reader in readers if _is_class(reader)]
     _, found = models_json_schema(classes, ref_template=_SCHEMAS)  # type: ignore[arg-type]  # Literal in a list
     schemas: dict[str, Any] = dict(found.get("$defs", {}))
@@ -216,19 +220,13 @@ def _is_class(reader: BodyReader) -> bool:
     return isinstance(reader.model, type)
 
 
-def _body_of(dependant: Dependant) -> BodyReader | None:
-    return next((found.call for found in _flat(dependant) if isinstance(found.call, BodyReader)), None)
+def _body_of(route: APIRoute) -> BodyReader | None:
+    return next((found.call for found in signatures_of(route) if isinstance(found.call, BodyReader)), None)
 
 
-def _permission_of(dependant: Dependant) -> str | None:
-    permissions = (getattr(found.call, "permission", None) for found in _flat(dependant))
+def _permission_of(route: APIRoute) -> str | None:
+    permissions = (getattr(found.call, "permission", None) for found in signatures_of(route))
     return next((permission.value for permission in permissions if permission is not None), None)
-
-
-def _flat(dependant: Dependant) -> Iterator[Dependant]:
-    yield dependant
-    for below in dependant.dependencies:
-        yield from _flat(below)
 
 
 def _sorted(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Pages by keyset: a cursor says after which row to go on, and only its owner can use it, with the same filters."""
+"""Keyset pagination: a cursor names the last row of a page. It is valid for its caller, list and filters only."""
 
 import base64
 import hashlib
@@ -30,47 +30,62 @@ _MAC_BYTES: Final = 16
 
 
 def _digits(value: object) -> object:
-    """Take ASCII digits alone: Pydantic would also read `1_0`, ` 1` and `1.0` as numbers."""
+    """Accept ASCII digits only: Pydantic would also read `1_0`, ` 1` and `1.0` as numbers."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
-        raise ValueError("Send a whole number")
+        raise ValueError("Must be an integer")
     return value
 
 
-Limit = Annotated[int, Field(ge=1, le=LARGEST_LIMIT), BeforeValidator(_digits), Query(description="How many at most.")]
+Limit = Annotated[
+    int,
+    Field(ge=1, le=LARGEST_LIMIT),
+    BeforeValidator(_digits),
+    Query(description="Largest number of items on the page."),
+]
 CursorText = Annotated[
-    str | None, Query(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_-]+$", description="From the page before.")
+    str | None,
+    Query(
+        min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_-]+$", description="The `next_cursor` of the previous page."
+    ),
 ]
 
 
 @dataclass(frozen=True)
 class Cursors:
-    """Makes and reads the cursors of one caller's one list."""
+    """The cursors of one list for one caller.
+
+    Attributes:
+        keys: sign the cursors.
+        bound_to: digest of the caller, the path and the filters.
+    """
 
     keys: KeyRing
     bound_to: bytes
 
     @classmethod
     def of(cls, request: Request, principal_id: UUID, keys: KeyRing) -> "Cursors":
-        """Answer the cursors for this caller, this path and these filters."""
+        """Return the cursors for a caller, and for the path and filters of a request."""
         filters = sorted((name, value) for name, value in request.query_params.multi_items() if name not in _PAGING)
         bound = json.dumps([str(principal_id), request.url.path, filters])
         return cls(keys=keys, bound_to=hashlib.sha256(bound.encode()).digest())
 
     def write(self, last_id: UUID) -> str:
-        """Answer the cursor that goes on after a row."""
+        """Return the cursor of the page after a row."""
         return base64.urlsafe_b64encode(last_id.bytes + self._mac(last_id.bytes)).decode().rstrip("=")
 
     def read(self, cursor: str | None) -> UUID | None:
-        """Answer the row after which to go on, or None for the first page.
+        """Return the id of the row after which the page begins, or None for the first page.
 
         Raises:
-            InvalidCursorError: not made for this caller, list and filters.
+            InvalidCursorError: the cursor was not made for this caller, list and filters.
         """
         if cursor is None:
             return None
         content = _decoded(cursor)
         if not hmac.compare_digest(content[16:], self._mac(content[:16])):
-            raise InvalidCursorError("Start again without a cursor.")
+            raise InvalidCursorError(
+                "This cursor is not valid for this list and these filters. Ask for the first page, without `cursor`."
+            )
         return read_uuid(str(UUID(bytes=content[:16])))
 
     def _mac(self, content: bytes) -> bytes:
@@ -81,13 +96,19 @@ _PAGING: Final = frozenset({"cursor", "limit"})
 
 
 def cut(rows: Sequence[Record], limit: int, cursors: Cursors) -> tuple[Sequence[Record], str | None]:
-    """Split rows read one beyond the limit into the page and the cursor of the next, if there is one."""
+    """Return the rows of a page and the cursor of the next page, or None on the last.
+
+    Args:
+        rows: read to one beyond the limit.
+        limit: of the page.
+        cursors: of the list.
+    """
     page = rows[:limit]
     return page, cursors.write(page[-1]["id"]) if len(rows) > limit else None
 
 
 def paged(request: Request, page: Page) -> Response:
-    """Answer a page, with a `Link` to the next and a weak tag, or 304."""
+    """Return a page with a `Link` to the next one and a weak entity tag, or 304."""
     made = answer(page)
     tagged = made.tagged(content_tag(made.body))
     if page.next_cursor is not None:
@@ -106,5 +127,7 @@ def _decoded(cursor: str) -> bytes:
     except ValueError:
         content = b""
     if len(content) != 16 + _MAC_BYTES:
-        raise InvalidCursorError("Start again without a cursor.")
+        raise InvalidCursorError(
+            "This cursor is not valid for this list and these filters. Ask for the first page, without `cursor`."
+        )
     return content

@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457), and the only table from an error to a status."""
+"""Errors as problem documents (RFC 9457), and the only table from errors to statuses."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from service import errors
-from service.http.faults import faults_of
+from service.http.faults import counted, faults_of
 from service.http.openapi import methods_of, routes_of
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -45,27 +45,27 @@ _FROM_STATUS: Final = {
     405: "method-not-allowed",
     413: errors.PayloadTooLargeError.code,
 }
-_FROM_STATUS_TITLES: Final = {405: "This address does not take this method"}
+_FROM_STATUS_TITLES: Final = {405: "Method not allowed"}
 
 
 def status_of(error: errors.ServiceError) -> int:
-    """Answer the status of the nearest ancestor that has one."""
+    """Return the HTTP status of an error: that of its nearest ancestor in the table."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def problem(
     request: Request, *, status: int, code: str, title: str, detail: str, members: Mapping[str, Any], **headers: str
 ) -> Response:
-    """Shape a problem document.
+    """Return a problem document as a response.
 
     Args:
-        request: the one being answered.
-        status: of the answer.
+        request: that failed.
+        status: of the response.
         code: the last segment of the type.
         title: the same for every problem of the type.
-        detail: for a person; holds nothing that was sent.
+        detail: for a person; repeats nothing that was sent.
         members: further members.
-        headers: further headers, underscores for hyphens.
+        headers: further headers, with underscores for hyphens.
     """
     content = {**document(request.scope["state"]["request_id"], status, code, title, detail), **members}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -73,7 +73,7 @@ def problem(
 
 
 def document(request_id: UUID, status: int, code: str, title: str, detail: str) -> dict[str, Any]:
-    """Answer the members every problem document has."""
+    """Return the members that every problem document has."""
     return {
         "type": f"/problems/{code}",
         "title": title,
@@ -85,7 +85,7 @@ def document(request_id: UUID, status: int, code: str, title: str, detail: str) 
 
 
 async def on_service_error(request: Request, error: Exception) -> Response:
-    """Answer an error of ours."""
+    """Return the problem document of an error of ours."""
     if not isinstance(error, errors.ServiceError):
         return await on_anything_else(request, error)
     status = status_of(error)
@@ -101,22 +101,22 @@ async def on_service_error(request: Request, error: Exception) -> Response:
 
 
 async def on_invalid_parameters(request: Request, error: Exception) -> Response:
-    """Answer what FastAPI found wrong with parameters, without what was sent."""
+    """Return FastAPI's errors in parameters as a problem document, without the input."""
     if not isinstance(error, RequestValidationError):
         return await on_anything_else(request, error)
     faults = faults_of(error.errors())
-    detail = "1 parameter needs correcting" if len(faults) == 1 else f"{len(faults)} parameters need correcting"
+    detail = counted(len(faults), "parameter")
     return await on_service_error(request, errors.InvalidError(detail, faults=faults))
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Answer what the router refused: an unknown address, a method it does not have."""
+    """Return the problem document of what the router refused: an unknown path or method."""
     if not isinstance(error, HTTPException):
         return await on_anything_else(request, error)
     if error.status_code == 404:
         return await on_service_error(request, errors.NotFoundError())
     code = _FROM_STATUS.get(error.status_code, "invalid-parameter")
-    title = _FROM_STATUS_TITLES.get(error.status_code, "The request cannot be read")
+    title = _FROM_STATUS_TITLES.get(error.status_code, errors.BadRequestError.title)
     headers = {name.lower().replace("-", "_"): value for name, value in (error.headers or {}).items()}
     if error.status_code == 405:
         headers["allow"] = _methods_at(request) or headers.get("allow", "")
@@ -124,20 +124,20 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def on_anything_else(request: Request, error: Exception) -> Response:
-    """Answer a mistake of ours: no detail to the caller, the place in the code to the log."""
+    """Return 500 without details; log where in the code it happened."""
     _log_failure(error)
     return problem(
         request,
         status=500,
         code=errors.ServiceError.code,
         title=errors.ServiceError.title,
-        detail="The service made a mistake. Nothing was saved.",
+        detail=errors.INTERNAL,
         members={},
     )
 
 
 def install(app: FastAPI) -> None:
-    """Give the application its error handlers."""
+    """Add the error handlers to the application."""
     app.add_exception_handler(errors.ServiceError, on_service_error)
     app.add_exception_handler(RequestValidationError, on_invalid_parameters)
     app.add_exception_handler(HTTPException, on_http_exception)
@@ -145,7 +145,7 @@ def install(app: FastAPI) -> None:
 
 
 def _methods_at(request: Request) -> str:
-    """Answer every method an address takes; the router names those of the first operation there only."""
+    """Return every method of a path; the router names those of the first operation there only."""
     found = {
         method
         for path, route in routes_of(request.app)
@@ -169,7 +169,7 @@ def _headers(status: int, members: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _log_failure(error: Exception) -> None:
-    """Log where it happened. Messages of exceptions may hold a name, so they are left out."""
+    """Log where an error happened. Messages of exceptions may contain a name, so they are left out."""
     places = "".join(traceback.format_tb(error.__traceback__))
     code = error.sqlstate if isinstance(error, errors.DatabaseFailure) else None
     constraint = error.constraint if isinstance(error, errors.DatabaseFailure) else None

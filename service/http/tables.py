@@ -11,7 +11,7 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, for_excel: bool = False) -> bytes:
-    """Write a table. Text that a spreadsheet would run as a formula gets a leading apostrophe.
+    """Return a table as CSV. Text that a spreadsheet would run as a formula gets a leading apostrophe.
 
     Args:
         columns: the header row.

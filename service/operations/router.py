@@ -41,7 +41,7 @@ from service.operations.schemas.shown import (
 )
 from service.wire import Day, ProvinceCode
 
-router: Final = APIRouter(route_class=Route, tags=["operations"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["operations"])
 
 OperationReference = Annotated[
     str, Path(min_length=10, max_length=40, description="The operation's id or reference, such as OP22-7Q4F-0TMB.")

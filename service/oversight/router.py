@@ -18,7 +18,7 @@ from service.oversight.queries import LogFilter
 from service.oversight.schemas import AuditPage, entry_shown
 from service.wire import Day
 
-router: Final = APIRouter(route_class=Route, tags=["audit"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["audit"])
 
 
 async def _filter(

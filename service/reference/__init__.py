@@ -1,1 +1,1 @@
-"""Reference data: the code lists, provinces and countries that every other part speaks in."""
+"""Reference data: the code lists, with provinces, nationalities and countries."""

@@ -1,4 +1,4 @@
-"""The code lists, for every principal."""
+"""The code lists; every role may read them."""
 
 from dataclasses import replace
 from typing import Annotated, Final
@@ -15,24 +15,31 @@ from service.http.conditional import content_tag, unless_unchanged
 from service.http.routing import Route
 from service.reference.schemas import EntryShown, ListName, ListNames, ListShown
 
-router: Final = APIRouter(route_class=Route, tags=["reference"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["reference"])
 
 _CACHED: Final = "private, max-age=3600"
 
 Name = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[a-z-]+$")]
-Look = Annotated[str | None, Query(min_length=1, max_length=100, description="In `provinces`: any spelling of one.")]
+Look = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=100,
+        description="In `provinces`: a province in any known spelling. In other lists: a code.",
+    ),
+]
 
 
 @router.get("/reference", response_model=ListNames)
 async def list_code_lists(request: Request, _: CanReadReference) -> Response:
-    """List the code lists."""
+    """Return the names of the code lists."""
     items = tuple(ListName(name=found.name, title=found.title) for found in LISTS.values())
     return unless_unchanged(request, _cached(answer(ListNames(version=VERSION, items=items))))
 
 
 @router.get("/reference/{name}", response_model=ListShown)
 async def read_code_list(request: Request, _: CanReadReference, name: Name, find: Look = None) -> Response:
-    """Read a code list with its labels; `find` narrows the provinces to the one with that spelling."""
+    """Return a code list with its labels. `find` narrows it to one entry; a province is found by any known spelling."""
     found = LISTS.get(name)
     if found is None:
         raise NotFoundError

@@ -1,19 +1,19 @@
-"""Code lists on the wire."""
+"""The response bodies of reference."""
 
 from service.wire import Shown
 
 
 class EntryShown(Shown):
-    """One code."""
+    """One code with its label."""
 
     code: str
     label: str
     aliases: tuple[str, ...] | None = None
-    """Other spellings, accepted by the look-up only."""
+    """Other spellings. They find the entry, but are not accepted as its code."""
 
 
 class ListShown(Shown):
-    """One code list. Clients keep codes they do not know: lists grow."""
+    """One code list. Lists grow: clients must accept codes they do not know."""
 
     name: str
     title: str
@@ -23,14 +23,14 @@ class ListShown(Shown):
 
 
 class ListName(Shown):
-    """A list that can be read."""
+    """The name and title of a code list."""
 
     name: str
     title: str
 
 
 class ListNames(Shown):
-    """All code lists."""
+    """The names of all code lists."""
 
     version: str
     items: tuple[ListName, ...]

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 import service.main
 from service.access.gate import Anybody, CanReadCases
 
-router = APIRouter()
+router = APIRouter(prefix="/v1")
 
 @router.get("/forgotten")
 async def forgotten({signature}) -> None:

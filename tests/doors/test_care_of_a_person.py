@@ -134,7 +134,7 @@ def test_whoever_sends_a_member_that_does_not_exist_is_told_those_that_do(scene:
     body = {"kind": "custody_started", "subjects": [person], "occurred_on": LATER, "data": {"Lin Li": "x"}}
     problem = assert_problem(scene.register.caller("officer").post("/v1/events", body), 422, "validation")
     words = {fault["pointer"]: fault["detail"] for fault in problem["errors"]}
-    assert words["#/data"] == "A field here does not exist. Known here: custody"
+    assert words["#/data"] == "Unknown field. Known here: custody"
     assert "Lin Li" not in str(problem)
     filed = scene.operator.post("/v1/cases", {"channel": "ngo", "persons": [{"contacts": [{"number": "1"}]}]})
     [unknown] = [fault for fault in filed.json()["errors"] if fault["code"] == "extra_forbidden"]

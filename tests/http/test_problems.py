@@ -5,6 +5,7 @@ from html import escape
 
 import pytest
 
+from service.errors import INTERNAL
 from service.http.pages import problem_types
 from tests.audit.searching import everything_logged, present
 from tests.doors.scene import OWN, Scene, open_scene
@@ -35,7 +36,7 @@ def test_a_method_an_address_does_not_have_is_a_problem_that_names_those_it_has(
 
 
 def test_head_is_answered_wherever_get_is_and_has_no_body(scene: Scene) -> None:
-    for target in ("/", "/health/live", "/v1/cases", f"/v1/cases/{scene.case}", "/openapi.json", "/docs"):
+    for target in ("/", "/health/live", "/v1/cases", f"/v1/cases/{scene.case}", "/openapi.json", "/docs", "/redoc"):
         shown, headed = scene.operator.get(target), scene.operator.http.head(target)
         assert (headed.status_code, headed.content) == (200, b"")
         same = {"content-type", "content-length", "etag", "cache-control"}
@@ -154,7 +155,7 @@ def test_a_mistake_of_the_service_tells_nobody_what_it_was_about(
         answer = operator.get("/v1/persons")
         raw = send_raw(register, "GET", b"/v1/persons", headers=bearer(operator.token))
     problem = assert_problem(answer, 500, "internal")
-    assert problem["detail"] == "The service made a mistake. Nothing was saved."
+    assert problem["detail"] == INTERNAL
     assert raw.status == 500
     assert raw.header(b"x-request-id") is not None
     logged = "\n".join(lines)

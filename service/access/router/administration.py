@@ -31,7 +31,7 @@ from service.http.deps import DatabaseDep, KeyRingDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 
-router: Final = APIRouter(route_class=Route)
+router: Final = APIRouter(prefix="/v1", route_class=Route)
 
 
 def _shown(shown: AgencyShown | UserShown | KeyShown, *, status: int = 200) -> Answer:

@@ -17,7 +17,7 @@ from service.http.bodies import posted
 from service.http.deps import ClockDep, DatabaseDep, KeyRingDep, RequestIdDep, services_of
 from service.http.routing import Route
 
-router: Final = APIRouter(route_class=Route)
+router: Final = APIRouter(prefix="/v1", route_class=Route)
 
 NOWHERE: Final = "::"
 

@@ -41,7 +41,7 @@ from service.http.routing import Route
 from service.story.essentials import completeness
 from service.wire import Day, EffectiveNationality, ProvinceCode
 
-router: Final = APIRouter(route_class=Route, tags=["cases"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["cases"])
 
 CaseReference = Annotated[
     str, Path(min_length=10, max_length=40, description="The case's id or reference, such as KH22-7Q4F-0TMB.")

@@ -16,7 +16,7 @@ from service.http.bodies import posted
 from service.http.deps import DatabaseDep, KeysDep
 from service.http.routing import Route
 
-router: Final = APIRouter(route_class=Route, tags=["events"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["events"])
 
 
 @router.post("/events", status_code=201, response_model=RecordingShown)

@@ -28,7 +28,7 @@ from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, c
 from service.http.routing import Route
 from service.wire import EffectiveNationality
 
-router: Final = APIRouter(route_class=Route)
+router: Final = APIRouter(prefix="/v1", route_class=Route)
 
 PartReference = Annotated[
     str, Path(min_length=10, max_length=40, description="The id or reference, such as KH22-7Q4F-0TMB-3KX7.")

@@ -18,7 +18,7 @@ from service.http.bodies import posted
 from service.http.deps import DatabaseDep, KeysDep, services_of
 from service.http.routing import Route
 
-router: Final = APIRouter(route_class=Route, tags=["searches"])
+router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["searches"])
 
 
 _TOO_OFTEN: Final[Mapping[int | str, dict[str, Any]]] = {

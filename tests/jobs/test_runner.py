@@ -1,0 +1,81 @@
+"""Jobs run again and again beside whatever else happens, survive their own failures, and end with the block."""
+
+import asyncio
+import logging
+
+import pytest
+
+from service.jobs.runner import Job, running
+
+
+def test_a_job_runs_at_once_and_again() -> None:
+    async def main() -> None:
+        third = asyncio.Event()
+        runs: list[int] = []
+
+        async def run() -> None:
+            runs.append(len(runs))
+            if len(runs) == 3:
+                third.set()
+
+        async with running([Job("count", 0.001, run)]):
+            await asyncio.wait_for(third.wait(), 10)
+
+    asyncio.run(main())
+
+
+def test_a_job_that_fails_is_tried_again_and_no_other_waits_for_it(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        again, other = asyncio.Event(), asyncio.Event()
+        failures: list[int] = []
+
+        async def fail() -> None:
+            failures.append(1)
+            if len(failures) == 2:
+                again.set()
+            raise RuntimeError("somebody's name")
+
+        async def run() -> None:
+            other.set()
+
+        async with running([Job("fails", 0.001, fail), Job("works", 60.0, run)]):
+            await asyncio.wait_for(asyncio.gather(again.wait(), other.wait()), 10)
+
+    with caplog.at_level(logging.WARNING, "service.jobs"):
+        asyncio.run(main())
+    assert "job=fails failed=RuntimeError" in caplog.text
+    assert "somebody" not in caplog.text
+
+
+def test_at_the_end_of_the_block_no_job_runs_any_more_and_one_in_the_middle_has_ended() -> None:
+    async def main() -> list[str]:
+        begun = asyncio.Event()
+        said: list[str] = []
+
+        async def run() -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                said.append("ended")
+
+        async with running([Job("long", 60.0, run)]):
+            await asyncio.wait_for(begun.wait(), 10)
+        said.append("after")
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        return said
+
+    assert asyncio.run(main()) == ["ended", "after"]
+
+
+def test_an_error_of_the_block_ends_the_jobs_and_goes_on() -> None:
+    async def main() -> None:
+        async def run() -> None:
+            await asyncio.Event().wait()
+
+        with pytest.raises(ValueError, match="of the block"):
+            async with running([Job("long", 60.0, run)]):
+                raise ValueError("of the block")
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(main())
