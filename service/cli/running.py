@@ -5,7 +5,7 @@ import importlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
@@ -14,7 +14,7 @@ from typing import Any, Final
 from service.cli.surroundings import Surroundings, open_surroundings, read_settings
 from service.settings import Settings
 
-_HEAVY: Final = ("service.cli.starting", "service.main", "uvloop", "httptools")
+_HEAVY: Final = "service.cli.starting"
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ def run(wishes: Wishes) -> None:
     """Serve until told to stop; then stop what was started for it.
 
     Raises:
-        CommandError, EmbeddedError, SealingError: it cannot be started.
+        CommandError, EmbeddedError, SealingError, ServingError: it cannot be started.
     """
     _end_on_signals()
     settings = _over(read_settings(), wishes)
     bound = _bound(wishes, settings)
-    with bound, _imported(_HEAVY[: 1 if settings.workers > 1 else None]) as wait, open_surroundings(settings) as around:
+    with bound, _imported(_HEAVY) as wait, open_surroundings(settings) as around:
         wait()
         _start(around, bound, demo=wishes.demo)
 
@@ -54,20 +54,20 @@ def _over(settings: Settings, wishes: Wishes) -> Settings:
 
 def _bound(wishes: Wishes, settings: Settings) -> socket.socket:
     """Take the port first: if somebody serves there, nothing else is touched."""
-    from service.cli.server import bind
+    from service.server.address import reserve
 
-    return bind(settings.host, settings.port if wishes.port is None else wishes.port)
+    return reserve(settings.host, settings.port if wishes.port is None else wishes.port)
 
 
 @contextmanager
-def _imported(names: Sequence[str]) -> Iterator[Callable[[], None]]:
+def _imported(name: str) -> Iterator[Callable[[], None]]:
     """Import what takes long beside the start of the database.
 
     Yields:
         What to call before anything else is imported: it waits for the end of it.
     """
     gc.disable()
-    thread = threading.Thread(target=_import_all, args=(names,), name="imports", daemon=True)
+    thread = threading.Thread(target=_import, args=(name,), name="imports", daemon=True)
     thread.start()
 
     def wait() -> None:
@@ -80,11 +80,10 @@ def _imported(names: Sequence[str]) -> Iterator[Callable[[], None]]:
         gc.enable()
 
 
-def _import_all(names: Sequence[str]) -> None:
+def _import(name: str) -> None:
     """Whatever is wrong here is raised again where it is imported for use."""
     with suppress(Exception):
-        for name in names:
-            importlib.import_module(name)
+        importlib.import_module(name)
 
 
 def _end_on_signals() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.cli.failures import CommandError
-from service.cli.logs import JsonLines
+from service.server.logs import JsonLines
 from service.cli.preparing import prepare_keys
 from service.cli.registers import State, state_of
 from service.cli.revisions import known_revisions, newest_revision

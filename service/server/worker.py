@@ -1,0 +1,50 @@
+"""What a worker process serves, and how it ends."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from typing import TYPE_CHECKING, Final
+
+from service.server.logs import leave_out_what_no_line_says
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+CANNOT_START: Final = signal.SIGUSR1
+"""What a worker sends its parent where it cannot be put together: the next worker could not be either."""
+
+GRACE_S: Final = 10
+"""How long requests in hand may take once the service is stopping, seconds."""
+
+
+def application() -> "FastAPI":
+    """Return the application of a worker process; Granian calls this once in each.
+
+    The worker leaves its parent's session: Ctrl-C and the end of a terminal reach the parent alone, which stops its
+    workers in order.
+    """
+    os.setsid()
+    leave_out_what_no_line_says()
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    try:
+        from service.main import app_from_environment
+
+        return app_from_environment()
+    except Exception:  # noqa: BLE001 - whatever it is, it is shown and ends the service
+        traceback.print_exc()
+        os.kill(os.getppid(), CANNOT_START)
+        sys.exit(1)
+
+
+def _end_with_parent() -> None:
+    """End as a stop would, where the parent is killed: an orphan would keep the port from the service started next."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE_S)
+        os.kill(os.getpid(), signal.SIGKILL)
