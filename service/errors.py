@@ -131,13 +131,6 @@ class PayloadTooLargeError(ServiceError):
     title = "The body is too large"
 
 
-class HeaderTooLargeError(ServiceError):
-    """The header of the request is larger than any this service has a use for."""
-
-    code = "header-too-large"
-    title = "The header is too large"
-
-
 class UnsupportedMediaTypeError(ServiceError):
     """The body's media type is not one this call takes."""
 

@@ -35,7 +35,6 @@ STATUS: Final[Mapping[type[errors.ServiceError], int]] = {
     errors.InvalidError: 422,
     errors.PreconditionRequiredError: 428,
     errors.TooManyAttemptsError: 429,
-    errors.HeaderTooLargeError: 431,
     errors.UnavailableError: 503,
     errors.ServiceError: 500,
 }
@@ -159,6 +158,8 @@ def _headers(status: int, members: Mapping[str, Any]) -> dict[str, str]:
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW_Authenticate"] = 'Bearer realm="safe-return", error="invalid_token"'
+    if status == 408:
+        headers["Connection"] = "close"  # RFC 9110, section 15.5.9: what still comes is not read
     if "retry_after" in members:
         headers["Retry_After"] = str(members["retry_after"])
     if "etag" in members:

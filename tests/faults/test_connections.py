@@ -14,7 +14,9 @@ from threading import Event
 
 import pytest
 
-from service.cli.connections import FAREWELL_S, HEADER_BYTES, HEADER_S
+from service.server.processes import HEADER_BYTES, HEADER_S
+
+FAREWELL_S = 2.0
 from tests.audit.searching import counts
 from tests.engine import Databases
 from tests.faults.serving import Service, Spoken, listen, open_service, workers_of
