@@ -5,7 +5,7 @@ import importlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
@@ -14,7 +14,7 @@ from typing import Any, Final
 from service.cli.surroundings import Surroundings, open_surroundings, read_settings
 from service.settings import Settings
 
-_HEAVY: Final = "service.cli.starting"
+_HEAVY: Final = ("service.cli.starting", "service.main", "uvloop")
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ def _bound(wishes: Wishes, settings: Settings) -> socket.socket:
 
 
 @contextmanager
-def _imported(name: str) -> Iterator[Callable[[], None]]:
+def _imported(names: Sequence[str]) -> Iterator[Callable[[], None]]:
     """Import what takes long beside the start of the database.
 
     Yields:
         What to call before anything else is imported: it waits for the end of it.
     """
     gc.disable()
-    thread = threading.Thread(target=_import, args=(name,), name="imports", daemon=True)
+    thread = threading.Thread(target=_import_all, args=(names,), name="imports", daemon=True)
     thread.start()
 
     def wait() -> None:
@@ -80,10 +80,11 @@ def _imported(name: str) -> Iterator[Callable[[], None]]:
         gc.enable()
 
 
-def _import(name: str) -> None:
+def _import_all(names: Sequence[str]) -> None:
     """Whatever is wrong here is raised again where it is imported for use."""
     with suppress(Exception):
-        importlib.import_module(name)
+        for name in names:
+            importlib.import_module(name)
 
 
 def _end_on_signals() -> None:

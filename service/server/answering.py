@@ -1,39 +1,43 @@
 """Whether requests are answered."""
 
-import http.client
+import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
-_PATH: Final = "/health/live"
+_REQUEST: Final = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 _PAUSE_S: Final = 0.02
 _LONGEST_S: Final = 2.0
 
 
-def when_answering(host: str, port: int, call: Callable[[], None]) -> None:
-    """Call a function once, in a thread of its own, as soon as a request to this address is answered.
+def when_answering(bound: socket.socket, call: Callable[[], None]) -> None:
+    """Call a function once, in a thread of its own, as soon as a request is answered.
 
     Args:
-        host: a numeric address that can be connected to.
-        port: the service's.
+        bound: holds the address that is listened on.
         call: what to do then.
     """
+    family, address = bound.family, bound.getsockname()
 
     def wait() -> None:
-        while not _answers(host, port):
+        while not _answers(family, address):
             time.sleep(_PAUSE_S)
         call()
 
     threading.Thread(target=wait, name="answering", daemon=True).start()
 
 
-def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=_LONGEST_S)
-    try:
-        connection.request("GET", _PATH)
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+def _answers(family: int, address: tuple[str, int]) -> bool:
+    """Ask once. Workers are forked meanwhile, so nothing here takes a lock that they would inherit: no name is resolved.
+
+    Connecting to the wildcard address reaches this machine (Linux, ip(7); POSIX leaves it open, macOS does the same).
+    """
+    with socket.socket(family) as connection:
+        connection.settimeout(_LONGEST_S)
+        try:
+            connection.connect(address)
+            connection.sendall(_REQUEST)
+            return connection.recv(64).startswith(b"HTTP/1.1 200 ")
+        except OSError:
+            return False

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server import MPServer
 
 from service.server.answering import when_answering
 from service.server.errors import ServingError
@@ -30,6 +30,10 @@ overrun its bound once, so it is given half of this."""
 
 MOST_CONNECTIONS: Final = 4096
 """Of one worker; further ones wait until one of these is closed."""
+
+_START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+"""A forked worker has everything imported: it begins at once and shares its parent's memory. On macOS fork is unsafe
+(Python documentation, multiprocessing, "Contexts and start methods")."""
 
 _BACKLOG: Final = 2048
 _FILES_KEPT: Final = 100
@@ -48,10 +52,8 @@ def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[],
     Raises:
         ServingError: the workers cannot be put together, or end again and again.
     """
-    # A forked worker would inherit the open files, locks and threads of this process.
-    multiprocessing.set_start_method("spawn", force=True)
-    host, port = bound.getsockname()[:2]
-    server = _server(count, host, port, level)
+    multiprocessing.set_start_method(_START_METHOD, force=True)
+    server = _server(count, bound, level)
     unable: list[int] = []
 
     def stop_unable(number: int, _: FrameType | None) -> None:
@@ -63,7 +65,7 @@ def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[],
         signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))  # a closed terminal stops the service
         if sys.platform != "linux":
             bound.close()  # elsewhere Granian's parent listens itself, from now on
-        when_answering(host, port, when_ready)
+        when_answering(bound, when_ready)
 
     server.on_startup(begin)
     try:
@@ -74,8 +76,9 @@ def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[],
         raise ServingError("The worker processes could not start: the log above says why.")
 
 
-def _server(count: int, host: str, port: int, level: str) -> Granian:
-    return Granian(
+def _server(count: int, bound: socket.socket, level: str) -> MPServer:
+    host, port = bound.getsockname()[:2]
+    return MPServer(
         "service.server.worker:application",
         host,
         port,

@@ -20,14 +20,18 @@ CANNOT_START: Final = signal.SIGUSR1
 GRACE_S: Final = 10
 """How long requests in hand may take once the service is stopping, seconds."""
 
+_LOOK_EVERY_S: Final = 0.25
+
 
 def application() -> "FastAPI":
     """Return the application of a worker process; Granian calls this once in each.
 
     The worker leaves its parent's session: Ctrl-C and the end of a terminal reach the parent alone, which stops its
-    workers in order.
+    workers in order. What a forked worker inherits of its parent's handlers is undone, or a stop would be lost on it.
     """
     os.setsid()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     leave_out_what_no_line_says()
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
@@ -43,8 +47,8 @@ def application() -> "FastAPI":
 def _end_with_parent() -> None:
     """End as a stop would, where the parent is killed: an orphan would keep the port from the service started next."""
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(GRACE_S)
-        os.kill(os.getpid(), signal.SIGKILL)
+    while parent is not None and os.getppid() == parent.pid:
+        time.sleep(_LOOK_EVERY_S)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_S)
+    os.kill(os.getpid(), signal.SIGKILL)
