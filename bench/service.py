@@ -20,7 +20,6 @@ from service.settings import PROJECT
 WORKERS: Final = 2
 _LONGEST_START_S: Final = 180.0
 _LONGEST_STOP_S: Final = 20.0
-_WORKER_MARK: Final = b"spawn_main"
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class Service:
     started_s: float
 
     def workers(self) -> list[int]:
-        """Answer the processes that serve."""
-        return [pid for pid in family_of(self.pid)[1:] if _WORKER_MARK in _command_of(pid)]
+        """Return the processes that serve: those that run the same command as the one that was started."""
+        return [pid for pid in family_of(self.pid)[1:] if _command_of(pid) == _command_of(self.pid)]
 
 
 @contextmanager

@@ -29,9 +29,10 @@ def when_answering(bound: socket.socket, call: Callable[[], None]) -> None:
 
 
 def _answers(family: int, address: tuple[str, int]) -> bool:
-    """Ask once. Workers are forked meanwhile, so nothing here takes a lock that they would inherit: no name is resolved.
+    """Whether a request is answered now.
 
-    Connecting to the wildcard address reaches this machine (Linux, ip(7); POSIX leaves it open, macOS does the same).
+    Workers are forked meanwhile, so nothing here holds a lock that they would inherit: no name is resolved. A connection
+    to the wildcard address reaches this machine (Linux, ip(7)).
     """
     with socket.socket(family) as connection:
         connection.settimeout(_LONGEST_S)

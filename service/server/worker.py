@@ -10,6 +10,7 @@ import traceback
 from typing import TYPE_CHECKING, Final
 
 from service.server.logs import leave_out_what_no_line_says
+from service.server.unread import bound_unread
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -33,7 +34,7 @@ def application() -> "FastAPI":
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     leave_out_what_no_line_says()
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    threading.Thread(target=_watch, name="watch", daemon=True).start()
     try:
         from service.main import app_from_environment
 
@@ -44,10 +45,12 @@ def application() -> "FastAPI":
         sys.exit(1)
 
 
-def _end_with_parent() -> None:
+def _watch() -> None:
     """End as a stop would, where the parent is killed: an orphan would keep the port from the service started next."""
     parent = multiprocessing.parent_process()
+    bounded = False
     while parent is not None and os.getppid() == parent.pid:
+        bounded = bounded or bound_unread()
         time.sleep(_LOOK_EVERY_S)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE_S)

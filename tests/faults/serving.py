@@ -101,9 +101,17 @@ def wait_until_ready(client: httpx.Client, process: "subprocess.Popen[bytes]", l
 
 
 def workers_of(pid: int) -> list[int]:
-    """Answer the worker processes of a service; one that serves by itself has none."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    """Return the worker processes of a service: its children that run the same command."""
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child for child in children if command_line(child) == command_line(pid)]
+
+
+def command_line(pid: int) -> bytes:
+    """Return the command of a process, empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 @dataclass(frozen=True)
