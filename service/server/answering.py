@@ -31,7 +31,7 @@ def when_answering(bound: socket.socket, call: Callable[[], None]) -> None:
 def _answers(family: int, address: tuple[str, int]) -> bool:
     """Whether a request is answered now.
 
-    Workers are forked meanwhile, so nothing here holds a lock that they would inherit: no name is resolved. A connection
+    Workers are forked meanwhile, so nothing here holds a lock that they would inherit: no name is resolved. To connect
     to the wildcard address reaches this machine (Linux, ip(7)).
     """
     with socket.socket(family) as connection:

@@ -242,19 +242,19 @@ def work(caller: Caller) -> list[float]:
 def test_more_connections_than_there_are_files_do_not_lock_anybody_out(service: Service) -> None:
     """Each worker has a limit of its own."""
     operator = service.caller("operator")
-    pids = workers_of(service.process.pid)
-    for pid in pids:
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (140, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in workers_of(service.process.pid)}
+    for pid, (_, hard) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (140, hard))
     try:
         with ExitStack() as stack:
             idle = [stack.enter_context(service.connect()) for _ in range(200)]
             assert [operator.get("/v1/me").status_code for _ in range(10)] == [200] * 10
-            for pid in pids:
+            for pid in before:
                 assert len(list(Path(f"/proc/{pid}/fd").iterdir())) < 140
             assert len(idle) == 200
     finally:
-        for pid in pids:
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))
+        for pid, limits in before.items():
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
 
 
 def test_no_answer_names_the_server_below(service: Service) -> None:
