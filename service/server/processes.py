@@ -1,5 +1,6 @@
 """Granian with our settings: the workers, the signals that end them, the bounds of a connection."""
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -7,7 +8,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Final
 
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -50,30 +50,31 @@ def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[],
         when_ready: called once requests are answered, from a thread.
 
     Raises:
-        ServingError: the workers cannot be put together, or end again and again.
+        ServingError: the workers cannot start, or end again and again.
     """
     multiprocessing.set_start_method(_START_METHOD, force=True)
+    gc.freeze()  # or the workers' collectors would copy the pages that they share with this process
     server = _server(count, bound, level)
-    unable: list[int] = []
+    failures: list[str] = []
 
-    def stop_unable(number: int, _: FrameType | None) -> None:
-        unable.append(number)
+    def stop_unable(*_: object) -> None:
+        failures.append("cannot start")
         os.kill(os.getpid(), signal.SIGTERM)
 
     def begin() -> None:
         signal.signal(CANNOT_START, stop_unable)
         signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))  # a closed terminal stops the service
+        when_answering(bound, when_ready)
         if sys.platform != "linux":
             bound.close()  # elsewhere Granian's parent listens itself, from now on
-        when_answering(bound, when_ready)
 
     server.on_startup(begin)
     try:
         server.serve()
     except SystemExit:
-        raise ServingError("The worker processes end again and again: the log above says why.") from None
-    if unable:
-        raise ServingError("The worker processes could not start: the log above says why.")
+        failures.append("end again and again")
+    if failures:
+        raise ServingError(f"The worker processes {failures[0]}: the log above says why.")
 
 
 def _server(count: int, bound: socket.socket, level: str) -> MPServer:

@@ -264,6 +264,17 @@ def test_no_answer_names_the_server_below(service: Service) -> None:
         assert b"granian" not in spoken.text.lower()
 
 
+def test_a_proxy_on_loopback_says_where_a_request_comes_from(service: Service) -> None:
+    """Failed sign-ins from one address slow that address down, and no other."""
+
+    def sign_in(address: str) -> int:
+        body = {"username": "nobody.here", "password": "not the password"}
+        return service.client().post("/v1/sessions", json=body, headers={"X-Forwarded-For": address}).status_code
+
+    assert [sign_in("192.0.2.1") for _ in range(6)] == [401] * 5 + [429]
+    assert sign_in("192.0.2.2") == 401
+
+
 def listen_to_all(connections: list[socket.socket], trickle: bytes) -> list[Spoken]:
     with ThreadPoolExecutor(len(connections)) as threads:
         return list(threads.map(lambda connection: listen(connection, trickle=trickle), connections))
