@@ -158,8 +158,6 @@ def _headers(status: int, members: Mapping[str, Any]) -> dict[str, str]:
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW_Authenticate"] = 'Bearer realm="safe-return", error="invalid_token"'
-    if status == 408:
-        headers["Connection"] = "close"  # RFC 9110, section 15.5.9: what still comes is not read
     if "retry_after" in members:
         headers["Retry_After"] = str(members["retry_after"])
     if "etag" in members:

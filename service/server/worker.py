@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
+from service.server.last import LastAnswer
 from service.server.logs import leave_out_what_no_line_says
 from service.server.unread import bound_unread
 
@@ -43,7 +44,7 @@ def application() -> "ASGIApp":
     try:
         from service.main import app_from_environment
 
-        app: ASGIApp = wrap_asgi_with_proxy_headers(app_from_environment(), trusted_hosts=BELIEVED_PROXIES)
+        app: ASGIApp = wrap_asgi_with_proxy_headers(LastAnswer(app_from_environment()), trusted_hosts=BELIEVED_PROXIES)
     except Exception:  # noqa: BLE001 - whatever it is, it is shown and ends the service
         traceback.print_exc()
         os.kill(os.getppid(), CANNOT_START)
