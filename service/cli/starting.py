@@ -9,7 +9,7 @@ from service.cli.preparing import load_demonstration, prepare_keys, prepare_sche
 from service.cli.printing import warn
 from service.cli.registers import State, state_of
 from service.cli.surroundings import Surroundings
-from service.server.processes import serve
+from service.server.processes import may_fork, serve
 
 
 def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
@@ -36,9 +36,10 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
         accounts = load_demonstration(around, keys)
         state = state_of(settings, around.api_url, revision)
     facts = Facts(around, state, settings.host, bound.getsockname()[1], accounts)
+    fork = may_fork()
     with kept_running(around.cluster):
         os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url  # where the workers find it; a command line is public
-        serve(settings.workers, bound, settings.log_level, lambda: print_facts(facts))
+        serve(settings.workers, bound, settings.log_level, lambda: print_facts(facts), fork=fork)
 
 
 def _warn_of_owner(state: State) -> None:

@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from typing import Final
 
@@ -31,16 +32,22 @@ overrun its bound once, so it is given half of this."""
 MOST_CONNECTIONS: Final = 4096
 """Of one worker; further ones wait until one of these is closed."""
 
-_START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
-"""A forked worker has everything imported: it begins at once and shares its parent's memory. On macOS fork is unsafe
-(Python documentation, multiprocessing, "Contexts and start methods")."""
-
 _BACKLOG: Final = 2048
 _FILES_KEPT: Final = 100
 """For the database, the log, and the files of a worker."""
 
 
-def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[], None]) -> None:
+def may_fork() -> bool:
+    """Whether workers may be forked from this process, now that it has prepared what they serve.
+
+    A forked worker begins at once, with everything imported, and shares its parent's memory. But it inherits a pool of
+    threads without the threads, and would wait for them for ever. So it is spawned where any other thread is alive, and
+    on macOS (Python documentation, multiprocessing, "Contexts and start methods").
+    """
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[], None], *, fork: bool) -> None:
     """Serve in worker processes until told to stop; their settings are in the environment.
 
     Args:
@@ -48,11 +55,12 @@ def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[],
         bound: holds the address (`address.reserve`).
         level: of the log.
         when_ready: called once requests are answered, from a thread.
+        fork: the workers rather than spawn them (`may_fork`).
 
     Raises:
         ServingError: the workers cannot start, or end again and again.
     """
-    multiprocessing.set_start_method(_START_METHOD, force=True)
+    multiprocessing.set_start_method("fork" if fork else "spawn", force=True)
     gc.freeze()  # or the workers' collectors would copy the pages that they share with this process
     server = _server(count, bound, level)
     failures: list[str] = []

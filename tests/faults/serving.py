@@ -101,9 +101,13 @@ def wait_until_ready(client: httpx.Client, process: "subprocess.Popen[bytes]", l
 
 
 def workers_of(pid: int) -> list[int]:
-    """Return the worker processes of a service: its children that run the same command."""
+    """Return the worker processes of a service: its forked children run the same command, its spawned ones say so."""
     children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [child for child in children if command_line(child) == command_line(pid)]
+    return [child for child in children if is_worker(command_line(child), command_line(pid))]
+
+
+def is_worker(command: bytes, of_service: bytes) -> bool:
+    return command == of_service or b"spawn_main" in command
 
 
 def command_line(pid: int) -> bytes:
