@@ -1,7 +1,6 @@
 """Slow, oversized, malformed and innumerable connections: each ends soon and clearly, and no honest one suffers."""
 
 import json
-import resource
 import socket
 import struct
 import sys
@@ -21,6 +20,7 @@ from tests.faults.serving import Service, Spoken, listen, open_service, workers_
 from tests.register import Caller
 
 BODY_S = 2
+FILES = 140
 FAREWELL_S = 2.0
 """Longest from the last answer to the end of its connection."""
 SLACK_S = 2.0
@@ -185,10 +185,13 @@ def test_a_header_without_bounds_is_refused(service: Service) -> None:
     many_lines = b"GET /health/live HTTP/1.1\r\n" + b"X-Many: xxxxxxxxxxxxxxxxxxxxxxxxx\r\n" * 2000
     for said in (one_line + b"\r\n\r\n", many_lines + b"\r\n"):
         assert listen(service.connect(said)).status == 431
-    connection = service.connect(one_line[:100])
-    for _ in range(3):
-        connection.sendall(b"x" * HEADER_BYTES)
-    assert listen(connection, trickle=b"x").status == 431
+    endless = service.connect(one_line[:100])
+    with suppress(OSError):
+        for _ in range(3):
+            endless.sendall(b"x" * HEADER_BYTES)
+    spoken = listen(endless, trickle=b"x")
+    assert spoken.status in {0, 431}  # whoever goes on sending may lose the answer to a reset
+    assert spoken.seconds < SLACK_S
 
 
 def test_requests_sent_ahead_are_answered_in_order(service: Service, token: str) -> None:
@@ -239,22 +242,18 @@ def work(caller: Caller) -> list[float]:
     return took
 
 
-def test_more_connections_than_there_are_files_do_not_lock_anybody_out(service: Service) -> None:
-    """Each worker has a limit of its own."""
-    operator = service.caller("operator")
-    before = {pid: resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in workers_of(service.process.pid)}
-    for pid, (_, hard) in before.items():
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (140, hard))
-    try:
-        with ExitStack() as stack:
-            idle = [stack.enter_context(service.connect()) for _ in range(200)]
-            assert [operator.get("/v1/me").status_code for _ in range(10)] == [200] * 10
-            for pid in before:
-                assert len(list(Path(f"/proc/{pid}/fd").iterdir())) < 140
-            assert len(idle) == 200
-    finally:
-        for pid, limits in before.items():
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_more_connections_than_there_are_files_do_not_lock_anybody_out(
+    databases: Databases, tmp_path: Path, workers: str
+) -> None:
+    """Each worker has a limit of its own. Who comes late waits until idle connections are closed."""
+    with open_service(databases, tmp_path / "log", "--workers", workers, files=FILES) as service, ExitStack() as stack:
+        operator = service.caller("operator")
+        idle = [stack.enter_context(service.connect()) for _ in range(200)]
+        assert [operator.get("/v1/me").status_code for _ in range(10)] == [200] * 10
+        for pid in workers_of(service.process.pid):
+            assert len(list(Path(f"/proc/{pid}/fd").iterdir())) < FILES
+        assert len(idle) == 200
 
 
 def test_no_answer_names_the_server_below(service: Service) -> None:
