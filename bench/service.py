@@ -20,7 +20,7 @@ from service.settings import PROJECT
 WORKERS: Final = 2
 _LONGEST_START_S: Final = 180.0
 _LONGEST_STOP_S: Final = 20.0
-_WORKER_MARK: Final = b"spawn_main"
+_SPAWNED: Final = b"spawn_main"
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class Service:
     started_s: float
 
     def workers(self) -> list[int]:
-        """Answer the processes that serve."""
-        return [pid for pid in family_of(self.pid)[1:] if _WORKER_MARK in _command_of(pid)]
+        """Return the processes that serve: forked ones run the same command as their parent, spawned ones say so."""
+        marks = (_command_of(self.pid), _SPAWNED)
+        return [pid for pid in family_of(self.pid)[1:] if any(mark in _command_of(pid) for mark in marks)]
 
 
 @contextmanager

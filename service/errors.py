@@ -133,13 +133,6 @@ class PayloadTooLargeError(ServiceError):
     title = "Body too large"
 
 
-class HeaderTooLargeError(ServiceError):
-    """The header of the request is larger than the service accepts."""
-
-    code = "header-too-large"
-    title = "Header too large"
-
-
 class UnsupportedMediaTypeError(ServiceError):
     """The media type of the body is not supported by this operation."""
 

@@ -37,6 +37,14 @@ _REFUSED_BY_DATABASE: Final = {
 }
 
 
+_SENTENCES: Final = (
+    ("service.db.embedded", "EmbeddedError"),
+    ("service.sealing", "SealingError"),
+    ("service.server.errors", "ServingError"),
+)
+"""Errors whose message is a sentence for a person."""
+
+
 def explain(error: Exception) -> tuple[Status, str] | None:
     """Answer how to end after an expected error and what to say, or None for a mistake of ours."""
     if isinstance(error, CommandError):
@@ -50,7 +58,7 @@ def explain(error: Exception) -> tuple[Status, str] | None:
 
 def _of_environment(error: Exception) -> tuple[Status, str] | None:
     """The errors of parts that may not have been imported; then it is none of theirs."""
-    for module, name in (("service.db.embedded", "EmbeddedError"), ("service.sealing", "SealingError")):
+    for module, name in _SENTENCES:
         kind = getattr(sys.modules.get(module), name, None)
         if kind is not None and isinstance(error, kind):
             return Status.ENVIRONMENT, str(error)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from service.cli.surroundings import Surroundings, open_surroundings, read_settings
 from service.settings import Settings
 
-_HEAVY: Final = ("service.cli.starting", "service.main", "uvloop", "httptools")
+_HEAVY: Final = ("service.cli.starting", "service.main", "uvloop")
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ def run(wishes: Wishes) -> None:
     """Serve until told to stop; then stop what was started for it.
 
     Raises:
-        CommandError, EmbeddedError, SealingError: it cannot be started.
+        CommandError, EmbeddedError, SealingError, ServingError: it cannot be started.
     """
     _end_on_signals()
     settings = _over(read_settings(), wishes)
     bound = _bound(wishes, settings)
-    with bound, _imported(_HEAVY[: 1 if settings.workers > 1 else None]) as wait, open_surroundings(settings) as around:
+    with bound, _imported(_HEAVY) as wait, open_surroundings(settings) as around:
         wait()
         _start(around, bound, demo=wishes.demo)
 
@@ -54,9 +54,9 @@ def _over(settings: Settings, wishes: Wishes) -> Settings:
 
 def _bound(wishes: Wishes, settings: Settings) -> socket.socket:
     """Take the port first: if somebody serves there, nothing else is touched."""
-    from service.cli.server import bind
+    from service.server.address import reserve
 
-    return bind(settings.host, settings.port if wishes.port is None else wishes.port)
+    return reserve(settings.host, settings.port if wishes.port is None else wishes.port)
 
 
 @contextmanager

@@ -8,9 +8,8 @@ from service.cli.keeping import kept_running
 from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema, prepare_sums
 from service.cli.printing import warn
 from service.cli.registers import State, state_of
-from service.cli.server import serve_here, serve_in_workers
 from service.cli.surroundings import Surroundings
-from service.sealing import KeyRing
+from service.server.processes import may_fork, serve
 
 
 def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
@@ -22,7 +21,7 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
         demo: migrate whatever the database is, and fill an empty register.
 
     Raises:
-        CommandError, SealingError, ServiceError: it cannot be made ready.
+        CommandError, SealingError, ServiceError, ServingError: it cannot be made ready or served.
         EmbeddedError: its own PostgreSQL died, and cannot be started again.
     """
     settings = around.settings
@@ -37,20 +36,10 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
         accounts = load_demonstration(around, keys)
         state = state_of(settings, around.api_url, revision)
     facts = Facts(around, state, settings.host, bound.getsockname()[1], accounts)
+    fork = may_fork()
     with kept_running(around.cluster):
-        _serve(around, bound, keys, facts)
-
-
-def _serve(around: Surroundings, bound: socket.socket, keys: KeyRing, facts: Facts) -> None:
-    settings = around.settings
-    if settings.workers > 1:
-        os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url
-        serve_in_workers(settings.workers, bound, settings.log_level, lambda: print_facts(facts))
-        return
-    from service.main import create_app, database_of
-
-    app = create_app(settings, database_of(settings, around.api_url), keys)
-    serve_here(app, bound, settings.log_level, lambda: print_facts(facts))
+        os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url  # where the workers find it; a command line is public
+        serve(settings.workers, bound, settings.log_level, lambda: print_facts(facts), fork=fork)
 
 
 def _warn_of_owner(state: State) -> None:

@@ -21,6 +21,7 @@ from service.ids import new_id
 LOG: Final = logging.getLogger("service.requests")
 
 SAFE_HEADERS: Final = (
+    (b"server", b"safe-return"),  # the server below would name itself
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),

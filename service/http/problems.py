@@ -35,7 +35,6 @@ STATUS: Final[Mapping[type[errors.ServiceError], int]] = {
     errors.InvalidError: 422,
     errors.PreconditionRequiredError: 428,
     errors.TooManyAttemptsError: 429,
-    errors.HeaderTooLargeError: 431,
     errors.UnavailableError: 503,
     errors.ServiceError: 500,
 }

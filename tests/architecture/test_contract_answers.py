@@ -16,7 +16,7 @@ from tests.register import PortalTransport, open_register
 EVERYWHERE: Final = {"content-length", "content-type", "cache-control", "vary", "content-disposition"}
 SAFETY: Final = {
     "content-security-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy",
-    "referrer-policy", "strict-transport-security", "x-content-type-options", "x-frame-options",
+    "referrer-policy", "server", "strict-transport-security", "x-content-type-options", "x-frame-options",
 }  # fmt: skip
 
 

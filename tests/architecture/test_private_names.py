@@ -11,13 +11,10 @@ from tests.architecture.tree import sources
 INSIDE: Final = ("asyncpg.protocol", "fastapi.dependencies", "uvicorn.protocols")
 """Modules without an underscore that their libraries document nowhere and change without notice."""
 
-WAITING: Final = {"service.cli.connections"}
-"""Modules that are about to go."""
-
 
 def test_no_module_imports_what_a_library_keeps_to_itself() -> None:
     found = {source.name: names for source in sources() if (names := list(private(source.tree)))}
-    assert {name: names for name, names in found.items() if name not in WAITING} == {}
+    assert found == {}
 
 
 @pytest.mark.parametrize(

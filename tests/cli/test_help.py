@@ -16,8 +16,8 @@ HELPS = [
 ]  # fmt: skip
 
 HEAVY = {
-    "alembic", "argon2", "asyncpg", "cryptography", "fastapi", "pydantic_settings", "rich", "sqlalchemy", "starlette",
-    "uvicorn",
+    "alembic", "argon2", "asyncpg", "cryptography", "fastapi", "granian", "pydantic_settings", "rich", "sqlalchemy",
+    "starlette",
 }  # fmt: skip
 
 ASK = f"""

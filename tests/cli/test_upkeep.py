@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from service.cli.failures import CommandError
-from service.cli.logs import JsonLines
 from service.cli.preparing import prepare_keys
 from service.cli.registers import State, state_of
 from service.cli.revisions import known_revisions, newest_revision
 from service.db.migrations import head_revision
 from service.sealing import SecretKeyRing, make_key_file
+from service.server.logs import JsonLines
 from service.settings import Settings
 from tests.cli.commands import Here
 from tests.engine import TestDatabase

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import resource
 import secrets
 import socket
 import subprocess
@@ -56,14 +57,16 @@ class Service:
 
 
 @contextmanager
-def open_service(databases: Databases, log: Path, *arguments: str, **settings: object) -> Iterator[Service]:
-    """Serve a new register with these arguments and settings."""
+def open_service(
+    databases: Databases, log: Path, *arguments: str, files: int | None = None, **settings: object
+) -> Iterator[Service]:
+    """Serve a new register with these arguments and settings, and with at most so many open files."""
     database, port = databases.make(), free_port()
     keys = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
     given = {"database_url": database.api_url, "keys": json.dumps(keys), "session_idle_s": FOR_EVER_S, **settings}
     try:
         with open_register(database) as register, log.open("wb") as output, ExitStack() as clients:
-            process = start_service(given, port, output, *arguments)
+            process = start_service(given, port, output, *arguments, files=files)
             try:
                 service = Service(register, process, port, log, clients)
                 wait_until_ready(service.client(), process, log)
@@ -75,11 +78,13 @@ def open_service(databases: Databases, log: Path, *arguments: str, **settings: o
         databases.drop(database)
 
 
-def start_service(settings: dict[str, Any], port: int, output: Any, *arguments: str) -> "subprocess.Popen[bytes]":
+def start_service(
+    settings: dict[str, Any], port: int, output: Any, *arguments: str, files: int | None = None
+) -> "subprocess.Popen[bytes]":
     """Start `safe-return serve` with these settings and no others."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SAFE_RETURN_")}
     ours = {f"SAFE_RETURN_{name.upper()}": str(value) for name, value in settings.items()}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "service", "serve", "--port", str(port), *arguments],
         cwd=PROJECT,
         env={**kept, **compiling(), **ours},
@@ -87,6 +92,9 @@ def start_service(settings: dict[str, Any], port: int, output: Any, *arguments: 
         stdout=output,
         stderr=output,
     )
+    if files is not None:
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (files, files))  # long before it asks for its limit
+    return process
 
 
 def wait_until_ready(client: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -101,9 +109,21 @@ def wait_until_ready(client: httpx.Client, process: "subprocess.Popen[bytes]", l
 
 
 def workers_of(pid: int) -> list[int]:
-    """Answer the worker processes of a service; one that serves by itself has none."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    """Return the worker processes of a service: its forked children run the same command, its spawned ones say so."""
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child for child in children if is_worker(command_line(child), command_line(pid))]
+
+
+def is_worker(command: bytes, of_service: bytes) -> bool:
+    return command == of_service or b"spawn_main" in command
+
+
+def command_line(pid: int) -> bytes:
+    """Return the command of a process, empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 @dataclass(frozen=True)

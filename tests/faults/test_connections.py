@@ -1,7 +1,6 @@
 """Slow, oversized, malformed and innumerable connections: each ends soon and clearly, and no honest one suffers."""
 
 import json
-import resource
 import socket
 import struct
 import sys
@@ -14,18 +13,21 @@ from threading import Event
 
 import pytest
 
-from service.cli.connections import FAREWELL_S, HEADER_BYTES, HEADER_S
+from service.server.processes import HEADER_BYTES, HEADER_S
 from tests.audit.searching import counts
 from tests.engine import Databases
 from tests.faults.serving import Service, Spoken, listen, open_service, workers_of
 from tests.register import Caller
 
 BODY_S = 2
+FILES = 140
+FAREWELL_S = 2.0
+"""Longest from the last answer to the end of its connection."""
 SLACK_S = 2.0
 """For a machine that does other things too."""
 
 
-@pytest.fixture(scope="module", params=[1, 2], ids=["one process", "two workers"])
+@pytest.fixture(scope="module", params=[1, 2], ids=["one worker", "two workers"])
 def service(
     databases: Databases, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
@@ -44,12 +46,11 @@ def header(token: str, *lines: str, line: str = "POST /v1/cases HTTP/1.1") -> by
     return "\r\n".join((*given, "", "")).encode()
 
 
-def test_a_header_that_trickles_in_is_refused_in_time(service: Service) -> None:
+def test_a_header_that_trickles_in_is_cut_off_in_time(service: Service) -> None:
     begun = [service.connect(b"GET /v1/me HTTP/1.1\r\nHost: a\r\nX-Slow: ") for _ in range(20)]
     for spoken in listen_to_all(begun, b"x"):
-        assert HEADER_S - 0.5 < spoken.seconds < HEADER_S + FAREWELL_S + SLACK_S
-        assert spoken.problem["code"] == "request-timeout"
-        assert spoken.status == 408
+        assert HEADER_S - 0.5 < spoken.seconds < HEADER_S + SLACK_S
+        assert spoken.text == b""
 
 
 @pytest.mark.parametrize("said", [b"", b"\r\n", b"GE"], ids=["nothing", "empty lines", "half a word"])
@@ -64,7 +65,8 @@ def test_a_second_request_must_not_trickle_in_either(service: Service) -> None:
     assert connection.recv(65536).startswith(b"HTTP/1.1 200")
     connection.sendall(b"GET /health/live HTTP/1.1\r\nX-Slow: ")
     spoken = listen(connection, trickle=b"y")
-    assert (spoken.status, spoken.problem["code"]) == (408, "request-timeout")
+    assert spoken.text == b""
+    assert spoken.seconds < HEADER_S + SLACK_S
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how many packets of data arrived")
@@ -155,10 +157,11 @@ def test_whoever_is_refused_before_the_body_does_not_send_it_for_nothing(service
     assert spoken.headers["connection"] == "close"
 
 
-_POST = b"POST /v1/cases HTTP/1.1\r\nHost: a\r\n"
+_POST = b"POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+_SMUGGLED = b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"
 MALFORMED = {
     "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-    "length and chunks": _POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "length and chunks": _POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + _SMUGGLED,
     "two lengths": _POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
     "a negative length": _POST + b"Content-Length: -5\r\n\r\nhello",
     "a folded header": b"GET /health/live HTTP/1.1\r\nHost: a\r\nX-A: b\r\n c\r\n\r\n",
@@ -173,7 +176,7 @@ MALFORMED = {
 def test_what_is_not_http_is_refused_and_the_connection_closed(service: Service, how: str) -> None:
     spoken = listen(service.connect(MALFORMED[how]))
     assert spoken.status == 400
-    assert spoken.problem["code"] == "invalid-parameter"
+    assert spoken.seconds < SLACK_S
     assert b"HTTP/1.1 " not in spoken.text[9:]
 
 
@@ -181,12 +184,14 @@ def test_a_header_without_bounds_is_refused(service: Service) -> None:
     one_line = b"GET /health/live HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * (HEADER_BYTES + 1)
     many_lines = b"GET /health/live HTTP/1.1\r\n" + b"X-Many: xxxxxxxxxxxxxxxxxxxxxxxxx\r\n" * 2000
     for said in (one_line + b"\r\n\r\n", many_lines + b"\r\n"):
-        spoken = listen(service.connect(said))
-        assert (spoken.status, spoken.problem["code"]) == (431, "header-too-large")
-    connection = service.connect(one_line[:100])
-    for _ in range(3):
-        connection.sendall(b"x" * HEADER_BYTES)
-    assert listen(connection, trickle=b"x").status == 431
+        assert listen(service.connect(said)).status == 431
+    endless = service.connect(one_line[:100])
+    with suppress(OSError):
+        for _ in range(3):
+            endless.sendall(b"x" * HEADER_BYTES)
+    spoken = listen(endless, trickle=b"x")
+    assert spoken.status in {0, 431}  # whoever goes on sending may lose the answer to a reset
+    assert spoken.seconds < SLACK_S
 
 
 def test_requests_sent_ahead_are_answered_in_order(service: Service, token: str) -> None:
@@ -237,22 +242,38 @@ def work(caller: Caller) -> list[float]:
     return took
 
 
-def test_more_connections_than_there_are_files_do_not_lock_anybody_out(service: Service) -> None:
-    """The limit is that of the process that serves here; of workers, each has its own."""
-    operator = service.caller("operator")
-    pids = workers_of(service.process.pid) or [service.process.pid]
-    for pid in pids:
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (140, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))
-    try:
-        with ExitStack() as stack:
-            idle = [stack.enter_context(service.connect()) for _ in range(200)]
-            assert [operator.get("/v1/me").status_code for _ in range(10)] == [200] * 10
-            for pid in pids:
-                assert len(list(Path(f"/proc/{pid}/fd").iterdir())) < 140
-            assert len(idle) == 200
-    finally:
-        for pid in pids:
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_more_connections_than_there_are_files_do_not_lock_anybody_out(
+    databases: Databases, tmp_path: Path, workers: str
+) -> None:
+    """Each worker has a limit of its own. Who comes late waits until idle connections are closed."""
+    with open_service(databases, tmp_path / "log", "--workers", workers, files=FILES) as service, ExitStack() as stack:
+        operator = service.caller("operator")
+        idle = [stack.enter_context(service.connect()) for _ in range(200)]
+        assert [operator.get("/v1/me").status_code for _ in range(10)] == [200] * 10
+        for pid in workers_of(service.process.pid):
+            assert len(list(Path(f"/proc/{pid}/fd").iterdir())) < FILES
+        assert len(idle) == 200
+
+
+def test_no_answer_names_the_server_below(service: Service) -> None:
+    for request in (b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"nonsense\r\n\r\n"):
+        spoken = listen(service.connect(request))
+        assert spoken.headers.get("server", "safe-return") == "safe-return"
+        assert b"granian" not in spoken.text.lower()
+
+
+def test_a_proxy_on_loopback_says_where_a_request_comes_from(service: Service) -> None:
+    """Failed sign-ins from one address slow that address down, and no other."""
+
+    def sign_in(address: str) -> int:
+        body = {"username": "nobody.here", "password": "not the password"}
+        return service.client().post("/v1/sessions", json=body, headers={"X-Forwarded-For": address}).status_code
+
+    while (status := sign_in("192.0.2.1")) == 401:  # the wait doubles with every failure
+        pass
+    assert status == 429
+    assert sign_in("192.0.2.2") == 401
 
 
 def listen_to_all(connections: list[socket.socket], trickle: bytes) -> list[Spoken]:

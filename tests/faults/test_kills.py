@@ -26,7 +26,7 @@ from service.db.embedded import Cluster
 from tests.cli.commands import There, free_port
 from tests.db.embedded_clusters import alive, postmaster, processes_in, temporary_folder
 from tests.engine import TestDatabase
-from tests.faults.serving import FOR_EVER_S, LONGEST_STOP_S, start_service, wait_until_ready, workers_of
+from tests.faults.serving import FOR_EVER_S, LONGEST_STOP_S, command_line, start_service, wait_until_ready, workers_of
 from tests.register import Caller, Register, open_register
 
 CLERKS = 6
@@ -126,13 +126,6 @@ class Supervised:
         self.starts += 1
 
 
-def command_line(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
 @contextmanager
 def looking_into(folder: Path) -> Iterator[Register]:
     """The register of a running service, to make callers in and to look into."""
@@ -206,7 +199,7 @@ class Clerk:
             time.sleep(PAUSE_S)
 
 
-@pytest.mark.parametrize("workers", [1, 2], ids=["one process", "two workers"])
+@pytest.mark.parametrize("workers", [1, 2], ids=["one worker", "two workers"])
 def test_nothing_acknowledged_is_lost_or_doubled_or_unaudited(workers: int, tmp_path: Path) -> None:
     seed = 3000 + workers
     chance = random.Random(seed)

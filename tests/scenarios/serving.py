@@ -20,7 +20,7 @@ from tests.engine import TestDatabase
 
 LONGEST_START_S = 40.0
 LONGEST_STOP_S = 15.0
-SERVER = (sys.executable, "-m", "uvicorn", "--factory", "service.main:app_from_environment", "--log-level", "warning")
+SERVER = (sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "service.main:app_from_environment")
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def _start(database: TestDatabase, port: int, output: IO[bytes]) -> subprocess.P
         "SAFE_RETURN_DATABASE_URL": database.api_url,
         "SAFE_RETURN_KEYS": json.dumps(keys),
     }
-    command = [*SERVER, "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    command = [*SERVER, "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning"]
     return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 

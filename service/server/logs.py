@@ -17,7 +17,7 @@ class JsonLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Answer the line."""
+        """Return the line."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         head = f'{{"at": "{at}", "level": "{record.levelname.lower()}", "logger": "{record.name}"'
         message = record.getMessage()
@@ -36,7 +36,7 @@ def leave_out_what_no_line_says() -> None:
 
 
 def logging_settings(level: str) -> dict[str, Any]:
-    """Answer the settings for `logging.config.dictConfig`.
+    """Return the settings for `logging.config.dictConfig`.
 
     Args:
         level: for the service's own loggers; the server below it only warns.
@@ -45,9 +45,9 @@ def logging_settings(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "service.cli.logs.JsonLines"}},
+        "formatters": {"json": {"()": "service.server.logs.JsonLines"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "loggers": {"service": {"level": chosen}, "uvicorn": {"level": "WARNING"}, "asyncio": {"level": "WARNING"}},
+        "loggers": {"service": {"level": chosen}, "_granian": {"level": "WARNING"}, "asyncio": {"level": "WARNING"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
     }
 
