@@ -6,6 +6,8 @@ Guarantees, each with a test in `tests/faults` or `tests/cli`:
 - Readiness is reported once a request was answered (`answering`).
 - A header has to arrive within `HEADER_S` and in `HEADER_BYTES`; the connection is closed otherwise. How long a body
   may take is settled where bodies are read (`service/http/bodies.py`).
+- An answer given before the end of a body says that it is the last on its connection (`last`), and a client that reads
+  nothing is ended by the kernel (`unread`, Linux).
 - SIGTERM, SIGINT and SIGHUP stop the service: requests in hand are answered first, for at most `GRACE_S`.
 - A worker that dies is replaced. One that cannot be put together ends the service. One whose parent dies ends too.
 - The server below logs warnings and errors only, and nothing of what was sent.
