@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -21,7 +22,6 @@ AT_ONCE: Final = 2
 """Hashes computed at the same time: each takes 64 MiB and a fifth of a second of one core."""
 
 _HASHER: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-_WORKERS: Final = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="argon2")
 _NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=1$Q8QXbfYw/VzCCCBPrY36rQ$I2jEybACegtTkwTrjg5+HrsePzxK7ScrezVTTx4K04Q"
 """Verified when there is no such user, so that the answer takes the same time."""
 
@@ -59,13 +59,25 @@ async def draw_password() -> NewPassword:
 
 async def hash_password(password: str) -> str:
     """Hash a password off the event loop."""
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _HASHER.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_hashers(), _HASHER.hash, password)
 
 
 async def password_fits(password: str, hashed: str | None) -> bool:
     """Whether a password belongs to a hash; without a hash, take as long and answer no."""
-    fits = await asyncio.get_running_loop().run_in_executor(_WORKERS, _verify, password, hashed or _NOBODY)
+    fits = await asyncio.get_running_loop().run_in_executor(_hashers(), _verify, password, hashed or _NOBODY)
     return fits and hashed is not None
+
+
+def end_hashing() -> None:
+    """End the threads that hash; the next hash starts new ones. Only a process without threads can be forked safely."""
+    if _hashers.cache_info().currsize:
+        _hashers().shutdown()
+        _hashers.cache_clear()
+
+
+@cache
+def _hashers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="argon2")
 
 
 def _verify(password: str, hashed: str) -> bool:

@@ -9,6 +9,7 @@ from service.cli.preparing import load_demonstration, prepare_keys, prepare_sche
 from service.cli.printing import warn
 from service.cli.registers import State, state_of
 from service.cli.surroundings import Surroundings
+from service.credentials import end_hashing
 from service.server.processes import may_fork, serve
 
 
@@ -34,6 +35,7 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
     accounts: list[tuple[str, str, str]] = []
     if demo and state.empty:
         accounts = load_demonstration(around, keys)
+        end_hashing()
         state = state_of(settings, around.api_url, revision)
     facts = Facts(around, state, settings.host, bound.getsockname()[1], accounts)
     fork = may_fork()
