@@ -37,7 +37,7 @@ SEARCHES: Final = (
     ("persons", {"name": "陳例子"}),
     ("persons", {"document": "EX1234567"}),
     ("persons", {"text": "night"}),
-    ("cases", {"phone": "0000 0117"}),
+    ("cases", {"phone": "+855 00 000 0117"}),
     ("cases", {"text": "floor eight"}),
     ("cases", {"name": "Li Example"}),
     ("offenders", {"name": "Boss Example"}),
@@ -59,13 +59,18 @@ def questions_of_cases(made: Filling) -> Iterator[dict[str, Any]]:
 
 
 def questions_of_figures(made: Filling) -> Iterator[dict[str, Any]]:
-    """Yield every figure by each of its breakdowns now, and as it was known at past moments."""
+    """Yield every figure by each of its breakdowns now, and as it was known at past moments.
+
+    Where the last breakdown has parts that overlap, a figure may have no total without it: it is asked for too.
+    """
     for figure in made.clients[JOB].get("/v1/figures").json()["items"]:
         path = f"/v1/figures/{figure['name']}"
         period = {} if figure["kind"] == "stock" else PERIOD
-        dimensions = [one["name"] for one in figure["dimensions"]]
-        yield from ({"as": JOB, "path": path, "query": {**period, "by": by}} for by in dimensions)
-        yield {"as": "supervisor", "path": path, "query": {**period, "by": dimensions[-1]}}
+        names, last = [one["name"] for one in figure["dimensions"]], figure["dimensions"][-1]
+        always = [last["name"]] if last["parts"] == "overlapping" else []
+        by = {name: list(dict.fromkeys([name, *always])) for name in names}
+        yield from ({"as": JOB, "path": path, "query": {**period, "by": by[name]}} for name in names)
+        yield {"as": "supervisor", "path": path, "query": {**period, "by": by[last["name"]]}}
         for moment in made.moments:
-            for by in (dimensions[0], dimensions[-1]):
-                yield {"as": JOB, "path": path, "query": {**period, "known_at": moment, "by": by}}
+            for name in (names[0], last["name"]):
+                yield {"as": JOB, "path": path, "query": {**period, "known_at": moment, "by": by[name]}}

@@ -18,6 +18,8 @@ from tests.ledger.conftest import fold_all
 from tests.register import PATIENT, Register, TestClock
 
 JOB: Final = "nightly-figures"
+ELSEWHERE: Final = "192.0.2.117"
+"""An address for documentation (RFC 5737)."""
 
 
 @dataclass
@@ -149,7 +151,7 @@ def amend_and_add(made: Filling, case: Mapping[str, Any]) -> None:
     ref, minor, held = case["reference"], case["persons"][0]["reference"], case["persons"][1]["reference"]
     place = {"place": "building 8", "town": None}
     made.patch("operator", f"cases/{ref}", urgency="high", location=place, narrative="Four people on floor eight.")
-    made.patch("operator", f"persons/{minor}", age=16, names=[{"text": "Chen Example-Corrected"}])
+    made.patch("operator", f"persons/{minor}", age=16, names=[{"text": "Chen Example-Corrected"}, {"text": "陳例子"}])
     made.patch("operator", f"persons/{held}", sex="male", birth_year=None, contacts=[])
     made.patch("operator", f"offenders/{case['offenders'][0]['reference']}", roles=["planner", "lender"])
     made.post("operator", f"cases/{ref}/persons", names=[{"text": "Late Example"}], known_since="2022-11-08")
@@ -177,7 +179,8 @@ def carry_out_operations(made: Filling, case: Mapping[str, Any]) -> None:
     quiet_ref = made.post("officer", "operations", **quiet)["reference"]
     made.post("officer", f"operations/{quiet_ref}/results", found=[{"nationality": "MYS", "outcomes": ["rescued"]}])
     visit = made.post("liaison-mys", "operations", kind="consular_visit", started_on="2022-11-26")["reference"]
-    made.post("liaison-mys", f"operations/{visit}/results", found=[{"nationality": "MYS", "outcomes": ["rescued"]}])
+    lim = {"names": [{"text": "Lim Example"}], "nationality": "MYS", "outcomes": ["rescued"]}
+    made.post("liaison-mys", f"operations/{visit}/results", found=[lim])
 
 
 def take_back(made: Filling, case: Mapping[str, Any]) -> None:
@@ -192,7 +195,7 @@ def take_back(made: Filling, case: Mapping[str, Any]) -> None:
     made.record("supervisor", "closed", "2022-12-02", other["reference"], reason="referred")
     made.record("supervisor", "reopened", "2022-12-03", other["reference"], reason="new_information")
     agencies = made.clients["admin"].get("/v1/agencies").json()["items"]
-    kept_out = [one["id"] for one in agencies if one["name"].startswith("Embassy")]
+    kept_out = [one["id"] for one in agencies if one["name"].startswith("Task force")]
     operator = made.clients["operator"].get("/v1/me").json()["id"]
     made.patch("supervisor", f"cases/{other['reference']}", assigned_to=operator, withheld_from=kept_out)
     untrue = made.post("operator", "cases", channel="walk_in", received_on="2022-11-21", persons=[{}])["reference"]
@@ -225,7 +228,7 @@ def spoil_accounts(made: Filling) -> None:
     ok(made.clients["signed out"].delete("/v1/sessions/current"), 204)
     made.sign_in("verifier")
     refused = {"username": "operator", "password": "not the one that was drawn"}
-    ok(made.register.client().post("/v1/sessions", json=refused), 401)
+    ok(made.register.client(address=ELSEWHERE).post("/v1/sessions", json=refused), 401)
     del made.secrets["gone"]
 
 
