@@ -6,6 +6,8 @@ from typing import Any, Final
 from tests.migrations.filled_story import JOB, Filling
 
 PERIOD: Final = {"from": "2022-01-01", "to": "2022-12-31"}
+NEWEST: Final = 12
+"""So many cases are read one by one: all that more was told of than the demonstration tells. Lists have them all."""
 READERS: Final = ("supervisor", "operator", "liaison-twn", "liaison-mys")
 
 
@@ -16,7 +18,7 @@ def questions(made: Filling) -> Iterator[dict[str, Any]]:
     yield from ({"as": name, "path": "/v1/me"} for name in made.tokens)
     yield from ({"as": "admin", "path": f"/v1/{path}"} for path in ("agencies", "users", "keys"))
     for name in READERS:
-        yield {"as": name, "path": "/v1/cases", "query": {"limit": 20}}
+        yield {"as": name, "path": "/v1/cases", "query": {"limit": 30}}
         yield {"as": name, "path": "/v1/persons", "query": {"limit": 200}}
         yield {"as": name, "path": "/v1/persons", "query": {"awaiting_return": "true"}}
     yield from questions_of_cases(made)
@@ -25,7 +27,7 @@ def questions(made: Filling) -> Iterator[dict[str, Any]]:
             path = f"/v1/operations/{one['reference']}"
             yield {"as": name, "path": path, "query": {"purpose": "rescue"}}
             yield {"as": name, "path": f"{path}/results"}
-    for name in READERS:
+    for name in READERS[1:]:
         for wanted, sought in SEARCHES:
             yield {"as": name, "path": "/v1/searches", "body": {"for": wanted, "purpose": "consular", **sought}}
     yield from questions_of_figures(made)
@@ -46,8 +48,8 @@ SEARCHES: Final = (
 
 
 def questions_of_cases(made: Filling) -> Iterator[dict[str, Any]]:
-    """Yield readings of every case with its parts and its timeline: sealed to one, opened by another."""
-    for case in made.clients["supervisor"].get("/v1/cases", params={"limit": 200}).json()["items"]:
+    """Yield readings of the newest cases with their parts and timelines: sealed to one, opened by another."""
+    for case in made.clients["supervisor"].get("/v1/cases", params={"limit": NEWEST}).json()["items"]:
         path = f"/v1/cases/{case['reference']}"
         for name in READERS:
             yield {"as": name, "path": path, "query": {} if name == "supervisor" else {"purpose": "return"}}
@@ -59,18 +61,27 @@ def questions_of_cases(made: Filling) -> Iterator[dict[str, Any]]:
 
 
 def questions_of_figures(made: Filling) -> Iterator[dict[str, Any]]:
-    """Yield every figure by each of its breakdowns now, and as it was known at past moments.
-
-    Where the last breakdown has parts that overlap, a figure may have no total without it: it is asked for too.
-    """
+    """Yield every figure by each of its breakdowns now, and as it was known at past moments."""
     for figure in made.clients[JOB].get("/v1/figures").json()["items"]:
-        path = f"/v1/figures/{figure['name']}"
-        period = {} if figure["kind"] == "stock" else PERIOD
-        names, last = [one["name"] for one in figure["dimensions"]], figure["dimensions"][-1]
-        always = [last["name"]] if last["parts"] == "overlapping" else []
-        by = {name: list(dict.fromkeys([name, *always])) for name in names}
-        yield from ({"as": JOB, "path": path, "query": {**period, "by": by[name]}} for name in names)
-        yield {"as": "supervisor", "path": path, "query": {**period, "by": by[last["name"]]}}
+        path, period = f"/v1/figures/{figure['name']}", {} if figure["kind"] == "stock" else PERIOD
+        breakdowns = breakdowns_of(made, figure, path, period)
+        for by in breakdowns:
+            yield {"as": JOB, "path": path, "query": {**period, "by": by}}
+        if ["operation"] in breakdowns:
+            yield {"as": "supervisor", "path": path, "query": {**period, "by": ["operation"]}}
         for moment in made.moments:
-            for name in (names[0], last["name"]):
-                yield {"as": JOB, "path": path, "query": {**period, "known_at": moment, "by": by[name]}}
+            yield {"as": JOB, "path": path, "query": {**period, "known_at": moment, "by": breakdowns[0]}}
+
+
+def breakdowns_of(made: Filling, figure: Any, path: str, period: dict[str, str]) -> list[list[str]]:
+    """Return a figure's breakdowns: each together with the last one that overlaps, or alone where that is refused.
+
+    A figure may have no total without the breakdown that overlaps.
+    """
+    overlapping = [one["name"] for one in figure["dimensions"] if one["parts"] == "overlapping"]
+    found = []
+    for one in figure["dimensions"]:
+        together = [one["name"], *overlapping[-1:]]
+        alone = one["name"] in overlapping or made.clients[JOB].get(path, params={**period, "by": together}).is_error
+        found.append([one["name"]] if alone else together)
+    return found

@@ -40,7 +40,8 @@ async def dump(url: str) -> bytes:
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
             order = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
             written.write(f'COPY "{table.name}" ({columns}) FROM stdin;\n'.encode())
-            await connection.copy_from_query(f'SELECT {columns} FROM "{table.name}" ORDER BY {order}', output=written)
+            query = f'SELECT {columns} FROM "{table.name}" ORDER BY {order}'  # noqa: S608 - names of the code
+            await connection.copy_from_query(query, output=written)
             written.write(b"\\.\n")
     finally:
         await connection.close()

@@ -130,7 +130,9 @@ def tell_the_whole_story(made: Filling, case: Mapping[str, Any]) -> None:
     made.record("officer", "rescue_refused", "2022-11-09", held, freely="no")
     made.record("officer", "custody_started", "2022-11-09", minor, third, custody="immigration_depot")
     made.record("officer", "documents_checked", "2022-11-09", minor, third, missing=["passport", "visa"])
-    made.record("liaison-twn", "nationality_asserted", "2022-11-10", minor, nationality="TWN", source="confirmed_by_state")
+    made.record(
+        "liaison-twn", "nationality_asserted", "2022-11-10", minor, nationality="TWN", source="confirmed_by_state"
+    )
     made.record("supervisor", "nationality_asserted", "2022-11-10", third, nationality="SGP", source="document_seen")
     step = {"step": "travel_document", "country": "TWN"}
     made.record("liaison-twn", "return_step", "2022-11-11", minor, state="blocked", reason="awaits_cambodia", **step)

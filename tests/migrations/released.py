@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,12 +57,6 @@ class Released:
     def readings(self) -> list[dict[str, Any]]:
         """Questions with the release's answers."""
         return list(self.told["readings"])
-
-    def answers(self, path: str, reader: str = "supervisor") -> Iterator[Any]:
-        """Yield what a reader was answered under addresses of this pattern."""
-        for reading in self.readings:
-            if reading["as"] == reader and reading["status"] == 200 and re.fullmatch(path, reading["path"]):
-                yield reading["answer"]
 
 
 def load(database: TestDatabase, released: Released) -> None:
