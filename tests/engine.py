@@ -63,6 +63,10 @@ class Databases:
         """Make a database without a single table."""
         return self._make("TEMPLATE template0")
 
+    def make_copy(self, of: TestDatabase) -> TestDatabase:
+        """Make a database with the content of another, to which nobody is connected."""
+        return self._make(f"TEMPLATE {of.name}")
+
     def drop(self, database: TestDatabase) -> None:
         """Drop a database, whoever is still connected."""
         asyncio.run(_execute(self._server, f"DROP DATABASE {database.name} WITH (FORCE)"))

@@ -193,10 +193,12 @@ class Register:
 
 
 @contextmanager
-def open_register(database: TestDatabase, settings: Settings = PATIENT) -> Iterator[Register]:
-    """Put a register together over a database."""
-    keys = SecretKeyRing({"1": new_data_key()}, "1")
-    clock = TestClock()
+def open_register(
+    database: TestDatabase, settings: Settings = PATIENT, *, keys: SecretKeyRing | None = None, now: datetime = NOW
+) -> Iterator[Register]:
+    """Put a register together over a database, under a new key unless it has its own already."""
+    keys = keys or SecretKeyRing({"1": new_data_key()}, "1")
+    clock = TestClock(now)
     pool = Database.at(database.api_url, pool_size=8)
     app = create_app(settings, pool, keys, clock)
     with start_blocking_portal() as portal:

@@ -1,0 +1,121 @@
+"""A register as an earlier release left it, and what that release answered (`fill_release.py` says how it was made)."""
+
+import asyncio
+import gzip
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import httpx
+import pytest
+
+from service.cli.application import run
+from service.sealing import SecretKeyRing, read_keys
+from tests.engine import TestDatabase
+
+FOLDER: Final = Path(__file__).parent / "releases"
+NAMES: Final = sorted(path.name.removesuffix(".sql.gz") for path in FOLDER.glob("*.sql.gz"))
+
+_COPY: Final = re.compile(r'COPY "(?P<table>\w+)" \((?P<columns>[^)]*)\) FROM stdin;\n(?P<rows>.*?)\\\.\n', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release left: rows, and a description of what is needed to use them and of what it answered."""
+
+    rows: str
+    told: Mapping[str, Any]
+
+    @classmethod
+    def named(cls, name: str) -> "Released":
+        """Read what a release left."""
+        rows, told = (gzip.decompress((FOLDER / f"{name}.{kind}.gz").read_bytes()) for kind in ("sql", "json"))
+        return cls(rows.decode(), json.loads(told))
+
+    @property
+    def revision(self) -> str:
+        """Of its schema."""
+        return str(self.told["revision"])
+
+    @property
+    def now(self) -> datetime:
+        """When it answered; every question in `readings` is asked as of then."""
+        return datetime.fromisoformat(self.told["now"])
+
+    @property
+    def keys(self) -> SecretKeyRing:
+        """What opens what is sealed."""
+        return read_keys(json.dumps(self.told["keys"]))
+
+    @property
+    def readings(self) -> list[dict[str, Any]]:
+        """Questions with the release's answers."""
+        return list(self.told["readings"])
+
+
+def load(database: TestDatabase, released: Released) -> None:
+    """Put a release's rows into an empty database at its revision, as restoring a dump of data does."""
+    asyncio.run(_load(database.admin_url, released.rows))
+
+
+async def _load(url: str, rows: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        for copied in _COPY.finditer(rows):
+            await connection.execute(f'DELETE FROM "{copied["table"]}"')  # noqa: S608 - a name of our own file
+            columns = re.findall(r"\w+", copied["columns"])
+            source = io.BytesIO(copied["rows"].encode())
+            await connection.copy_to_table(copied["table"], columns=columns, source=source)
+    finally:
+        await connection.close()
+
+
+def commands(database: TestDatabase, released: Released, folder: Path) -> Callable[..., int]:
+    """Return what runs `safe-return` in this process on a register, and returns its status."""
+
+    def safe_return(*arguments: str) -> int:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SAFE_RETURN_DATABASE_URL", database.api_url)
+            patch.setenv("SAFE_RETURN_OWNER_URL", database.owner_url)
+            patch.setenv("SAFE_RETURN_KEYS", json.dumps(released.told["keys"]))
+            patch.setenv("SAFE_RETURN_VAR", str(folder))
+            return run(list(arguments))
+
+    return safe_return
+
+
+def ask(client: httpx.Client, asked: Mapping[str, Any]) -> httpx.Response:
+    """Send a question again."""
+    if "body" not in asked:
+        return client.get(asked["path"], params=asked.get("query"))
+    headers = {"Idempotency-Key": asked["key"]} if "key" in asked else {}
+    return client.post(asked["path"], json=asked["body"], headers=headers)
+
+
+def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any) -> Any:
+    """Return of an answer what must be the same in every release: all of it, but of errors and figures.
+
+    Wordings of errors may change, their codes may not. Of a figure everything counted counts: labels and explanations
+    may change, so its tag is left out, and its digest too, which in this release covered labels.
+    """
+    if status >= 400:
+        return status, answer["code"]
+    if not asked["path"].startswith("/v1/figures/"):
+        return status, etag, answer
+    counted = {name: answer.get(name) for name in (*_COUNTED, *(("known_at",) if "known_at" in asked["query"] else ()))}
+    numbers = [{name: value for name, value in cell.items() if name != "labels"} for cell in answer["cells"]]
+    checks = [{name: check[name] for name in ("name", "holds", "left", "right")} for check in answer["checks"]]
+    return status, counted, numbers, checks
+
+
+_COUNTED: Final = (
+    "figure", "definition_version", "unit", "kind", "period", "at", "time_zone", "filters", "by", "total",
+    "nationality_rule_version",
+)  # fmt: skip
