@@ -6,7 +6,8 @@ No other query counts people.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypedDict
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 
 from service.db.database import ReadConnection
+from service.db.statements import Query
 from service.figures.rules.answering import Key, Question
 from service.ledger.models import LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
 from service.ledger.rules import Measure
@@ -55,7 +57,15 @@ async def embargoed_operations(db: ReadConnection, now: datetime) -> frozenset[s
     return frozenset(str(row["id"]) for row in await db.rows(_EMBARGOED, {"now": now}))
 
 
-_EMBARGOED: Final = select(OperationRow.id).where(OperationRow.embargo_until > bindparam("now"))
+class _IdRecord(TypedDict):
+    id: UUID
+
+
+_EMBARGOED: Final = Query(
+    select(OperationRow.id).where(OperationRow.embargo_until > bindparam("now")),
+    _IdRecord,
+    unrecorded="these operations are left out of a figure, not shown in it",
+)
 
 
 async def sum_cells(db: ReadConnection, question: Question, *, measure: Measure | None = None) -> dict[Key, int]:

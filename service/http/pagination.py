@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Final
+from typing import Annotated, Final, TypedDict, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.db.database import Record
 from service.errors import InvalidCursorError
 from service.http.answers import answer
 from service.http.conditional import content_tag, unless_unchanged
@@ -80,7 +79,16 @@ class Cursors:
 _PAGING: Final = frozenset({"cursor", "limit"})
 
 
-def cut(rows: Sequence[Record], limit: int, cursors: Cursors) -> tuple[Sequence[Record], str | None]:
+class Identified(TypedDict):
+    """A row that a cursor can name."""
+
+    id: UUID
+
+
+Listed = TypeVar("Listed", bound=Identified)
+
+
+def cut(rows: Sequence[Listed], limit: int, cursors: Cursors) -> tuple[Sequence[Listed], str | None]:
     """Split rows read one beyond the limit into the page and the cursor of the next, if there is one."""
     page = rows[:limit]
     return page, cursors.write(page[-1]["id"]) if len(rows) > limit else None

@@ -18,8 +18,9 @@ from service.cases.queries.files import AbsentError, canonical, load_cases
 from service.cases.schemas.filing import CaseCreate, LocationGiven
 from service.codes import AuthorityKind, IntakeChannel, OperationOutcomePerson
 from service.days import day_in_phnom_penh
-from service.db.database import Record, WriteConnection
+from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError, NotFoundError, ServiceError
+from service.operations.models import OperationRecord as Record
 from service.operations.queries import get_operation
 from service.operations.rules.outcomes import Said, Tally, facts_of, tally_of
 from service.operations.rules.reports import check_told_before, told_before
