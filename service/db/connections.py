@@ -84,10 +84,8 @@ class ReadConnection:
         if personal and not self.may_read_personal:
             raise UnrecordedReadingError("A query for personal data runs on read_on_record() or write().")
         given = self._told(compiled, parameters)
-        if compiled.expanding is None:
-            found = await self._rows(compiled.text, compiled.values(given))
-        else:
-            found = [dict(row) for row in await self._run(*compiled.expanded(given), kept=False)]
+        prepared = isinstance(query, Statement) and query.prepared
+        found = [dict(row) for row in await self._run(*compiled.expanded(given), prepared=prepared)]
         if personal:
             self._note_reading(compiled, found)
         return found
@@ -103,16 +101,16 @@ class ReadConnection:
     async def _rows(self, text: str, values: Sequence[Any]) -> Sequence[Record]:
         return [dict(row) for row in await self._run(text, values)]
 
-    async def _run(self, text: str, values: Sequence[Any] = (), *, kept: bool = True) -> Sequence[asyncpg.Record]:
+    async def _run(self, text: str, values: Sequence[Any] = (), *, prepared: bool = True) -> Sequence[asyncpg.Record]:
         """Send one statement. Whoever is cancelled meanwhile leaves no connection behind that is still at work.
 
         Args:
             text: the statement.
             values: in the order of their places.
-            kept: leave it prepared; a text that depends on how many values there are would only push others out.
+            prepared: leave it prepared; a text that may not come again would only push others out.
         """
         try:
-            if kept:
+            if prepared:
                 return await self._connection.fetch(text, *values)
             return await (await self._connection.prepare(text, name="")).fetch(*values)
         except _REFUSED as error:

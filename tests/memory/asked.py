@@ -76,6 +76,8 @@ class World:
 def prepare(register: Register) -> World:
     """Put into a register whatever is changed later."""
     world = World(register)
+    for role in (*ROLES, "admin", "auditor"):
+        world.token(role)
     operator, officer, admin = (register.caller(role) for role in ("operator", "officer", "admin"))
     person = {"names": [{"text": "Lin Li"}], "nationality": "TWN"}
     told = {"received_on": "2022-08-01", "persons": [person], "offenders": [{"names": [{"text": "Boss Three"}]}]}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.access import queries
 from service.access.models import Session, SignInFailure, User
-from service.access.queries import AccountRecord
+from service.access.queries import SigningInRecord
 from service.access.rules import BadCredentialsError, check_password, check_throttle
 from service.access.schemas import (
     PasswordChange,
@@ -114,7 +114,7 @@ class _Attempt:
     """A try of a password, on record as failed until it succeeds."""
 
     id: UUID
-    user: AccountRecord | None
+    user: SigningInRecord | None
 
 
 async def _begin_attempt(database: Database, keys: KeyRing, acting: Acting, username: str, address: str) -> _Attempt:
@@ -141,7 +141,7 @@ async def _begin_attempt(database: Database, keys: KeyRing, acting: Acting, user
     return _Attempt(attempt_id, found.user)
 
 
-def _open_session(db: WriteConnection, acting: Acting, user: AccountRecord, opened: Opened) -> None:
+def _open_session(db: WriteConnection, acting: Acting, user: SigningInRecord, opened: Opened) -> None:
     row = {
         "digest": token_digest(opened.token),
         "user_id": user["id"],

@@ -6,12 +6,29 @@ Source: design/domain.md section 8.
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, all_, and_, any_, bindparam, false, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.db.statements import Statement
+
+NOTHING: Final[ColumnElement[bool]] = literal_column("false", Boolean)
+"""The condition for a role that sees nothing. SQLAlchemy's own would swallow the conditions beside it."""
 
 _ALL_CASES: Final = frozenset({Role.VERIFIER, Role.OFFICER, Role.SUPERVISOR})
 
@@ -47,7 +64,7 @@ def case_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
         return and_(told, own)
     if anybody.role is Role.LIAISON:
         return and_(told, or_(own, CaseRow.disclosed_to.overlap(anybody.nationalities)))
-    return false()
+    return NOTHING
 
 
 def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
@@ -62,7 +79,7 @@ def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
         return and_(told, PersonRow.agency_id == anybody.agency_id)
     if anybody.role is Role.LIAISON:
         return and_(told, PersonRow.disclosed_to == any_(anybody.nationalities))
-    return false()
+    return NOTHING
 
 
 def offender_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
@@ -72,7 +89,7 @@ def offender_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
         return told
     if anybody.role is Role.OPERATOR:
         return and_(told, OffenderRow.agency_id == anybody.agency_id)
-    return false()
+    return NOTHING
 
 
 def _told(table: type[CaseRow | PersonRow | OffenderRow], anybody: AnyOf) -> ColumnElement[bool]:

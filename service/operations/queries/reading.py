@@ -19,7 +19,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    false,
     func,
     or_,
     select,
@@ -30,7 +29,7 @@ from sqlalchemy.orm import aliased
 
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, PersonRow
-from service.cases.queries.scope import AnyOf, person_visible_to, scope_of
+from service.cases.queries.scope import NOTHING, AnyOf, person_visible_to, scope_of
 from service.codes import LocatingResult
 from service.db.database import PersonalConnection
 from service.db.statements import PersonalQuery
@@ -101,7 +100,7 @@ def operation_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
         Role.OFFICER: or_(own, told),
         Role.LIAISON: own,
     }
-    return known.get(anybody.role, false())
+    return known.get(anybody.role, NOTHING)
 
 
 async def get_operation(
@@ -181,7 +180,8 @@ def _list(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[OperationRec
     query = select(OperationRow).where(operation_visible_to(AnyOf(role)))
     query = query.where(*(_NARROWED[name] for name in sorted(narrowed_by)))
     rows = bindparam("rows", type_=Integer)
-    return PersonalQuery(query.order_by(OperationRow.id.desc()).limit(rows), OperationRecord)
+    often = len(narrowed_by - {"after"}) <= 1
+    return PersonalQuery(query.order_by(OperationRow.id.desc()).limit(rows), OperationRecord, prepared=often)
 
 
 @cache
