@@ -130,10 +130,10 @@ def of_everybody(world: World) -> dict[str, Asking]:
     me = world.token("operator")
     lists, metrics = sorted(LISTS), world.register.key("metrics").token
     return {
-        "front_door": lambda n: Asked("GET", "/", query=[("n", str(n))]),
-        "live": lambda n: Asked("GET", "/health/live", query=[("n", str(n))]),
-        "ready": lambda n: Asked("GET", "/health/ready", query=[("n", str(n))]),
-        "metrics": lambda n: Asked("GET", "/metrics", metrics, [("n", str(n))]),
+        "front_door": lambda n: Asked("GET", "/", address=f"10.2.{n // 200}.{n % 200}"),
+        "live": lambda n: Asked("GET", "/health/live", address=f"10.2.{n // 200}.{n % 200}"),
+        "ready": lambda n: Asked("GET", "/health/ready", address=f"10.2.{n // 200}.{n % 200}"),
+        "metrics": lambda n: Asked("GET", "/metrics", metrics, address=f"10.2.{n // 200}.{n % 200}"),
         "read_self": lambda n: Asked("GET", "/v1/me", world.any_token()),
         "list_code_lists": lambda n: Asked("GET", "/v1/reference", world.any_token()),
         "read_code_list": lambda n: Asked(
