@@ -120,16 +120,14 @@ class Statement(Generic[Row]):
         compiled: what is sent.
         record: the typed dictionary that one row is.
         columns: types of the selected columns, by name.
-        prepared: whether a connection leaves it prepared once it was asked.
     """
 
-    def __init__(self, statement: Executable, record: type[Row], *, prepared: bool = True) -> None:
+    def __init__(self, statement: Executable, record: type[Row]) -> None:
         """Compile a statement, for good.
 
         Args:
             statement: values that differ between calls are named parameters, lists are arrays.
             record: has exactly the names that the statement selects or returns.
-            prepared: False for one of so many that they would push each other, and others, out of what is prepared.
 
         Raises:
             TypeError: one of these is not so, or a type is not plain (`Compiled.of`).
@@ -138,7 +136,6 @@ class Statement(Generic[Row]):
         if self.compiled.expanding is not None:
             raise TypeError("The text depends on the length of a list: write column == any_(bindparam(...)).")
         self.record = record
-        self.prepared = prepared
         self.columns = _columns_of(statement)
         named = record.__annotations__.keys()
         if self.columns.keys() != named:
@@ -179,13 +176,13 @@ class Query(Statement[Row]):
 class PersonalQuery(Statement[Row]):
     """A query for personal data: it runs on connections that put readings on record, and on no other."""
 
-    def __init__(self, statement: Executable, record: type[Row], *, prepared: bool = True) -> None:
+    def __init__(self, statement: Executable, record: type[Row]) -> None:
         """Compile a query.
 
         Raises:
             TypeError: it reads nothing personal.
         """
-        super().__init__(statement, record, prepared=prepared)
+        super().__init__(statement, record)
         if not self.compiled.personal:
             raise TypeError("What reads no table about people is a Query.")
 

@@ -109,7 +109,7 @@ async def list_entries(
 def _list(narrowed_by: frozenset[str]) -> PersonalQuery[EntryRecord]:
     query = select(AuditEntry, *_NAMES).where(*(_NARROWED[name] for name in sorted(narrowed_by)))
     listed = query.order_by(AuditEntry.id.desc()).limit(bindparam("rows", type_=Integer))
-    return PersonalQuery(listed, EntryRecord, prepared=len(narrowed_by - {"after"}) <= 1)
+    return PersonalQuery(listed, EntryRecord)
 
 
 def _name(

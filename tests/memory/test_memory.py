@@ -19,6 +19,9 @@ OPERATIONS: Final = tuple(found.id for found in operations(json.loads(COMMITTED.
 
 A_THIRD: Final = TIMES // 3
 
+FEW: Final = 64
+"""Statements that a connection leaves prepared here, instead of hundreds: so few that it holds them after a third."""
+
 LEFT_AT_MOST: Final = 10 * A_THIRD
 """Blocks of memory that the last third may leave. Pydantic keeps the latest 16,384 short strings that it reads: a few
 of each request until then. One statement is hundreds of blocks."""
@@ -35,7 +38,7 @@ def world(databases: Databases) -> Iterator[World]:
     """A register to be asked, whose passwords are hashed in no time."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     database = databases.make()
-    with pytest.MonkeyPatch.context() as patch, open_register(database) as register:
+    with pytest.MonkeyPatch.context() as patch, open_register(database, statement_cache_size=FEW) as register:
         patch.setattr(credentials, "_HASHER", quick)
         patch.setattr(credentials, "_NOBODY", quick.hash("nobody"))
         yield prepare(register)

@@ -82,19 +82,14 @@ def _list_of_cases(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[Cas
     conditions = _narrowing_for_a_liaison() if role is Role.LIAISON else _OF_CASES
     query = visible_cases(AnyOf(role)).where(*(conditions[name] for name in sorted(narrowed_by)))
     listed = _on_record(query.order_by(CaseRow.id.desc()).limit(_ROWS))
-    return PersonalQuery(listed, CaseRecord, prepared=_comes_often(narrowed_by))
+    return PersonalQuery(listed, CaseRecord)
 
 
 @lru_cache(_LISTS_KEPT)
 def _list_of_persons(role: Role, narrowed_by: frozenset[str], *, noted: bool) -> PersonalQuery[PersonRecord]:
     query = visible_persons(AnyOf(role)).where(*(_OF_PERSONS[name] for name in sorted(narrowed_by)))
     listed = query.order_by(PersonRow.id.desc()).limit(_ROWS)
-    return PersonalQuery(_on_record(listed) if noted else listed, PersonRecord, prepared=_comes_often(narrowed_by))
-
-
-def _comes_often(narrowed_by: frozenset[str]) -> bool:
-    """Whether a list is narrowed by one filter at most: of more there are thousands of combinations."""
-    return len(narrowed_by - {"after"}) <= 1
+    return PersonalQuery(_on_record(listed) if noted else listed, PersonRecord)
 
 
 _ROWS: Final = bindparam("rows", type_=Integer)

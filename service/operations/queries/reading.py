@@ -180,8 +180,7 @@ def _list(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[OperationRec
     query = select(OperationRow).where(operation_visible_to(AnyOf(role)))
     query = query.where(*(_NARROWED[name] for name in sorted(narrowed_by)))
     rows = bindparam("rows", type_=Integer)
-    often = len(narrowed_by - {"after"}) <= 1
-    return PersonalQuery(query.order_by(OperationRow.id.desc()).limit(rows), OperationRecord, prepared=often)
+    return PersonalQuery(query.order_by(OperationRow.id.desc()).limit(rows), OperationRecord)
 
 
 @cache
