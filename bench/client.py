@@ -31,7 +31,8 @@ class Job:
         port: on the loopback interface.
         connections: kept alive, each with one request at a time.
         seconds: after which no new request is sent.
-        requests: method, path, body or None; sent in their order by whichever connection is free.
+        requests: method, path, body or None, and maybe the version for `If-Match`; sent in their order by whichever
+            connection is free.
         again: begin anew at the end of the requests, rather than stop.
         headers: of every request.
         idempotency: a prefix; every request gets a key of its own. Empty for none.
@@ -42,7 +43,7 @@ class Job:
     port: int
     connections: int
     seconds: float
-    requests: list[tuple[str, str, str | None]]
+    requests: list[tuple[str, str, str | None] | tuple[str, str, str | None, int]]
     again: bool
     headers: dict[str, str]
     idempotency: str = ""
@@ -127,7 +128,7 @@ def written(job: Job) -> Iterator[bytes]:
     """Write the requests of a job, each complete."""
     fixed = "".join(f"{name}: {value}\r\n" for name, value in {"Host": LOOPBACK, **job.headers}.items())
     numbers = count(1)
-    for method, path, body in cycle(job.requests) if job.again else job.requests:
+    for method, path, body, *version in cycle(job.requests) if job.again else job.requests:
         number = next(numbers)
         if job.most and number > job.most:
             return
@@ -135,6 +136,8 @@ def written(job: Job) -> Iterator[bytes]:
         head = f"{method} {path} HTTP/1.1\r\n{fixed}"
         if job.idempotency:
             head += f'Idempotency-Key: "{job.idempotency}-{number}"\r\n'
+        if version:
+            head += f'If-Match: "{version[0]}"\r\n'
         if body is not None:
             head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
         yield head.encode() + b"\r\n" + content

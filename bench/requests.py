@@ -19,6 +19,9 @@ from service.sealing import read_keys
 Sent = tuple[str, str, str | None]
 """Method, path, body."""
 
+Correction = tuple[str, str, str | None, int]
+"""The same, and the version that is corrected."""
+
 AHEAD: Final = 12_000
 """Requests handed to the client for one round: more than it can send in it."""
 
@@ -36,11 +39,11 @@ class Stream:
     """
 
     member: Member
-    requests: Iterator[Sent]
+    requests: Iterator[Sent] | Iterator[Correction]
     idempotency: bool = False
-    _waiting: list[Sent] = field(default_factory=list)
+    _waiting: list[Sent | Correction] = field(default_factory=list)
 
-    def ahead(self, most: int | None = None) -> list[Sent]:
+    def ahead(self, most: int | None = None) -> list[Sent | Correction]:
         """Answer the next requests, without taking them; as many as one round can send, unless said."""
         most = most or AHEAD
         self._waiting += islice(self.requests, max(0, most - len(self._waiting)))
@@ -99,6 +102,53 @@ def readings(cases: list[UUID]) -> Iterator[Sent]:
 def asking(path: str) -> Iterator[Sent]:
     """Ask the same again and again."""
     return cycle([("GET", path, None)])
+
+
+def corrections(persons: list[str]) -> Iterator[Correction]:
+    """Correct the names of each person, filed just before, in laps: each time to another name."""
+    for lap in count(1):
+        for number, person in enumerate(persons):
+            body = {"names": [{"kind": "claimed", "text": f"{_NAMES[number % len(_NAMES)]} {_letters(lap + number)}"}]}
+            yield ("PATCH", f"/v1/persons/{person}", json.dumps(body, ensure_ascii=False), lap)
+
+
+def searches() -> Iterator[Sent]:
+    """Search for a name that nobody searched for before."""
+    for number in count():
+        words = [_NAMES[number % len(_NAMES)], *(_letters(number + place) for place in range(number % 7))]
+        body = {"for": ("persons", "cases")[number % 2], "name": " ".join(words), "purpose": "rescue"}
+        yield ("POST", "/v1/searches", json.dumps(body, ensure_ascii=False))
+
+
+def narrowed_lists(today: date) -> Iterator[Sent]:
+    """List cases by filters that differ in kind, number and value."""
+    for number in count():
+        day = today - timedelta(days=number % (365 * YEARS))
+        nationalities = "".join(f"&nationality={code}" for code in _some(number))
+        since = f"&received_from={day}" if number % 2 else f"&received_to={day}&kind=rescue"
+        yield ("GET", f"/v1/cases?limit=5{nationalities}{since}", None)
+
+
+def narrowed_figures(today: date) -> Iterator[Sent]:
+    """Ask for who went home, over days and of nationalities that differ."""
+    for number in count():
+        first = today - timedelta(days=1 + number % (365 * YEARS))
+        nationalities = "".join(f"&nationality={code}" for code in _some(number))
+        yield ("GET", f"/v1/figures/persons_repatriated?from={first}&to={today}{nationalities}", None)
+
+
+_NAMES: Final = ("Lin", "Nguyen", "Somchai", "Wang", "Rahim", "林例", "Example", "Boss Three")
+_CODES: Final = ("TWN", "VNM", "THA", "CHN", "MYS", "IDN", "IND", "PHL", "KEN", "UGA", "LAO", "MMR")
+
+
+def _some(number: int) -> list[str]:
+    """Answer some of the codes: every subset in its turn."""
+    return [code for place, code in enumerate(_CODES) if number >> place & 1]
+
+
+def _letters(number: int) -> str:
+    """Answer a word of its own for a number."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def figure_path(today: date, known_at: datetime | None) -> str:

@@ -14,6 +14,11 @@ from bench.targets import WORDS
 COMPARED: Final = ("file", "event", "read")
 READS: Final = ("figure_now", "figure_past", "list_first", "list_deep", "read")
 WRITES: Final = ("event", "file")
+ENDURED: Final = {
+    "read": 50, "file": 10, "correct": 10, "search": 10, "list_narrowed": 10, "figure_narrowed": 10,
+}  # fmt: skip
+"""Of a hundred requests before memory is read; what is asked differs each time but for the first."""
+
 BUSY: Final = 16
 """Connections of a comparison."""
 
@@ -109,7 +114,7 @@ def compare(bench: Bench, program: Path | None, plan: Plan) -> dict[str, Compare
 
 
 def endure(bench: Bench, plan: Plan) -> Endured:
-    """Send many requests, nine readings to one filing, and look at the workers' memory."""
+    """Send many requests, hardly two of them alike, and look at the workers' memory."""
     _keep_busy(bench, plan.requests)
     after = memory_of(bench.service.workers())
     _keep_busy(bench, plan.requests // 4)
@@ -120,8 +125,8 @@ def _keep_busy(bench: Bench, requests: int) -> None:
     left = requests
     while left > 0:
         some = min(left, 10_000)
-        bench.ask("read", connections=BUSY, seconds=120, most=some * 9 // 10)
-        bench.ask("file", connections=BUSY, seconds=120, most=max(1, some // 10))
+        for name, share in ENDURED.items():
+            bench.ask(name, connections=BUSY, seconds=120, most=max(1, some * share // 100))
         left -= some
 
 

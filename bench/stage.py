@@ -36,6 +36,12 @@ from service.db.migrations import migrate
 PARAMETERS: Final = {"shared_buffers": "2GB", "max_wal_size": "8GB", "max_connections": "100"}
 """Everything else as PostgreSQL comes: fsync and synchronous commit are on."""
 
+UNLIMITED: Final = 1_000_000_000
+"""Searches one member may make: what they cost is measured, not that they are limited."""
+
+CORRECTED: Final = 125
+"""Cases of two persons each, whose names are corrected."""
+
 Say = Callable[[str], None]
 
 
@@ -85,10 +91,15 @@ class Stage:
 
     def _open(self, stack: ExitStack, persons: int, cast: Cast, *, scripts: bool) -> Bench:
         url = self.cluster.url("api", _name(persons))
-        variables = {"SAFE_RETURN_DATABASE_URL": url, "SAFE_RETURN_KEYS": cast.keys}
+        variables = {
+            "SAFE_RETURN_DATABASE_URL": url,
+            "SAFE_RETURN_KEYS": cast.keys,
+            "SAFE_RETURN_SEARCH_LIMIT": str(UNLIMITED),
+        }
         service = stack.enter_context(serving(free_port(), self.folder, variables))
         admin_url = self.cluster.url("admin", _name(persons))
         streams, page = asyncio.run(_streams(admin_url, cast))
+        streams["correct"] = Stream(streams["file"].member, requests.corrections(_filed(service.port, streams["file"])))
         written = asyncio.run(_scripts(admin_url, service.port, streams)) if scripts else {}
         shape = asyncio.run(_shape(admin_url))
         return Bench(persons, service, self.postmaster, url, streams, written, shape, page)
@@ -120,6 +131,9 @@ async def _streams(url: str, cast: Cast) -> tuple[dict[str, Stream], int]:
         "read": Stream(operator, requests.readings(cases)),
         "list_first": Stream(supervisor, requests.asking("/v1/cases")),
         "list_deep": Stream(supervisor, requests.asking(deep)),
+        "search": Stream(operator, requests.searches()),
+        "list_narrowed": Stream(supervisor, requests.narrowed_lists(today)),
+        "figure_narrowed": Stream(figures, requests.narrowed_figures(today)),
         "figure_now": Stream(figures, requests.asking(requests.figure_path(today, None))),
         "figure_past": Stream(figures, requests.asking(requests.figure_path(today, past))),
     }, page
@@ -151,6 +165,17 @@ def _once(port: int, stream: Stream) -> str:
     if not outcome.bodies or outcome.statuses.keys() - {"200", "201"}:
         raise RuntimeError(f"The first request was refused: {outcome.bodies}")
     return outcome.bodies[0]
+
+
+def _filed(port: int, stream: Stream) -> list[str]:
+    """File some cases, and answer the persons in them."""
+    headers = {"Authorization": f"Bearer {stream.member.token}"}
+    job = Job(port, 1, 60.0, stream.ahead(CORRECTED), again=False, headers=headers, idempotency="filed", keep=True)
+    outcome = send(job)
+    stream.took(len(outcome.bodies))
+    if outcome.statuses.keys() != {"201"}:
+        raise RuntimeError(f"A case was refused: {outcome.statuses}")
+    return [person["reference"] for body in outcome.bodies for person in json.loads(body)["persons"]]
 
 
 async def _shape(url: str) -> dict[str, int]:

@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Not what attacks the service by thousands of requests: which PostgreSQL is behind it makes no difference there.
     """
     for item in items:
-        attacks = item.path.parent.name in {"contract", "faults"} or item.path.name == "test_hostile_places.py"
+        attacks = (
+            item.path.parent.name in {"contract", "faults", "memory"} or item.path.name == "test_hostile_places.py"
+        )
         if "databases" in getattr(item, "fixturenames", ()) and not attacks:
             item.add_marker(pytest.mark.database)

@@ -194,12 +194,17 @@ class Register:
 
 @contextmanager
 def open_register(
-    database: TestDatabase, settings: Settings = PATIENT, *, keys: SecretKeyRing | None = None, now: datetime = NOW
+    database: TestDatabase,
+    settings: Settings = PATIENT,
+    *,
+    keys: SecretKeyRing | None = None,
+    now: datetime = NOW,
+    statement_cache_size: int = 512,
 ) -> Iterator[Register]:
     """Put a register together over a database, under a new key unless it has its own already."""
     keys = keys or SecretKeyRing({"1": new_data_key()}, "1")
     clock = TestClock(now)
-    pool = Database.at(database.api_url, pool_size=8)
+    pool = Database.at(database.api_url, pool_size=8, statement_cache_size=statement_cache_size)
     app = create_app(settings, pool, keys, clock)
     with start_blocking_portal() as portal:
         try:

@@ -35,7 +35,7 @@ class Gate:
         self.permission = permission
 
     async def __call__(self, request: Request) -> Principal:
-        """Answer who calls.
+        """Return the principal who calls.
 
         Raises:
             UnauthenticatedError: no token, or one that opens nothing (any more).
@@ -116,12 +116,13 @@ async def _principal_of(request: Request) -> Principal:
     caller = await queries.find_caller(services.database, digest, now=now, idle_s=services.settings.session_idle_s)
     if caller is None:
         raise UnauthenticatedError("This token is not valid, or not any more. Sign in again.")
-    if caller.due:
+    if queries.is_use_due(caller, now=now):
         async with services.database.write() as db:
             actions.note_use(db, digest, now=now)
-    request.scope["state"]["principal"] = caller.principal
-    request.scope["state"]["principal_id"] = caller.principal.id
-    return caller.principal
+    principal = queries.principal_of(caller)
+    request.scope["state"]["principal"] = principal
+    request.scope["state"]["principal_id"] = principal.id
+    return principal
 
 
 async def on_forbidden(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
-"""Tables of who may call."""
+"""Tables of who may call, and their rows as they are read."""
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
@@ -30,6 +31,18 @@ class Agency(Table):
     version: Mapped[int]
 
 
+class AgencyRecord(TypedDict):
+    """A row of `Agency`."""
+
+    id: UUID
+    name: str
+    kind: str
+    nationalities: list[str]
+    created_at: datetime
+    disabled_at: datetime | None
+    version: int
+
+
 class User(Table):
     """A human being with an account. `username` is in its canonical form."""
 
@@ -47,6 +60,18 @@ class User(Table):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     version: Mapped[int]
+
+
+class UserRecord(TypedDict):
+    """A row of `User`, without the password's hash."""
+
+    id: UUID
+    agency_id: UUID
+    username: str
+    role: str
+    created_at: datetime
+    disabled_at: datetime | None
+    version: int
 
 
 class ServiceKey(Table):
@@ -68,6 +93,20 @@ class ServiceKey(Table):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     version: Mapped[int]
+
+
+class ServiceKeyRecord(TypedDict):
+    """A row of `ServiceKey`, without the token's digest."""
+
+    id: UUID
+    agency_id: UUID
+    name: str
+    role: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    version: int
 
 
 class Session(Table):

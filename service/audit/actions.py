@@ -1,15 +1,15 @@
 """Recording what was done."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
 from service.acting import Acting
 from service.audit.models import AuditEntry
-from service.audit.queries import Note
 from service.audit.rules import AuditAction
-from service.db.database import WriteConnection
+from service.db.database import RecordedConnection, WriteConnection
+from service.db.readings import Note
 from service.ids import new_inner_id
 
 _NOTHING_WRITTEN: Final = hashlib.sha256().digest()
@@ -36,42 +36,71 @@ def record(
         fields: names of the sealed fields written or shown, never values.
         reason: a code, where the act needs one.
     """
-    row = {
+    db.insert(AuditEntry, _entry(acting, action, subject_ids, fields, reason, db.digest()))
+
+
+def record_shown(
+    db: RecordedConnection,
+    *,
+    subject_ids: Iterable[UUID] = (),
+    fields: Iterable[str] = (),
+    refused: AuditAction | None = None,
+) -> None:
+    """Stage the audit row of a reading whose queries do not record themselves, under the note it was opened with.
+
+    Args:
+        db: on which it was read.
+        subject_ids: the records that are shown.
+        fields: names of the sealed fields that are.
+        refused: what is recorded instead of the reading, where nothing is shown.
+    """
+    note = db.note
+    action = AuditAction(note.action) if refused is None else refused
+    db.put_on_record(AuditEntry, _entry(note.acting, action, subject_ids, fields, note.purpose, _NOTHING_WRITTEN))
+
+
+def note_of(acting: Acting, action: AuditAction, *, purpose: str | None = None) -> Note:
+    """Return what a reading is put on record with (`Database.read_on_record`).
+
+    Args:
+        acting: who reads, when, in which request.
+        action: what.
+        purpose: why what is sealed is opened, as a code.
+    """
+    principal = acting.principal
+    values: dict[str, Any] = {
+        "note_id": new_inner_id(acting.now),
+        "note_recorded_at": acting.now,
+        "note_principal_id": principal.id if principal else None,
+        "note_agency_id": principal.agency_id if principal else None,
+        "note_role": principal.role.value if principal else None,
+        "note_action": action.value,
+        "note_reason": purpose,
+        "note_request_id": acting.request_id,
+        "note_digest": _NOTHING_WRITTEN,
+    }
+    return Note(acting, action.value, purpose, values)
+
+
+def _entry(
+    acting: Acting,
+    action: AuditAction,
+    subject_ids: Iterable[UUID],
+    fields: Iterable[str],
+    reason: str | None,
+    digest: bytes,
+) -> dict[str, Any]:
+    principal = acting.principal
+    return {
         "id": new_inner_id(acting.now),
         "recorded_at": acting.now,
-        "principal_id": acting.principal.id if acting.principal else None,
-        "agency_id": acting.principal.agency_id if acting.principal else None,
-        "role": acting.principal.role.value if acting.principal else None,
+        "principal_id": principal.id if principal else None,
+        "agency_id": principal.agency_id if principal else None,
+        "role": principal.role.value if principal else None,
         "action": action.value,
         "subject_ids": list(subject_ids),
         "fields": sorted(set(fields)),
         "reason": reason,
         "request_id": acting.request_id,
-        "digest": db.digest(),
+        "digest": digest,
     }
-    db.insert(AuditEntry, row)
-
-
-def note_of(
-    acting: Acting, action: AuditAction, *, reason: str | None = None, subject_ids: Sequence[UUID] | None = None
-) -> Note:
-    """Answer what a query that records its own reading is told (`queries.on_record`).
-
-    Args:
-        acting: who reads, when, in which request.
-        action: what.
-        reason: a code, where the act needs one.
-        subject_ids: who is shown, for a query that is told rather than finds out.
-    """
-    note: dict[str, Any] = {
-        "note_id": new_inner_id(acting.now),
-        "note_recorded_at": acting.now,
-        "note_principal_id": acting.principal.id if acting.principal else None,
-        "note_agency_id": acting.principal.agency_id if acting.principal else None,
-        "note_role": acting.principal.role.value if acting.principal else None,
-        "note_action": action.value,
-        "note_reason": reason,
-        "note_request_id": acting.request_id,
-        "note_digest": _NOTHING_WRITTEN,
-    }
-    return note if subject_ids is None else note | {"note_subject_ids": list(subject_ids)}

@@ -1,6 +1,7 @@
 """The audit log's table."""
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, LargeBinary, Text, Uuid
@@ -33,3 +34,19 @@ class AuditEntry(Table):
     reason: Mapped[str | None] = mapped_column(Text)
     request_id: Mapped[UUID | None] = mapped_column(index=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditRecord(TypedDict):
+    """A row of `AuditEntry`."""
+
+    id: UUID
+    recorded_at: datetime
+    principal_id: UUID | None
+    agency_id: UUID | None
+    role: str | None
+    action: str
+    subject_ids: list[UUID]
+    fields: list[str]
+    reason: str | None
+    request_id: UUID | None
+    digest: bytes

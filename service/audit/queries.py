@@ -5,15 +5,25 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, DateTime, LargeBinary, Select, Text, Uuid, bindparam, func, insert, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from service.audit.models import AuditEntry
 from service.audit.rules import AuditAction
 from service.ids import first_id_at
-
-Note = Mapping[str, Any]
-"""What a query made by `on_record` has to be told of who reads and why: `actions.note_of`."""
 
 _GIVEN: Final[Mapping[str, ColumnElement[Any]]] = {
     "id": bindparam("note_id", type_=Uuid),
@@ -33,22 +43,22 @@ Noted = Callable[[CTE], ColumnElement[Any]]
 
 
 def named(_: CTE) -> ColumnElement[Any]:
-    """Answer the ids that whoever asks knows already, and tells with the note."""
-    return bindparam("note_subject_ids", type_=ARRAY(Uuid))
+    """Return the ids that whoever asks knows already, as the parameter `shown_ids`."""
+    return bindparam("shown_ids", type_=ARRAY(Uuid))
 
 
 def no_fields(_: CTE) -> ColumnElement[Any]:
-    """Answer that nothing sealed is shown."""
+    """Return no names: nothing sealed is shown."""
     return _NO_FIELDS
 
 
 def different(column: str) -> Noted:
-    """Answer the different values of a column of text in what is shown."""
+    """Return the different values of a column of text in what is shown."""
     return lambda shown: func.coalesce(select(func.array_agg(shown.c[column].distinct())).scalar_subquery(), _NO_FIELDS)
 
 
 def first_ids(limit: ColumnElement[Any]) -> Noted:
-    """Answer the ids of so many rows of a list that is read one beyond its page, newest first."""
+    """Return the ids of so many rows of a list that is read one beyond its page, newest first."""
 
     def ids(shown: CTE) -> ColumnElement[Any]:
         page = select(shown.c.id).order_by(shown.c.id.desc()).limit(limit)
@@ -60,7 +70,7 @@ def first_ids(limit: ColumnElement[Any]) -> Noted:
 def on_record(
     query: Select[*tuple[Any, ...]], subject_ids: Noted, *, fields: Noted = no_fields
 ) -> Select[*tuple[Any, ...]]:
-    """Answer a query for a list that records its own reading, whatever it finds; in no order.
+    """Return a query for a list that records its own reading, whatever it finds; in no order.
 
     Args:
         query: what is shown.
@@ -72,28 +82,38 @@ def on_record(
 
 
 def one_on_record(query: Select[*tuple[Any, ...]], subject_ids: Noted) -> Select[*tuple[Any, ...]]:
-    """Answer a query for one record that records its own reading, where it finds it."""
+    """Return a query for one record that records its own reading, where it finds it."""
     shown = query.cte("shown")
     return select(shown).add_cte(_noted(subject_ids(shown), _NO_FIELDS, shown))
 
 
-def nth_latest(principal_id: UUID, action: AuditAction, *, nth: int, since: datetime) -> Select[datetime]:
-    """Answer a query for when a principal did something for the nth last time; nothing where less often.
+def nth_latest(action: AuditAction) -> Select[datetime]:
+    """Return the query for when a principal did something for the nth last time; no row where less often.
 
-    Args:
-        principal_id: who.
-        action: what.
-        nth: 1 for the last time.
-        since: whatever happened then, or before, does not count.
+    `nth_values` has its parameters.
     """
     return (
         select(AuditEntry.recorded_at)
-        .where(AuditEntry.principal_id == principal_id, AuditEntry.action == action.value)
-        .where(AuditEntry.id >= first_id_at(since), AuditEntry.recorded_at > since)
+        .where(AuditEntry.principal_id == bindparam("nth_of", type_=Uuid), AuditEntry.action == action.value)
+        .where(
+            AuditEntry.id >= bindparam("nth_first_id", type_=Uuid),
+            AuditEntry.recorded_at > bindparam("nth_since", type_=DateTime(timezone=True)),
+        )
         .order_by(AuditEntry.id.desc())
-        .offset(nth - 1)
+        .offset(bindparam("nth_before", type_=Integer))
         .limit(1)
     )
+
+
+def nth_values(principal_id: UUID, *, nth: int, since: datetime) -> dict[str, Any]:
+    """Return the parameters of `nth_latest`.
+
+    Args:
+        principal_id: who.
+        nth: 1 for the last time.
+        since: whatever happened then, or before, does not count.
+    """
+    return {"nth_of": principal_id, "nth_first_id": first_id_at(since), "nth_since": since, "nth_before": nth - 1}
 
 
 def _noted(subject_ids: ColumnElement[Any], fields: ColumnElement[Any], for_each: CTE | None) -> CTE:

@@ -7,7 +7,7 @@ from service.cases.actions.checking import RegisterCheck, check_register
 from service.cli.registers import acting, run_in_register
 from service.cli.surroundings import read_settings
 from service.clock import utc_now
-from service.db.database import Database
+from service.db.database import Upkeep
 from service.main import keys_of
 from service.operations.actions.checking import OperationsCheck, check_operations
 from service.people.actions.checking import SearchCheck, check_search_keys
@@ -53,7 +53,7 @@ def check_all(progress: Callable[[int, int, str], None], *, sealed: bool) -> Who
         SealingError: the keys to open it are missing, or not those of this register.
     """
 
-    async def work(database: Database) -> WholeCheck:
+    async def work(database: Upkeep) -> WholeCheck:
         keys = await KeyOpener(database, keys_of(read_settings()), utc_now).open_keys() if sealed else None
         return WholeCheck(
             register=await check_register(database, lambda done, total: progress(done, total, "cases")),

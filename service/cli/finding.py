@@ -1,60 +1,61 @@
 """Finding an agency, a user or a key by what a person calls it."""
 
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select
-
 from service.access import queries
+from service.access.models import AgencyRecord, ServiceKeyRecord, UserRecord
+from service.access.queries import Listable, Listed
 from service.cli.failures import CommandError, Status
-from service.db.database import Database, ReadConnection, Record
+from service.db.database import Database, ReadConnection
 from service.text import UnwelcomeTextError, canonical_username, clean_line
 
 _PAGE = 500
 
 
-async def all_of(database: Database, listed: Select[*tuple[Any, ...]]) -> list[Record]:
-    """Answer every row, oldest first, in one snapshot."""
+async def all_of(database: Database, listed: Listed[Listable]) -> list[Listable]:
+    """Return every row, oldest first, in one snapshot."""
     async with database.read() as db:
         return [row async for row in _pages(db, listed)]
 
 
-async def agency_called(db: ReadConnection, called: str) -> Record:
-    """Answer the agency with this name or id.
+async def agency_called(db: ReadConnection, called: str) -> AgencyRecord:
+    """Return the agency with this name or id.
 
     Raises:
         CommandError: there is none.
     """
-    return await _only(db, queries.AGENCIES, "name", called, _line(called), "agency")
+    return _only(await _found(db, queries.AGENCIES, called, _line(called)), "agency")
 
 
-async def user_called(db: ReadConnection, called: str) -> Record:
-    """Answer the user with this name or id.
+async def user_called(db: ReadConnection, called: str) -> UserRecord:
+    """Return the user with this name or id.
 
     Raises:
         CommandError: there is none.
     """
-    return await _only(db, queries.USERS, "username", called, _username(called), "user")
+    return _only(await _found(db, queries.USERS, called, _username(called)), "user")
 
 
-async def key_called(db: ReadConnection, called: str) -> Record:
-    """Answer the key with this id, or the only one not revoked with this name.
+async def key_called(db: ReadConnection, called: str) -> ServiceKeyRecord:
+    """Return the key with this id, or the only one not revoked with this name.
 
     Raises:
         CommandError: there is none, or there are several.
     """
-    return await _only(db, queries.KEYS, "name", called, _line(called), "key")
+    rows = await _found(db, queries.KEYS, called, _line(called))
+    by_name = _id(called) is None
+    return _only([row for row in rows if not by_name or row["revoked_at"] is None], "key")
 
 
-async def _only(
-    db: ReadConnection, listed: Select[*tuple[Any, ...]], column: str, called: str, name: str, noun: str
-) -> Record:
-    columns = listed.selected_columns
+async def _found(db: ReadConnection, listed: Listed[Listable], called: str, name: str) -> Sequence[Listable]:
     record_id = _id(called)
-    rows = await db.rows(listed.where(columns[column] == name if record_id is None else columns.id == record_id))
-    if noun == "key" and record_id is None:
-        rows = [row for row in rows if row["revoked_at"] is None]
+    if record_id is None:
+        return await db.rows(listed.called, {"name": name})
+    return await db.rows(listed.one, {"id": record_id})
+
+
+def _only(rows: Sequence[Listable], noun: str) -> Listable:
     if len(rows) > 1:
         raise CommandError(f"Several {noun}s have this name: give the id, from safe-return {noun} list.", Status.USAGE)
     if not rows:
@@ -62,7 +63,7 @@ async def _only(
     return rows[0]
 
 
-async def _pages(db: ReadConnection, listed: Select[*tuple[Any, ...]]) -> AsyncIterator[Record]:
+async def _pages(db: ReadConnection, listed: Listed[Listable]) -> AsyncIterator[Listable]:
     after: UUID | None = None
     while True:
         rows = await queries.list_some(db, listed, after=after, limit=_PAGE)

@@ -38,7 +38,7 @@ def add_agency(given: Mapping[str, Any]) -> Row:
 
 
 def list_agencies() -> list[Row]:
-    """Answer all agencies, oldest first."""
+    """Return all agencies, oldest first."""
 
     async def work(database: Database) -> list[Row]:
         return [_shown(AgencyShown, row) for row in await all_of(database, queries.AGENCIES)]
@@ -60,7 +60,7 @@ def change_agency_called(called: str, changes: Mapping[str, Any]) -> Row:
 
 
 def add_user(given: Mapping[str, Any], agency: str) -> Row:
-    """Make a user and answer them with the password that was drawn."""
+    """Make a user and return them with the password that was drawn."""
 
     async def work(database: Database) -> Row:
         password = await draw_password()
@@ -74,7 +74,7 @@ def add_user(given: Mapping[str, Any], agency: str) -> Row:
 
 
 def list_users() -> list[Row]:
-    """Answer all users, oldest first."""
+    """Return all users, oldest first."""
 
     async def work(database: Database) -> list[Row]:
         return [_shown(UserShown, row) for row in await all_of(database, queries.USERS)]
@@ -111,7 +111,7 @@ def disable_user(called: str) -> Row:
 
 
 def add_key(given: Mapping[str, Any], agency: str) -> Row:
-    """Make a key and answer it with the token that was drawn."""
+    """Make a key and return it with the token that was drawn."""
 
     async def work(database: Database) -> Row:
         async with database.write() as db:
@@ -124,7 +124,7 @@ def add_key(given: Mapping[str, Any], agency: str) -> Row:
 
 
 def list_keys() -> list[Row]:
-    """Answer all keys, oldest first."""
+    """Return all keys, oldest first."""
 
     async def work(database: Database) -> list[Row]:
         return [_shown(KeyShown, row) for row in await all_of(database, queries.KEYS)]

@@ -5,32 +5,23 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from service.acting import Acting
+from service.cases.queries.whole import content_of
 from service.cli.failures import CommandError
 from service.cli.revisions import known_revisions, newest_revision
 from service.cli.surroundings import Surroundings, cluster_folder, open_surroundings, read_settings
 from service.clock import utc_now
-from service.db.database import Database
+from service.db.database import Upkeep
 from service.errors import DatabaseFailure, UnavailableError
+from service.health.queries import schema_revision, server_of
 from service.settings import Settings
 
 Answer = TypeVar("Answer")
 
 _CONNECTIONS: Final = 2
-
-_SERVER: Final = text(
-    "SELECT current_setting('server_version') AS version, to_regclass('public.alembic_version')::text AS migrated"
-)
-_REVISION: Final = text("SELECT version_num FROM public.alembic_version")
-_CONTENT: Final = text(
-    "SELECT (SELECT count(*) FROM cases) AS cases, NOT EXISTS (SELECT FROM agencies) AS empty, "
-    "(SELECT wrapped FROM data_keys LIMIT 1) AS sealed, has_table_privilege('events', 'DELETE') AS owner, "
-    "(SELECT coalesce(max(version), 1) FROM counted_by) AS counted_by"
-)
 
 
 @dataclass(frozen=True)
@@ -57,11 +48,11 @@ class State:
 
 
 def acting() -> Acting:
-    """Answer whom the audit log names for the command line: nobody, now."""
+    """Return whom the audit log names for the command line: nobody, now."""
     return Acting(None, None, utc_now())
 
 
-def run_in_register(work: Callable[[Database], Awaitable[Answer]]) -> Answer:
+def run_in_register(work: Callable[[Upkeep], Awaitable[Answer]]) -> Answer:
     """Run something in the register that the settings name.
 
     Raises:
@@ -75,7 +66,7 @@ def run_in_register(work: Callable[[Database], Awaitable[Answer]]) -> Answer:
         return run_at(around.settings, around.api_url, work)
 
 
-def run_at(settings: Settings, url: str, work: Callable[[Database], Awaitable[Answer]]) -> Answer:
+def run_at(settings: Settings, url: str, work: Callable[[Upkeep], Awaitable[Answer]]) -> Answer:
     """Run something with a database, in an event loop of its own."""
     database = described(settings, url)
 
@@ -88,14 +79,14 @@ def run_at(settings: Settings, url: str, work: Callable[[Database], Awaitable[An
     return asyncio.run(run())
 
 
-def described(settings: Settings, url: str) -> Database:
+def described(settings: Settings, url: str) -> Upkeep:
     """Describe a database for the few statements of a command.
 
     Raises:
         CommandError: its address is none.
     """
     try:
-        return Database.at(
+        return Upkeep.at(
             url,
             pool_size=_CONNECTIONS,
             statement_cache_size=settings.statement_cache_size,
@@ -106,18 +97,17 @@ def described(settings: Settings, url: str) -> Database:
 
 
 def revision_at(settings: Settings, url: str) -> str | None:
-    """Answer the schema revision at an address, None if it was never migrated.
+    """Return the schema revision at an address, None if it was never migrated.
 
     Raises:
         CommandError: it cannot be reached or used.
     """
 
-    async def ask(database: Database) -> str | None:
-        server = await database.lookup(_SERVER)
+    async def ask(database: Upkeep) -> str | None:
+        server = await server_of(database)
         if server is None or server["migrated"] is None:
             return None
-        found = await database.lookup(_REVISION)
-        return str(found["version_num"]) if found else None
+        return await schema_revision(database)
 
     try:
         return run_at(settings, url, ask)
@@ -131,7 +121,7 @@ def revision_at(settings: Settings, url: str) -> str | None:
 
 
 def require_migrated(around: Surroundings) -> str:
-    """Answer the schema revision, if this release can work with it; a later one is, as revisions are additive.
+    """Return the schema revision, if this release can work with it; a later one is, as revisions are additive.
 
     Raises:
         CommandError: the database has to be migrated first.
@@ -148,9 +138,11 @@ def require_migrated(around: Surroundings) -> str:
 def state_of(settings: Settings, url: str, revision: str) -> State:
     """Look into a migrated register."""
 
-    async def ask(database: Database) -> State:
-        server, content = await database.lookup(_SERVER), await database.lookup(_CONTENT)
-        if server is None or content is None:
+    async def ask(database: Upkeep) -> State:
+        server = await server_of(database)
+        async with database.read_unrecorded("what state it is in: cases are counted") as db:
+            content = await content_of(db)
+        if server is None:
             raise DatabaseFailure(None, None)
         return State(version=server["version"].split()[0], revision=revision, **content)
 

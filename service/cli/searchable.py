@@ -5,11 +5,11 @@ from collections.abc import Callable
 from service.cli.registers import acting, run_in_register
 from service.cli.surroundings import read_settings
 from service.clock import utc_now
-from service.db.database import Database
+from service.db.database import Upkeep
 from service.main import keys_of
 from service.people.actions.indexing import Indexing, index_register
 from service.people.actions.opening import KeyOpener
-from service.people.queries import count_unindexed
+from service.people.queries.indexing import count_unindexed
 
 
 def index_all(progress: Callable[[int, int], None]) -> Indexing:
@@ -20,14 +20,14 @@ def index_all(progress: Callable[[int, int], None]) -> Indexing:
         SealingError: the keys are missing, or not those of this register.
     """
 
-    async def work(database: Database) -> Indexing:
+    async def work(database: Upkeep) -> Indexing:
         keys = await KeyOpener(database, keys_of(read_settings()), utc_now).open_keys()
         return await index_register(database, keys, acting, progress)
 
     return run_in_register(work)
 
 
-async def unindexed(database: Database) -> int:
-    """Answer how many records no search can find."""
-    async with database.read() as db:
+async def unindexed(database: Upkeep) -> int:
+    """Return how many records no search can find."""
+    async with database.read_unrecorded("index: records are counted") as db:
         return await count_unindexed(db)

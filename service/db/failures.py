@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Constraint
 
 from service.db.metadata import Table
-from service.errors import DatabaseFailure, RetryableError, ServiceError, UnavailableError
+from service.errors import DatabaseFailure, OutcomeUnknownError, RetryableError, ServiceError, UnavailableError
 
 VIOLATED: Final = "violated"
 """The key in a constraint's `info` under which it names the error its violation stands for."""
@@ -25,7 +25,7 @@ OVERLOADED: Final = frozenset({"53300", "53400", "57014", "55P03", "53100", "532
 
 
 def failure_of(error: Exception, *, lost: bool = False) -> ServiceError:
-    """Answer the error of ours that an error of the driver stands for, where nothing was saved.
+    """Return the error of ours that an error of the driver stands for, where nothing was saved.
 
     Args:
         error: as raised by the driver.
@@ -43,8 +43,20 @@ def failure_of(error: Exception, *, lost: bool = False) -> ServiceError:
 
 
 def broken_pool() -> ServiceError:
-    """Answer the error for a database that cannot be reached or has no free connection."""
+    """Return the error for a database that cannot be reached or has no free connection."""
     return UnavailableError("The register cannot be reached. Nothing was saved. Try again.", retry_after=2)
+
+
+def outcome_unknown() -> OutcomeUnknownError:
+    """Return the error for a connection that broke while something was being saved."""
+    return OutcomeUnknownError(
+        "The connection broke while this was being saved. Send it again with the same Idempotency-Key.", retry_after=1
+    )
+
+
+def somebody_was_first() -> RetryableError:
+    """Return the error for a version that is not the present one any more."""
+    return RetryableError("Somebody changed the same record at the same time. Try again.", retry_after=1)
 
 
 def _declared_error(constraint: str | None) -> ServiceError | None:

@@ -14,7 +14,7 @@ _SETTINGS: Final = PROJECT / "pyproject.toml"
 
 
 def head_revision() -> str:
-    """Answer the revision this release was written for."""
+    """Return the revision this release was written for."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     if head is None:
         raise RuntimeError("this release has no migrations")

@@ -1,71 +1,209 @@
 """From a statement of SQLAlchemy Core to what the driver is sent.
 
-A statement object is compiled once and kept for as long as it lives: one made when its module is imported is compiled
-once for the whole process, one made for a single request for that request alone (ADR 0014).
+A statement that is asked more than once is made once: `Query`, `PersonalQuery` or `Change`, at import or by a factory
+with few possible keys. It is compiled when it is made, and whatever its text could not keep is refused then. A
+statement that is made for one call is compiled for that call and kept nowhere (ADR 14).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-from weakref import WeakKeyDictionary
+from typing import Any, Final, Generic, TypedDict, TypeVar
 
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, LargeBinary
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
+from sqlalchemy.sql import sqltypes
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.types import TypeEngine
+
+from service.db.personal import is_personal, records_itself
 
 DIALECT: Final = make_url("postgresql+asyncpg://").get_dialect()()
 """How the driver wants statements and addresses."""
 
+Row = TypeVar("Row", bound=Mapping[str, object])
+
 _NOTHING: Final[Mapping[str, Any]] = {}
+
+_PLAIN: Final = frozenset(
+    {
+        sqltypes.NullType, sqltypes.Boolean, sqltypes.SmallInteger, sqltypes.Integer, sqltypes.BigInteger,
+        sqltypes.Numeric, sqltypes.String, sqltypes.Text, sqltypes.Date, sqltypes.DateTime, sqltypes.Interval,
+        sqltypes.Uuid, LargeBinary, sqltypes.JSON, sqltypes.JSON.JSONStrIndexType, postgresql.JSON, postgresql.JSONB,
+        postgresql.INET, sqltypes.ARRAY, postgresql.ARRAY, sqltypes.TableValueType,
+    }
+)  # fmt: skip
+"""Types whose values the driver takes and gives as they are. Processing by a type of SQLAlchemy's is not run."""
+
+
+class NoColumns(TypedDict):
+    """The row of a change that returns nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class Compiled:
     """A statement as text, and where its values come from.
 
     Attributes:
+        places: names of its parameters in the order of their places.
+        takes: the same names, for asking.
+        own_values: of parameters that need not be given.
         expanding: set where the text depends on how many values an `IN` is given.
+        changes: whether it is an INSERT, UPDATE or DELETE.
+        personal: whether it names a table that is about people.
+        records: whether it puts its own reading on record.
     """
 
     text: str
     places: tuple[str, ...]
+    takes: frozenset[str]
     own_values: Mapping[str, Any]
     expanding: SQLCompiler | None
+    changes: bool
+    personal: bool
+    records: bool
+
+    @classmethod
+    def of(cls, statement: Executable) -> "Compiled":
+        """Compile a statement.
+
+        Raises:
+            TypeError: it is not about rows, or has a type whose values would need processing that is not run.
+        """
+        compiled = statement.compile(dialect=DIALECT) if isinstance(statement, ClauseElement) else None
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError("Only statements about rows are sent.")
+        for name, bind in compiled.binds.items():
+            check_plain(bind.type, f"The parameter {name}")
+        for name, column in _columns_of(statement).items():
+            check_plain(column, f"The column {name}")
+        places = tuple(compiled.positiontup or ())
+        return cls(
+            text=compiled.string,
+            places=places,
+            takes=frozenset(places),
+            own_values={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+            expanding=compiled if compiled.post_compile_params else None,
+            changes=statement.is_dml,
+            personal=is_personal(compiled.string),
+            records=records_itself(compiled.string),
+        )
+
+    def values(self, given: Mapping[str, Any] | None) -> Sequence[Any]:
+        """Return the values in the order of their places.
+
+        Raises:
+            KeyError: a parameter is missing.
+            TypeError: a parameter is given that the statement does not have.
+        """
+        given = _NOTHING if given is None else given
+        if not self.takes.issuperset(given):
+            raise TypeError(f"The statement has no parameter {', '.join(sorted(set(given) - self.takes))}.")
+        own = self.own_values
+        return [given[name] if name in given else own[name] for name in self.places]
+
+    def expanded(self, given: Mapping[str, Any] | None) -> tuple[str, Sequence[Any]]:
+        """Return the text for as many values as each `IN` is given, and all values."""
+        if self.expanding is None:
+            return self.text, self.values(given)
+        state = self.expanding.construct_expanded_state(dict(given or _NOTHING))
+        return state.statement, state.positional_parameters
 
 
-_COMPILED: Final[WeakKeyDictionary[Executable, _Compiled]] = WeakKeyDictionary()
+class Statement(Generic[Row]):
+    """One statement, made once, and the shape of its rows.
+
+    Attributes:
+        compiled: what is sent.
+        record: the typed dictionary that one row is.
+        columns: types of the selected columns, by name.
+    """
+
+    def __init__(self, statement: Executable, record: type[Row]) -> None:
+        """Compile a statement, for good.
+
+        Args:
+            statement: values that differ between calls are named parameters, lists are arrays.
+            record: has exactly the names that the statement selects or returns.
+
+        Raises:
+            TypeError: one of these is not so, or a type is not plain (`Compiled.of`).
+        """
+        self.compiled = Compiled.of(statement)
+        if self.compiled.expanding is not None:
+            raise TypeError("The text depends on the length of a list: write column == any_(bindparam(...)).")
+        self.record = record
+        self.columns = _columns_of(statement)
+        named = record.__annotations__.keys()
+        if self.columns.keys() != named:
+            differing = ", ".join(sorted(self.columns.keys() ^ named))
+            raise TypeError(f"The statement and {record.__name__} differ in {differing}.")
+
+    @property
+    def personal(self) -> bool:
+        """Whether its rows are about people."""
+        return self.compiled.personal
 
 
-def sent(statement: Executable, parameters: Mapping[str, Any] | None) -> tuple[str, Sequence[Any]]:
-    """Answer a statement's text and its values in the order of their places.
+class Query(Statement[Row]):
+    """A query for nothing personal: it runs on any connection."""
+
+    def __init__(self, statement: Executable, record: type[Row], *, unrecorded: str | None = None) -> None:
+        """Compile a query.
+
+        Args:
+            statement: a SELECT.
+            record: has exactly the names that it selects.
+            unrecorded: why what it reads of a table about people is shown to nobody and need not be recorded.
+
+        Raises:
+            TypeError: it reads what is personal, and no reason is given why that may go unrecorded.
+        """
+        super().__init__(statement, record)
+        if self.compiled.personal and not unrecorded:
+            raise TypeError("What reads tables about people is a PersonalQuery: its reading is recorded.")
+        self.unrecorded = unrecorded
+
+    @property
+    def personal(self) -> bool:
+        """Whether its rows are about people: never."""
+        return False
+
+
+class PersonalQuery(Statement[Row]):
+    """A query for personal data: it runs on connections that put readings on record, and on no other."""
+
+    def __init__(self, statement: Executable, record: type[Row]) -> None:
+        """Compile a query.
+
+        Raises:
+            TypeError: it reads nothing personal.
+        """
+        super().__init__(statement, record)
+        if not self.compiled.personal:
+            raise TypeError("What reads no table about people is a Query.")
+
+
+class Change(Statement[Row]):
+    """A statement that changes or locks rows at once, other than those that are staged."""
+
+
+def check_plain(type_: TypeEngine[Any], what: str) -> None:
+    """Refuse a type whose values SQLAlchemy would process: nothing here runs that.
 
     Raises:
-        KeyError: a parameter is missing.
+        TypeError: it is a type decorator, an enumeration, or any other type that is not known to be plain.
     """
-    compiled = _COMPILED.get(statement)
-    if compiled is None:
-        compiled = _COMPILED[statement] = _compile(statement)
-    given = _NOTHING if parameters is None else parameters
-    if compiled.expanding is not None:
-        state = compiled.expanding.construct_expanded_state(dict(given))
-        return state.statement, state.positional_parameters
-    own = compiled.own_values
-    return compiled.text, [given[name] if name in given else own[name] for name in compiled.places]
+    inner = type_.item_type if isinstance(type_, sqltypes.ARRAY) else type_
+    for found in (type_, inner):
+        if type(found) not in _PLAIN:
+            raise TypeError(f"{what} is of type {found!r}, whose values would need processing that is not run.")
 
 
-def changes_rows(statement: Executable) -> bool:
-    """Tell whether a statement is an INSERT, UPDATE or DELETE."""
-    return statement.is_dml
-
-
-def _compile(statement: Executable) -> _Compiled:
-    compiled = statement.compile(dialect=DIALECT) if isinstance(statement, ClauseElement) else None
-    if not isinstance(compiled, SQLCompiler):
-        raise TypeError("only statements about rows are sent")
-    return _Compiled(
-        text=compiled.string,
-        places=tuple(compiled.positiontup or ()),
-        own_values={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
-        expanding=compiled if compiled.post_compile_params else None,
-    )
+def _columns_of(statement: Executable) -> dict[str, TypeEngine[Any]]:
+    if isinstance(statement, ReturnsRows | UpdateBase):
+        return {str(name): column.type for name, column in statement.exported_columns.items()}
+    return {}

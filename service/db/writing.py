@@ -8,12 +8,14 @@ values of their own, which is how the only row of a table travels where it stand
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
 from pydantic_core import to_json
 from sqlalchemy import LargeBinary, Table
+
+from service.db.statements import check_plain
 
 Row = Mapping[str, Any]
 
@@ -21,6 +23,10 @@ STALE: Final = "22012"
 """The SQLSTATE, division by zero, by which the statement refuses itself where a changed row is not the one expected."""
 
 _VERSION: Final = "version"
+
+_TABLES_KEPT: Final = 128
+_TEXTS_KEPT: Final = 512
+"""More mixtures of tables and columns than the service writes; what is past that is put together anew."""
 
 
 @dataclass(slots=True)
@@ -51,14 +57,14 @@ class _Part:
         return self.table, self.changes, self.columns, self.alone
 
     def values(self) -> list[Any]:
-        """Answer what the statement is given: one row's values, or several rows as JSON."""
+        """Return what the statement is given: one row's values, or several rows as JSON."""
         if self.alone:
             return list(self.rows[0].values())
         self.write()
         return [f"[{b','.join(self.written).decode()}]"]
 
     def write(self) -> bytes:
-        """Turn the rows into JSON that are not yet, and answer it."""
+        """Turn the rows into JSON that are not yet, and return it."""
         rows, self.unwritten = self.unwritten, []
         binary = _binary_columns(self.table) if rows else frozenset()
         if not binary.isdisjoint(self.columns):
@@ -78,7 +84,7 @@ class Staged:
         self._hash = hashlib.sha256()
 
     def __bool__(self) -> bool:
-        """Tell whether anything waits."""
+        """Whether anything waits."""
         return bool(self._parts)
 
     def insert(self, table: Table, rows: Iterable[Row]) -> None:
@@ -90,7 +96,7 @@ class Staged:
         self._stage(table, rows, changes=True)
 
     def digest(self) -> bytes:
-        """Answer the SHA-256 of all rows so far, in the JSON that says the same, and of what is done with them."""
+        """Return the SHA-256 of all rows so far, in the JSON that says the same, and of what is done with them."""
         for part in self._parts.values():
             self._hash.update(
                 b"%s %s %s\n" % (b"update" if part.changes else b"insert", part.table.name.encode(), part.write())
@@ -98,7 +104,7 @@ class Staged:
         return self._hash.digest()
 
     def statement(self) -> tuple[str, list[Any]]:
-        """Answer one SQL statement for all rows, and its values: each table's rows, and how many must be changed."""
+        """Return one SQL statement for all rows, and its values: each table's rows, and how many must be changed."""
         parts = self._parts.values()
         changed = sum(len(part.rows) for part in parts if part.changes)
         return _statement(tuple(part.shape for part in parts)), [*chain(*(part.values() for part in parts)), changed]
@@ -119,12 +125,12 @@ def _hex(value: bytes | None) -> str | None:
     return None if value is None else f"\\x{value.hex()}"
 
 
-@cache
+@lru_cache(_TABLES_KEPT)
 def _binary_columns(table: Table) -> frozenset[str]:
     return frozenset(column.name for column in table.columns if isinstance(column.type, LargeBinary))
 
 
-@cache
+@lru_cache(_TABLES_KEPT)
 def _in_a_case(table: Table) -> bool:
     return "case_id" in table.primary_key.columns
 
@@ -133,9 +139,25 @@ _Shape = tuple[Table, bool, tuple[str, ...], bool]
 """Table, whether rows of it are changed, columns, and whether it is one row that travels as values."""
 
 
-@cache
+@lru_cache(_TABLES_KEPT)
+def _check_table(table: Table) -> None:
+    """Refuse a table with something that only SQLAlchemy's own execution would do to its rows.
+
+    Raises:
+        TypeError: a column's values would be processed, or filled in by Python.
+    """
+    for column in table.columns:
+        check_plain(column.type, f"The column {column}")
+        if column.default is not None or column.onupdate is not None:
+            raise TypeError(f"The column {column} has a default that Python would fill in, which is not run.")
+
+
+@lru_cache(_TEXTS_KEPT)
 def _statement(parts: tuple[_Shape, ...]) -> str:
-    """Answer the statement for rows of these tables and columns; a service has a few dozen of them.
+    """Return the statement for rows of these tables and columns.
+
+    Raises:
+        TypeError: as `_check_table` does, or there is no such column.
 
     Source: PostgreSQL documentation, 7.8.4 "Data-Modifying Statements in WITH": each runs exactly once and to its
     end, all see the same snapshot, and an error undoes all of them.
@@ -144,6 +166,9 @@ def _statement(parts: tuple[_Shape, ...]) -> str:
     counted: list[str] = []
     given = 0
     for place, (table, changes, columns, alone) in enumerate(parts):
+        _check_table(table)
+        if surplus := set(columns) - set(table.columns.keys()):
+            raise TypeError(f"{table.name} has no column {', '.join(sorted(surplus))}.")
         needed = len(columns) if alone else 1
         values = [f"${given + number}" for number in range(1, needed + 1)]
         given += needed

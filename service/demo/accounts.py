@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from service.access import actions
-from service.access.models import Agency
+from service.access.queries import has_agencies
 from service.access.schemas import AgencyCreate, KeyCreate, UserCreate
 from service.acting import Acting, Role, Scope
 from service.clock import Clock
@@ -93,7 +91,7 @@ async def make_accounts(database: Database, clock: Clock) -> DemoAccounts:
 async def _make_agencies(database: Database, acting: Acting) -> tuple[dict[str, UUID], str]:
     """Create the agencies and the key. Return the ids of the agencies by name, and the token."""
     async with database.write() as db:
-        if await db.row(select(Agency.id).limit(1)) is not None:
+        if await has_agencies(db):
             raise ConflictError(
                 "This register has agencies already. Invented cases are loaded into an empty register only."
             )

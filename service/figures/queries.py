@@ -6,7 +6,8 @@ No other query counts people. A statement is built for one request and not kept.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypedDict
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,7 +24,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from service.db.database import ReadConnection, Record
+from service.db.database import ReadConnection
+from service.db.statements import Query
 from service.figures.rules.answering import Key, Question
 from service.ledger.models import LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
 from service.ledger.rules import Measure
@@ -58,7 +60,7 @@ class _CellSum(NamedTuple):
     value: int
 
     @classmethod
-    def of(cls, row: Record) -> "_CellSum":
+    def of(cls, row: Mapping[str, Any]) -> "_CellSum":
         """Return a row of a query whose columns are the codes, in order, and `value` behind them."""
         *codes, value = row.values()
         return cls(tuple(codes), int(value))
@@ -71,7 +73,7 @@ class _PlacedSum(NamedTuple):
     value: int
 
     @classmethod
-    def of(cls, row: Record) -> "_PlacedSum":
+    def of(cls, row: Mapping[str, Any]) -> "_PlacedSum":
         """Return a row of a query with these two columns."""
         return cls(row["place"], int(row["value"]))
 
@@ -81,7 +83,15 @@ async def embargoed_operations(db: ReadConnection, now: datetime) -> frozenset[s
     return frozenset(str(row["id"]) for row in await db.rows(_EMBARGOED, {"now": now}))
 
 
-_EMBARGOED: Final = select(OperationRow.id).where(OperationRow.embargo_until > bindparam("now"))
+class _IdRecord(TypedDict):
+    id: UUID
+
+
+_EMBARGOED: Final = Query(
+    select(OperationRow.id).where(OperationRow.embargo_until > bindparam("now")),
+    _IdRecord,
+    unrecorded="these operations are left out of a figure, not shown in it",
+)
 
 
 async def sum_cells(db: ReadConnection, question: Question, *, measure: Measure | None = None) -> dict[Key, int]:

@@ -1,8 +1,42 @@
 """The schema revision of the database."""
 
-from sqlalchemy import text
+from typing import Final, TypedDict
+
+from sqlalchemy import Text, text
 
 from service.db.database import Database
+from service.db.statements import Query
+
+
+class ServerRecord(TypedDict):
+    """The server's version, and the table of migrations where there is one."""
+
+    version: str
+    migrated: str | None
+
+
+class _RevisionRecord(TypedDict):
+    version_num: str
+
+
+_SERVER: Final = Query(
+    text(
+        "SELECT current_setting('server_version') AS version, to_regclass('public.alembic_version')::text AS migrated"
+    ).columns(version=Text, migrated=Text),
+    ServerRecord,
+)
+_REVISION: Final = Query(
+    text("SELECT version_num FROM public.alembic_version").columns(version_num=Text), _RevisionRecord
+)
+
+
+async def server_of(database: Database) -> ServerRecord | None:
+    """Return which server it is, and whether it was ever migrated.
+
+    Raises:
+        UnavailableError: the database cannot be reached.
+    """
+    return await database.lookup(_SERVER)
 
 
 async def schema_revision(database: Database) -> str | None:
@@ -12,5 +46,5 @@ async def schema_revision(database: Database) -> str | None:
         UnavailableError: the database cannot be reached.
         DatabaseFailure: the database was never migrated.
     """
-    row = await database.lookup(text("SELECT version_num FROM alembic_version"))
+    row = await database.lookup(_REVISION)
     return row["version_num"] if row else None

@@ -10,19 +10,16 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, PrimaryKeyConstraint, SmallInteger, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.db.database import Record, WriteConnection
-from service.db.failures import VIOLATED
-from service.db.metadata import Table
-from service.errors import BadRequestError, Fault, KeyReusedError, RetryableError
+from service.db.database import WriteConnection
+from service.errors import BadRequestError, Fault, KeyReusedError
 from service.http.answers import Answer
 from service.http.bodies import raw_body
 from service.http.deps import request_id_of, services_of
+from service.http.models import KeptAnswer, KeptRecord
+from service.http.queries import find_answer, forget_answers_before
 from service.http.routing import attempts_of
 from service.sealing import KeyRing, new_data_key, seal, unseal
 
@@ -30,35 +27,6 @@ KEPT: Final = timedelta(hours=72)
 """How long a response is kept for a retry."""
 
 _KEY: Final = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([A-Za-z0-9_-]{1,255})')
-
-
-def _somebody_was_first() -> RetryableError:
-    return RetryableError(
-        "A request with this Idempotency-Key is in progress. Try again after `retry_after` seconds.", retry_after=1
-    )
-
-
-class KeptAnswer(Table):
-    """A response kept for a retry. Deleted after `KEPT`."""
-
-    __tablename__ = "kept_answers"
-    __table_args__ = (PrimaryKeyConstraint("principal_id", "key_digest", info={VIOLATED: _somebody_was_first}),)
-
-    principal_id: Mapped[UUID]
-    key_digest: Mapped[bytes] = mapped_column(LargeBinary)
-    request_digest: Mapped[bytes] = mapped_column(LargeBinary)
-    status: Mapped[int] = mapped_column(SmallInteger)
-    headers: Mapped[dict[str, str]] = mapped_column(JSONB)
-    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
-    request_id: Mapped[UUID | None]
-    """Id of the request that was answered; None in rows older than the column."""
-
-
-_KEPT_ANSWER: Final = select(KeptAnswer).where(
-    KeptAnswer.principal_id == bindparam("principal_id"), KeptAnswer.key_digest == bindparam("key_digest")
-)
 
 
 async def once(
@@ -125,18 +93,17 @@ async def forget_answers(db: WriteConnection, *, now: datetime) -> None:
         db: a transaction.
         now: UTC.
     """
-    old = delete(KeptAnswer).where(KeptAnswer.kept_at < now - KEPT)
-    await db.change(old)
+    await forget_answers_before(db, now - KEPT)
 
 
-async def _find(db: WriteConnection, principal_id: UUID, key_digest: bytes, request_digest: bytes) -> Record | None:
-    row = await db.row(_KEPT_ANSWER, {"principal_id": principal_id, "key_digest": key_digest})
+async def _find(db: WriteConnection, principal_id: UUID, key_digest: bytes, request_digest: bytes) -> KeptRecord | None:
+    row = await find_answer(db, principal_id, key_digest)
     if row is not None and row["request_digest"] != request_digest:
         raise KeyReusedError("This Idempotency-Key was used with another body. Use a new key for a new request.")
     return row
 
 
-def _opened(kept: Record, keys: KeyRing) -> Answer:
+def _opened(kept: KeptRecord, keys: KeyRing) -> Answer:
     place = _place(kept["principal_id"], kept["key_digest"])
     body = unseal(keys.unwrap(kept["wrapped_key"]), kept["body"], bound_to=place)
     return Answer(status=kept["status"], body=body, headers=kept["headers"])

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Final
+from typing import Annotated, Final, TypedDict, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.db.database import Record
 from service.errors import InvalidCursorError
 from service.http.answers import answer
 from service.http.conditional import content_tag, unless_unchanged
@@ -95,7 +94,16 @@ class Cursors:
 _PAGING: Final = frozenset({"cursor", "limit"})
 
 
-def cut(rows: Sequence[Record], limit: int, cursors: Cursors) -> tuple[Sequence[Record], str | None]:
+class Identified(TypedDict):
+    """A row that a cursor can name."""
+
+    id: UUID
+
+
+Listed = TypeVar("Listed", bound=Identified)
+
+
+def cut(rows: Sequence[Listed], limit: int, cursors: Cursors) -> tuple[Sequence[Listed], str | None]:
     """Return the rows of a page and the cursor of the next page, or None on the last.
 
     Args:

@@ -9,7 +9,7 @@ from service.acting import Acting
 from service.cases.actions.case_file import CaseFile
 from service.cases.actions.opening import open_files
 from service.cases.queries.files import AbsentError, canonical
-from service.db.database import ReadConnection
+from service.db.database import PersonalConnection
 from service.errors import NotFoundError
 from service.lines.rules import Line, Told_co, refuse_repeated
 from service.story.kinds.names import SubjectKind
@@ -39,7 +39,7 @@ class Target(Generic[Told_co]):
 
 
 async def find_subjects(
-    db: ReadConnection, acting: Acting, references: Sequence[Line[str]], kinds: frozenset[SubjectKind]
+    db: PersonalConnection, acting: Acting, references: Sequence[Line[str]], kinds: frozenset[SubjectKind]
 ) -> list[tuple[CaseFile, Subject]]:
     """Return the subject of each line with the file of its case, in the order of the lines; all by one query.
 

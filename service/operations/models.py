@@ -1,6 +1,7 @@
 """The table of operations. What they did for people stands in the logs of the cases."""
 
 from datetime import date, datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, Text, UniqueConstraint
@@ -47,3 +48,20 @@ class OperationRow(Table):
     recorded_by: Mapped[UUID]
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     version: Mapped[int]
+
+
+class OperationRecord(TypedDict):
+    """A row of `OperationRow`."""
+
+    id: UUID
+    reference: str
+    kind: str
+    agency_id: UUID
+    authority: str
+    started_on: date
+    ended_on: date | None
+    province: str | None
+    embargo_until: datetime | None
+    recorded_by: UUID
+    recorded_at: datetime
+    version: int

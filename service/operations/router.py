@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access.gate import CanAmendOperations, CanReadOperations, CanRecordOperations, acting_of, once
-from service.cases.router.reader import Purpose, reader_of
+from service.audit.rules import AuditAction
+from service.cases.router.reader import Purpose, note_on
 from service.codes import OperationKind
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
-from service.http.deps import DatabaseDep, KeysDep
+from service.http.deps import DatabaseDep, KeyRingDep, KeysDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 from service.operations.actions import reading, recording, reporting
@@ -90,8 +91,8 @@ async def list_operations(
     """List the operations you may know of, newest first. Repeat a parameter for alternatives."""
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
-    async with database.write() as db:
-        rows = await reading.list_operations(db, reader_of(request, principal), wanted, after=after, limit=limit)
+    async with database.read_on_record(note_on(request, principal, AuditAction.OPERATIONS_LISTED)) as db:
+        rows = await reading.list_operations(db, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, OperationPage(items=tuple(map(operation_shown, page)), next_cursor=following))
 
@@ -102,11 +103,12 @@ async def read_operation(
     principal: CanReadOperations,
     ref: OperationReference,
     database: DatabaseDep,
+    keys: KeyRingDep,
     purpose: Purpose = None,
 ) -> Response:
     """Read an operation; with a purpose, its site, its grounds and your agency's notes too."""
-    async with database.write() as db:
-        row, opened = await reading.read_operation(db, reader_of(request, principal, purpose), ref)
+    async with database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ, purpose)) as db:
+        row, opened = await reading.read_operation(db, keys, ref)
     return unless_unchanged(request, _tagged(operation_shown(row, opened)))
 
 
@@ -172,8 +174,8 @@ async def read_results(
     request: Request, principal: CanReadOperations, ref: OperationReference, database: DatabaseDep
 ) -> Response:
     """Read how many people an operation met or looked for, and what it meant for them: of those you may know of."""
-    async with database.write() as db:
-        row, counted = await reading.read_results(db, reader_of(request, principal), ref)
+    async with database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ)) as db:
+        row, counted = await reading.read_results(db, ref)
     cases = tuple(CaseTouched(reference=reference, people=people) for reference, people in counted.cases)
     tally = tally_of(sum(case.people for case in cases), counted.said)
     made = answer(ResultsShown(operation=row["reference"], tally=tally_shown(tally), cases=cases))

@@ -4,29 +4,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from service.acting import Acting
-from service.audit.actions import record
-from service.audit.rules import AuditAction
-from service.db.database import Record, WriteConnection
+from service.audit.actions import record_shown
+from service.db.database import RecordedConnection
 from service.errors import Fault, InvalidError
-from service.oversight.queries import NOBODY, LogFilter, id_of, list_entries
+from service.oversight.queries import NOBODY, EntryRecord, LogFilter, id_of, list_entries
 
 
 async def read_log(
-    db: WriteConnection,
-    acting: Acting,
+    db: RecordedConnection,
     wanted: LogFilter,
     *,
     subject: str | None,
     parameter: str,
     after: UUID | None,
     limit: int,
-) -> Sequence[Record]:
-    """Answer one more entry than `limit`, newest first, and record after whom was asked.
+) -> Sequence[EntryRecord]:
+    """Return one more entry than `limit`, newest first, and record after whom was asked.
 
     Args:
-        db: the transaction in which the reading is also recorded.
-        acting: who asks.
+        db: whose note says who asks.
         wanted: what the log is narrowed to.
         subject: id or reference of the one record it is narrowed to.
         parameter: as which the subject was named.
@@ -44,5 +40,5 @@ async def read_log(
             raise InvalidError("1 parameter needs correcting", faults=(fault,))
     rows = await list_entries(db, wanted, after=after, limit=limit)
     asked_after = (wanted.subject_id, wanted.principal_id, wanted.agency_id, wanted.request_id)
-    record(db, acting, AuditAction.AUDIT_READ, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NOBODY}])
+    record_shown(db, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NOBODY}])
     return rows

@@ -3,19 +3,22 @@
 Of cases and of whoever is in them nothing is read here but which id a reference stands for (ADR 0023).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, bindparam, column, func, select, table, union_all
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, any_, bindparam, column, func, select, table, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.access.models import Agency, ServiceKey, User
-from service.audit.models import AuditEntry
+from service.audit.models import AuditEntry, AuditRecord
 from service.days import PHNOM_PENH
-from service.db.database import ReadConnection, Record
+from service.db.database import PersonalConnection
+from service.db.statements import PersonalQuery
 from service.ids import (
     first_id_at,
     last_id_at,
@@ -54,16 +57,34 @@ class LogFilter:
 NOBODY: Final = UUID(int=0)
 """The id of no record: it was never seen."""
 
-_NAMED: Final = union_all(
-    *(
-        select(column("id", Uuid)).select_from(table(name)).where(column("reference", Text) == bindparam("name"))
-        for name in ("cases", "persons", "offenders", "operations")
-    )
+_LISTS_KEPT: Final = 64
+"""Queries kept for lists: more combinations of filters than are in use, fewer than could be asked for."""
+
+
+class EntryRecord(AuditRecord):
+    """An entry of the log with the present names of who acted, and for whom."""
+
+    principal: str | None
+    agency: str | None
+
+
+class _IdRecord(TypedDict):
+    id: UUID
+
+
+_NAMED: Final = PersonalQuery(
+    union_all(
+        *(
+            select(column("id", Uuid)).select_from(table(name)).where(column("reference", Text) == bindparam("name"))
+            for name in ("cases", "persons", "offenders", "operations")
+        )
+    ),
+    _IdRecord,
 )
 
 
-async def id_of(db: ReadConnection, subject: str) -> UUID | None:
-    """Answer the id of a record that is named by its id or reference; None where it can be neither.
+async def id_of(db: PersonalConnection, subject: str) -> UUID | None:
+    """Return the id of a record that is named by its id or reference; None where it can be neither.
 
     Returns:
         `NOBODY` for a reference that nothing has.
@@ -76,12 +97,19 @@ async def id_of(db: ReadConnection, subject: str) -> UUID | None:
     return row["id"] if row else NOBODY
 
 
-async def list_entries(db: ReadConnection, wanted: LogFilter, *, after: UUID | None, limit: int) -> Sequence[Record]:
-    """Answer one more entry than `limit`, newest first, with the present names of who acted, and for whom."""
-    query = select(AuditEntry, *_NAMES).where(*_conditions(wanted))
-    if after is not None:
-        query = query.where(AuditEntry.id < after)
-    return await db.rows(query.order_by(AuditEntry.id.desc()).limit(limit + 1))
+async def list_entries(
+    db: PersonalConnection, wanted: LogFilter, *, after: UUID | None, limit: int
+) -> Sequence[EntryRecord]:
+    """Return one more entry than `limit`, newest first, with the present names of who acted, and for whom."""
+    given = {name: value for name, value in _asked(wanted, after).items() if value is not None and value != []}
+    return await db.rows(_list(frozenset(given)), {**given, "rows": limit + 1})
+
+
+@lru_cache(_LISTS_KEPT)
+def _list(narrowed_by: frozenset[str]) -> PersonalQuery[EntryRecord]:
+    query = select(AuditEntry, *_NAMES).where(*(_NARROWED[name] for name in sorted(narrowed_by)))
+    listed = query.order_by(AuditEntry.id.desc()).limit(bindparam("rows", type_=Integer))
+    return PersonalQuery(listed, EntryRecord)
 
 
 def _name(
@@ -99,21 +127,30 @@ _NAMES: Final = (
 )
 
 
-def _conditions(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.first is not None:
-        yield AuditEntry.id >= first_id_at(datetime.combine(wanted.first, time.min, PHNOM_PENH))
-    if wanted.last is not None:
-        yield AuditEntry.id <= last_id_at(datetime.combine(wanted.last, time.max, PHNOM_PENH))
-    for asked, value in (
-        (AuditEntry.principal_id, wanted.principal_id),
-        (AuditEntry.agency_id, wanted.agency_id),
-        (AuditEntry.request_id, wanted.request_id),
-    ):
-        if value is not None:
-            yield asked == value
-    if wanted.roles:
-        yield AuditEntry.role.in_(wanted.roles)
-    if wanted.actions:
-        yield AuditEntry.action.in_(wanted.actions)
-    if wanted.subject_id is not None:
-        yield AuditEntry.subject_ids.contains([wanted.subject_id])
+_NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
+    "first": AuditEntry.id >= bindparam("first", type_=Uuid),
+    "last": AuditEntry.id <= bindparam("last", type_=Uuid),
+    "principal_id": AuditEntry.principal_id == bindparam("principal_id", type_=Uuid),
+    "agency_id": AuditEntry.agency_id == bindparam("agency_id", type_=Uuid),
+    "request_id": AuditEntry.request_id == bindparam("request_id", type_=Uuid),
+    "roles": AuditEntry.role == any_(bindparam("roles", type_=ARRAY(Text))),
+    "actions": AuditEntry.action == any_(bindparam("actions", type_=ARRAY(Text))),
+    "subject_ids": AuditEntry.subject_ids.contains(bindparam("subject_ids", type_=ARRAY(Uuid))),
+    "after": AuditEntry.id < bindparam("after", type_=Uuid),
+}
+
+
+def _asked(wanted: LogFilter, after: UUID | None) -> dict[str, Any]:
+    """Return what the log is narrowed to, days as the ids of their first and last instants."""
+    first, last = wanted.first, wanted.last
+    return {
+        "first": None if first is None else first_id_at(datetime.combine(first, time.min, PHNOM_PENH)),
+        "last": None if last is None else last_id_at(datetime.combine(last, time.max, PHNOM_PENH)),
+        "principal_id": wanted.principal_id,
+        "agency_id": wanted.agency_id,
+        "request_id": wanted.request_id,
+        "roles": list(wanted.roles),
+        "actions": list(wanted.actions),
+        "subject_ids": None if wanted.subject_id is None else [wanted.subject_id],
+        "after": after,
+    }

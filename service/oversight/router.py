@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from service.access.gate import CanReadAudit, acting_of
 from service.acting import Principal, Role
+from service.audit.actions import note_of
 from service.audit.rules import AuditAction
 from service.http.deps import services_of
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
@@ -90,10 +91,8 @@ async def _page(
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with services.database.write() as db:
-        acting = acting_of(request, principal)
-        rows = await actions.read_log(
-            db, acting, wanted, subject=subject, parameter=parameter, after=after, limit=limit
-        )
+    note = note_of(acting_of(request, principal), AuditAction.AUDIT_READ)
+    async with services.database.read_on_record(note) as db:
+        rows = await actions.read_log(db, wanted, subject=subject, parameter=parameter, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, AuditPage(items=tuple(entry_shown(row) for row in page), next_cursor=following))

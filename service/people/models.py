@@ -1,6 +1,7 @@
-"""Tables of what is sealed."""
+"""Tables of what is sealed, and their rows as they are read."""
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
@@ -64,6 +65,24 @@ class SealedRecord(Table):
     """By which version of the rules its search keys were made; 0 for a record that has none yet."""
 
 
+class ClosedRecord(TypedDict):
+    """A row of `SealedRecord` with the wrapped data key under which it is sealed."""
+
+    case_id: UUID
+    id: UUID
+    subject_kind: str
+    subject_id: UUID
+    kind: str
+    version: int
+    content: bytes
+    agency_id: UUID
+    recorded_at: datetime
+    recorded_by: UUID
+    retired_at: datetime | None
+    indexed: int
+    wrapped: bytes
+
+
 class SearchKey(Table):
     """One keyed hash of one term of a present sealed record. Never shown; what it finds is opened and compared."""
 
@@ -81,6 +100,17 @@ class SearchKey(Table):
     subject_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(Text)
     key: Mapped[int] = mapped_column(BigInteger)
+
+
+class SearchKeyRecord(TypedDict):
+    """A row of `SearchKey`."""
+
+    case_id: UUID
+    record_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    kind: str
+    key: int
 
 
 class IndexKey(Table):

@@ -24,7 +24,7 @@ from bench.plain import (
 )
 from bench.requests import case_body, moves, present_day
 from service.cases.actions.checking import RegisterCheck, check_register
-from service.db.database import Database
+from service.db.database import Upkeep
 from tests.bench.filled import Filled, filled_register
 from tests.engine import Databases
 
@@ -43,7 +43,7 @@ def test_what_is_filled_in_is_what_the_service_would_have_written(filled: Filled
     """Every log folded again, every row, entry, day and month compared."""
 
     async def check() -> RegisterCheck:
-        database = Database.at(filled.register.database.api_url)
+        database = Upkeep.at(filled.register.database.api_url)
         try:
             return await check_register(database, lambda done, total: None)
         finally:

@@ -7,14 +7,14 @@ import asyncpg
 import pytest
 
 from service.cases.actions.checking import RegisterCheck, check_register
-from service.db.database import Database
+from service.db.database import Upkeep
 from tests.ledger.conftest import fold_all
 from tests.register import FINDING, Register
 
 
 def _check(register: Register) -> RegisterCheck:
     async def run() -> RegisterCheck:
-        database = Database.at(register.database.api_url)
+        database = Upkeep.at(register.database.api_url)
         try:
             return await check_register(database, lambda done, total: None)
         finally:

@@ -13,7 +13,7 @@ from alembic import command
 
 from service.acting import Acting
 from service.cases.actions.recounting import Recount, recount_register
-from service.db.database import Database
+from service.db.database import Upkeep
 from service.db.migrations import _config, migrate
 from service.story.counting import RULES_VERSION
 from tests.cases.test_checking import _check, _tamper
@@ -79,7 +79,7 @@ def _recount(register: Register, by: Callable[[], Acting] | None = None) -> Reco
         return Acting(None, None, register.clock())
 
     async def run() -> Recount:
-        database = Database.at(register.database.api_url)
+        database = Upkeep.at(register.database.api_url)
         try:
             return await recount_register(database, by or now, lambda done, total: None)
         finally:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 
 from service.cases.actions.checking import RegisterCheck, check_register
-from service.db.database import Database
+from service.db.database import Upkeep
 from tests.register import Caller, Register
 
 DAY: Final = "2022-09-10"
@@ -80,7 +80,7 @@ def checked(register: Register) -> RegisterCheck:
     """Fold every log again and compare."""
 
     async def run() -> RegisterCheck:
-        database = Database.at(register.database.api_url)
+        database = Upkeep.at(register.database.api_url)
         try:
             return await check_register(database, lambda done, total: None)
         finally:

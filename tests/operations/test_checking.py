@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.db.database import Database
+from service.db.database import Upkeep
 from service.operations.actions.checking import OperationsCheck, check_operations
 from tests.cases.test_checking import _tamper
 from tests.engine import Databases
@@ -35,7 +35,7 @@ def reported(databases: Databases) -> Iterator[Register]:
 
 def check(register: Register) -> OperationsCheck:
     async def run() -> OperationsCheck:
-        database = Database.at(register.database.api_url)
+        database = Upkeep.at(register.database.api_url)
         try:
             return await check_operations(database)
         finally:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from service.clock import utc_now
-from service.db.database import Database
+from service.db.database import Upkeep
 from service.people.actions.checking import SearchCheck, check_search_keys
 from service.people.actions.opening import KeyOpener
 from tests.audit.searching import counts
@@ -19,7 +19,7 @@ def check(register: Register, *, opening: bool) -> SearchCheck:
     """Check as the command does, opening what is sealed or not."""
 
     async def work() -> SearchCheck:
-        database = Database.at(register.database.api_url, pool_size=2)
+        database = Upkeep.at(register.database.api_url, pool_size=2)
         try:
             keys = await KeyOpener(database, register.keys, utc_now).open_keys() if opening else None
             return await check_search_keys(database, keys, acting, lambda *_: None)

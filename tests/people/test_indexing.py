@@ -7,7 +7,7 @@ import pytest
 
 from service.acting import Acting
 from service.clock import utc_now
-from service.db.database import Database
+from service.db.database import Upkeep
 from service.people.actions import indexing
 from service.people.actions.indexing import Indexing, index_register
 from service.people.actions.opening import KeyOpener
@@ -25,7 +25,7 @@ def index(register: Register) -> Indexing:
     """Index what is not, as the command does."""
 
     async def work() -> Indexing:
-        database = Database.at(register.database.api_url, pool_size=2)
+        database = Upkeep.at(register.database.api_url, pool_size=2)
         try:
             keys = await KeyOpener(database, register.keys, utc_now).open_keys()
             return await index_register(database, keys, acting, lambda *_: None)
@@ -62,7 +62,7 @@ def test_many_who_need_the_key_first_get_one_and_the_same(database: TestDatabase
     ring = SecretKeyRing({"1": new_data_key()}, "1")
 
     async def open_at_once() -> set[bytes]:
-        pool = Database.at(database.api_url, pool_size=8)
+        pool = Upkeep.at(database.api_url, pool_size=8)
         try:
             opened = await asyncio.gather(*(KeyOpener(pool, ring, utc_now).open_keys() for _ in range(8)))
         finally:
@@ -84,7 +84,7 @@ def test_the_key_outlives_the_rotation_of_those_around_it(register: Register) ->
     newest = SecretKeyRing({"2": both.keys["2"]}, "2")
 
     async def reopen() -> RegisterKeys:
-        pool = Database.at(register.database.api_url)
+        pool = Upkeep.at(register.database.api_url)
         try:
             return await KeyOpener(pool, newest, utc_now).open_keys()
         finally:
@@ -100,7 +100,7 @@ def test_keys_of_another_register_draw_no_index_key(register: Register) -> None:
     register.rows("DELETE FROM index_keys")
 
     async def open_with_others() -> None:
-        pool = Database.at(register.database.api_url)
+        pool = Upkeep.at(register.database.api_url)
         try:
             await KeyOpener(pool, SecretKeyRing({"1": new_data_key()}, "1"), utc_now).open_keys()
         finally:

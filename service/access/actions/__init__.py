@@ -12,19 +12,17 @@ from service.access.actions.administration import (
 from service.access.actions.sessions import (
     Opened,
     change_password,
-    end_sessions,
-    forget_failures,
     note_use,
     sign_in,
     sign_out,
 )
+from service.access.queries import forget_failures
 
 __all__ = [
     "Opened",
     "change_agency",
     "change_password",
     "change_user",
-    "end_sessions",
     "forget_failures",
     "make_agency",
     "make_key",

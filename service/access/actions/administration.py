@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from service.access import queries
-from service.access.actions.sessions import end_sessions
-from service.access.models import Agency, ServiceKey, User
+from service.access.models import Agency, AgencyRecord, ServiceKey, ServiceKeyRecord, User, UserRecord
+from service.access.queries import Listable, Listed
 from service.access.rules import SelfGrantError
 from service.access.schemas import (
     AgencyCreate,
@@ -26,14 +26,14 @@ from service.credentials import (
     new_token,
     token_digest,
 )
-from service.db.database import Record, WriteConnection
+from service.db.database import WriteConnection
 from service.errors import InvalidError, StaleVersionError
 from service.ids import new_id
 
 
-def make_agency(db: WriteConnection, acting: Acting, given: AgencyCreate) -> dict[str, Any]:
-    """Make an agency and answer its row."""
-    row: dict[str, Any] = {
+def make_agency(db: WriteConnection, acting: Acting, given: AgencyCreate) -> AgencyRecord:
+    """Make an agency and return its row."""
+    row: AgencyRecord = {
         "id": new_id(acting.now),
         "name": given.name,
         "kind": given.kind.value,
@@ -49,8 +49,8 @@ def make_agency(db: WriteConnection, acting: Acting, given: AgencyCreate) -> dic
 
 async def change_agency(
     db: WriteConnection, acting: Acting, agency_id: UUID, given: AgencyPatch, *, version: int
-) -> dict[str, Any]:
-    """Change an agency and answer its row.
+) -> AgencyRecord:
+    """Change an agency and return its row.
 
     Raises:
         NotFoundError, StaleVersionError: in this order.
@@ -66,25 +66,24 @@ async def change_agency(
     return row
 
 
-async def make_user(db: WriteConnection, acting: Acting, given: UserCreate, password: NewPassword) -> dict[str, Any]:
-    """Make an account with a first password and answer its row.
+async def make_user(db: WriteConnection, acting: Acting, given: UserCreate, password: NewPassword) -> UserRecord:
+    """Make an account with a first password and return its row.
 
     Raises:
         NotFoundError: there is no such agency.
         UsernameTakenError: when it is written.
     """
     await queries.get_one(db, queries.AGENCIES, given.agency_id)
-    row: dict[str, Any] = {
+    row: UserRecord = {
         "id": new_id(acting.now),
         "agency_id": given.agency_id,
         "username": given.username,
         "role": given.role.value,
-        "password_hash": password.hashed,
         "created_at": acting.now,
         "disabled_at": None,
         "version": 1,
     }
-    db.insert(User, row)
+    db.insert(User, {**row, "password_hash": password.hashed})
     record(db, acting, AuditAction.USER_MADE, subject_ids=[row["id"]])
     return row
 
@@ -97,8 +96,8 @@ async def change_user(
     *,
     version: int,
     password: NewPassword | None = None,
-) -> dict[str, Any]:
-    """Change an account, with a new password where one is given, and answer its row.
+) -> UserRecord:
+    """Change an account, with a new password where one is given, and return its row.
 
     Raises:
         NotFoundError, StaleVersionError: in this order.
@@ -111,18 +110,17 @@ async def change_user(
     if "agency_id" in changes:
         await queries.get_one(db, queries.AGENCIES, UUID(changes["agency_id"]))
     columns = _with_disabled_at(changes, acting.now)
-    if password is not None:
-        columns["password_hash"] = password.hashed
+    hashed = {} if password is None else {"password_hash": password.hashed}
     row = _changed(present, columns)
-    db.update(User, row)
+    db.update(User, {**row, **hashed})
     if password is not None or row["disabled_at"]:
-        await end_sessions(db, user_id, acting.now, kept=None)
-    record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=columns)
+        await queries.end_sessions(db, user_id, acting.now, kept=None)
+    record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=[*columns, *hashed])
     return row
 
 
-async def make_key(db: WriteConnection, acting: Acting, given: KeyCreate) -> tuple[dict[str, Any], str]:
-    """Make a service key and answer its row and its token.
+async def make_key(db: WriteConnection, acting: Acting, given: KeyCreate) -> tuple[ServiceKeyRecord, str]:
+    """Make a service key and return its row and its token.
 
     Raises:
         NotFoundError: there is no such agency.
@@ -132,27 +130,26 @@ async def make_key(db: WriteConnection, acting: Acting, given: KeyCreate) -> tup
     if {Scope.FIGURES_EXACT, Scope.FIGURES_PUBLIC} <= set(given.scopes):
         raise InvalidError("A key reads figures either exact or public, not both.")
     token = new_token(KEY_PREFIX)
-    row: dict[str, Any] = {
+    row: ServiceKeyRecord = {
         "id": new_id(acting.now),
         "agency_id": given.agency_id,
         "name": given.name,
         "role": Role.REPORTING.value,
         "scopes": sorted({scope.value for scope in given.scopes}),
-        "digest": token_digest(token),
         "created_at": acting.now,
         "expires_at": acting.now + timedelta(days=given.days),
         "revoked_at": None,
         "version": 1,
     }
-    db.insert(ServiceKey, row)
+    db.insert(ServiceKey, {**row, "digest": token_digest(token)})
     record(db, acting, AuditAction.KEY_MADE, subject_ids=[row["id"]])
     return row, token
 
 
 async def rename_key(
     db: WriteConnection, acting: Acting, key_id: UUID, given: KeyPatch, *, version: int
-) -> dict[str, Any]:
-    """Rename a key and answer its row; what a key may do is never changed, only revoked.
+) -> ServiceKeyRecord:
+    """Rename a key and return its row; what a key may do is never changed, only revoked.
 
     Raises:
         NotFoundError, StaleVersionError: in this order.
@@ -175,7 +172,7 @@ async def revoke_key(db: WriteConnection, acting: Acting, key_id: UUID, *, versi
     record(db, acting, AuditAction.KEY_REVOKED, subject_ids=[key_id])
 
 
-async def _present(db: WriteConnection, listed: Any, record_id: UUID, version: int) -> Record:
+async def _present(db: WriteConnection, listed: Listed[Listable], record_id: UUID, version: int) -> Listable:
     row = await queries.get_one(db, listed, record_id)
     if row["version"] != version:
         tag = f'"{row["version"]}"'
@@ -183,8 +180,8 @@ async def _present(db: WriteConnection, listed: Any, record_id: UUID, version: i
     return row
 
 
-def _changed(present: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
-    return {**present, **changes, "version": present["version"] + 1}
+def _changed(present: Listable, changes: Mapping[str, Any]) -> Listable:
+    return cast(Listable, {**present, **changes, "version": present["version"] + 1})
 
 
 def _with_disabled_at(changes: dict[str, Any], now: datetime) -> dict[str, Any]:

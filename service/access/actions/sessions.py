@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, update
-
 from service.access import queries
 from service.access.models import Session, SignInFailure, User
-from service.access.rules import FAILURE_WINDOW_S, BadCredentialsError, check_password, check_throttle
+from service.access.queries import SigningInRecord
+from service.access.rules import BadCredentialsError, check_password, check_throttle
 from service.access.schemas import (
     PasswordChange,
     SignIn,
@@ -24,7 +23,7 @@ from service.credentials import (
     password_fits,
     token_digest,
 )
-from service.db.database import Database, Record, WriteConnection
+from service.db.database import Database, WriteConnection
 from service.errors import NotFoundError, TooManyAttemptsError
 from service.ids import new_inner_id
 from service.sealing import KeyRing
@@ -63,15 +62,9 @@ async def sign_in(
         raise BadCredentialsError("Check both. After several failures you have to wait.")
     opened = Opened(new_token(SESSION_PREFIX), acting.now + timedelta(seconds=absolute_s))
     async with database.write() as db:
-        await _forget(db, attempt.id)
+        await queries.forget_attempt(db, attempt.id)
         _open_session(db, acting, user, opened)
     return opened
-
-
-async def forget_failures(db: WriteConnection, *, now: datetime) -> None:
-    """Delete sign-in failures that no throttle counts any more."""
-    old = delete(SignInFailure).where(SignInFailure.failed_at < now - timedelta(seconds=FAILURE_WINDOW_S))
-    await db.change(old)
 
 
 def note_use(db: WriteConnection, digest: bytes, *, now: datetime) -> None:
@@ -110,18 +103,10 @@ async def change_password(
     check_password(given.new, username=row["username"])
     changed = {"id": acting.who.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
     async with database.write() as db:
-        await _forget(db, attempt.id)
+        await queries.forget_attempt(db, attempt.id)
         db.update(User, changed)
-        await end_sessions(db, acting.who.id, acting.now, kept=acting.who.session_digest)
+        await queries.end_sessions(db, acting.who.id, acting.now, kept=acting.who.session_digest)
         record(db, acting, AuditAction.USER_CHANGED, subject_ids=[acting.who.id], fields=["password"])
-
-
-async def end_sessions(db: WriteConnection, user_id: UUID, now: datetime, *, kept: bytes | None) -> None:
-    """End a user's sessions, but for the one to be kept."""
-    open_ones = update(Session).where(Session.user_id == user_id, Session.closed_at.is_(None))
-    if kept is not None:
-        open_ones = open_ones.where(Session.digest != kept)
-    await db.change(open_ones.values(closed_at=now))
 
 
 @dataclass(frozen=True)
@@ -129,7 +114,7 @@ class _Attempt:
     """A try of a password, on record as failed until it succeeds."""
 
     id: UUID
-    user: Record | None
+    user: SigningInRecord | None
 
 
 async def _begin_attempt(database: Database, keys: KeyRing, acting: Acting, username: str, address: str) -> _Attempt:
@@ -151,12 +136,12 @@ async def _begin_attempt(database: Database, keys: KeyRing, acting: Acting, user
         check_throttle(from_here=found.from_here, of_account=found.of_account, from_address=found.from_address)
     except TooManyAttemptsError:
         async with database.write() as db:
-            await _forget(db, attempt_id)
+            await queries.forget_attempt(db, attempt_id)
         raise
     return _Attempt(attempt_id, found.user)
 
 
-def _open_session(db: WriteConnection, acting: Acting, user: Record, opened: Opened) -> None:
+def _open_session(db: WriteConnection, acting: Acting, user: SigningInRecord, opened: Opened) -> None:
     row = {
         "digest": token_digest(opened.token),
         "user_id": user["id"],
@@ -170,12 +155,8 @@ def _open_session(db: WriteConnection, acting: Acting, user: Record, opened: Ope
     record(db, signed_in, AuditAction.SESSION_OPENED, subject_ids=[user["id"]])
 
 
-async def _forget(db: WriteConnection, attempt_id: UUID) -> None:
-    await db.change(delete(SignInFailure).where(SignInFailure.id == attempt_id))
-
-
 def _username(text: str) -> str:
-    """Answer the canonical name; what cannot be one belongs to nobody, which is not said."""
+    """Return the canonical name; what cannot be one belongs to nobody, which is not said."""
     try:
         return canonical_username(text)
     except UnwelcomeTextError:

@@ -79,7 +79,7 @@ async def change_password(
 
 
 def _address_of(request: Request) -> str:
-    """Answer where a request comes from; one address stands for whatever is none, so those share its limit."""
+    """Return where a request comes from; one address stands for whatever is none, so those share its limit."""
     try:
         return ip_address(request.client.host if request.client else "").compressed.partition("%")[0]
     except ValueError:

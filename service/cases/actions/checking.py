@@ -8,13 +8,22 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text
-
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.cases.queries.files import LoadedCase
-from service.cases.queries.whole import case_ids_after, ledger_of, load_whole_cases, rows_of
+from service.cases.queries.folding import wrong_folds
+from service.cases.queries.whole import (
+    AnyRecord,
+    CaseTable,
+    EntryRecord,
+    WholeRows,
+    case_ids_after,
+    count_cases,
+    ledger_of,
+    load_whole_cases,
+    rows_of,
+)
 from service.cases.rules.projection import case_columns, offender_columns, person_columns
-from service.db.database import Database, ReadConnection, Record
+from service.db.database import Upkeep
 from service.ledger.queries import rules_counted_by
 from service.ledger.rules import Bag, Cell, Contribution, Measure
 from service.story.case import Case
@@ -24,44 +33,7 @@ from service.story.fold import fold
 AT_ONCE: Final = 200
 """Cases folded in one go: bounds the memory, not the register."""
 
-_DIMENSIONS: Final = {
-    "full": "occurred_on, nationality, detail, sex, age_group, province, channel, kind",
-    "coarse": "occurred_on, nationality, detail, '*', '*', '*', '*', '*'",
-}
-
-_FOLDED_WRONG: Final = """
-SELECT measure, recorded_on FROM (
-    SELECT measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind, delta
-    FROM ledger_totals WHERE grain = '{grain}'
-    UNION ALL
-    SELECT measure, (recorded_at AT TIME ZONE 'UTC')::date, {dimensions}, -delta
-    FROM ledger_entries
-    WHERE recorded_at < (SELECT (max(recorded_on) + 1)::timestamp AT TIME ZONE 'UTC' FROM ledger_folds)
-) both_sides
-GROUP BY measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind
-HAVING sum(delta) <> 0
-LIMIT 1
-"""
-
-_MONTH_GRAINS: Final = ("whole", "nationality", "sex", "age_group", "province", "channel", "kind")
-
-_SUMMED_WRONG: Final = """
-SELECT measure, recorded_month FROM (
-    SELECT measure, recorded_month, occurred_month, detail, code, delta FROM ledger_months WHERE grain = '{grain}'
-    UNION ALL
-    SELECT measure, date_trunc('month', recorded_on::timestamp)::date,
-           date_trunc('month', occurred_on::timestamp)::date, detail, {code}, -delta
-    FROM ledger_totals
-    WHERE grain = 'full' AND recorded_on < (SELECT date_trunc('month', max(recorded_on)::timestamp) FROM ledger_folds)
-) both_sides
-GROUP BY measure, recorded_month, occurred_month, detail, code
-HAVING sum(delta) <> 0
-LIMIT 1
-"""
-
-_NOBODYS: Final = """
-SELECT measure FROM ledger_entries e WHERE NOT EXISTS (SELECT FROM cases c WHERE c.id = e.case_id) LIMIT 1
-"""
+REASON: Final = "check: rows and entries are compared with the logs; codes and references are named"
 
 
 @dataclass
@@ -80,17 +52,16 @@ class RegisterCheck:
     differences: list[str] = field(default_factory=list)
 
 
-async def check_register(database: Database, progress: Callable[[int, int], None]) -> RegisterCheck:
+async def check_register(database: Upkeep, progress: Callable[[int, int], None]) -> RegisterCheck:
     """Fold every case again and compare it with its rows and its ledger entries; compare folded days with entries.
 
     Args:
         database: read in one snapshot a batch, so that a running service does not disturb the comparison.
         progress: called with cases done and cases in all.
     """
-    async with database.read() as db:
+    async with database.read_unrecorded(REASON) as db:
         check = RegisterCheck(await rules_counted_by(db))
-        counted = await db.row(text("SELECT count(*) AS cases FROM cases"))
-    total = counted["cases"] if counted else 0
+        total = await count_cases(db)
     async for batch in _batches(database):
         for loaded, rows, entries in batch:
             check.cases += 1
@@ -98,18 +69,18 @@ async def check_register(database: Database, progress: Callable[[int, int], None
             check.entries += len(entries)
             check.differences += _differences(loaded, rows, entries)
         progress(check.cases, max(total, check.cases))
-    async with database.read() as db:
-        check.differences += [found async for found in _fold_differences(db)]
+    async with database.read_unrecorded(REASON) as db:
+        check.differences += [found async for found in wrong_folds(db)]
     return check
 
 
-_Batch = list[tuple[LoadedCase, dict[str, list[Record]], list[Record]]]
+_Batch = list[tuple[LoadedCase, WholeRows, list[EntryRecord]]]
 
 
-async def _batches(database: Database) -> AsyncIterator[_Batch]:
+async def _batches(database: Upkeep) -> AsyncIterator[_Batch]:
     after: UUID | None = None
     while True:
-        async with database.read() as db:
+        async with database.read_unrecorded(REASON) as db:
             ids = await case_ids_after(db, after, AT_ONCE)
             if not ids:
                 return
@@ -120,7 +91,7 @@ async def _batches(database: Database) -> AsyncIterator[_Batch]:
         yield [(case, rows[case.id], ledger.get(case.id, [])) for case in loaded]
 
 
-def _differences(loaded: LoadedCase, rows: Mapping[str, Sequence[Record]], entries: Sequence[Record]) -> Iterator[str]:
+def _differences(loaded: LoadedCase, rows: WholeRows, entries: Sequence[EntryRecord]) -> Iterator[str]:
     state = folded(loaded)
     if state is None:
         yield f"case {loaded.reference}: its log does not begin with what was received"
@@ -128,73 +99,73 @@ def _differences(loaded: LoadedCase, rows: Mapping[str, Sequence[Record]], entri
     expected_seqs = list(range(1, len(loaded.events) + 1))
     if [event.seq for event in loaded.events] != expected_seqs:
         yield f"case {loaded.reference}: its log has a gap"
-    for table, expected in expected_rows(state).items():
-        for row in rows[table]:
-            yield from _row_differences(loaded.reference, table, row, expected)
-        if expected.keys() - {row["id"] for row in rows[table]}:
-            yield f"case {loaded.reference}: {table} lacks a row that its log gives"
+    expected = expected_rows(state)
+    for table, present in rows.by_table():
+        for row in present:
+            yield from _row_differences(loaded.reference, table, row, expected[table])
+        if expected[table].keys() - {row["id"] for row in present}:
+            yield f"case {loaded.reference}: {table.__tablename__} lacks a row that its log gives"
     yield from _ledger_differences(loaded.reference, state, entries)
 
 
 def folded(loaded: LoadedCase) -> Case | None:
-    """Answer what a case's log amounts to; None where it does not begin with what was received."""
+    """Return what a case's log amounts to; None where it does not begin with what was received."""
     try:
         return fold(loaded.events)
     except TypeError:
         return None
 
 
-def expected_rows(state: Case) -> dict[str, dict[UUID, dict[str, Any]]]:
-    """Answer the projected columns of every row of a case, by table and id."""
+def expected_rows(state: Case) -> dict[CaseTable, dict[UUID, dict[str, Any]]]:
+    """Return the projected columns of every row of a case, by table and id."""
     return {
-        CaseRow.__tablename__: {state.id: case_columns(state)},
-        PersonRow.__tablename__: {id_: person_columns(state, person) for id_, person in state.persons.items()},
-        OffenderRow.__tablename__: {id_: offender_columns(state, found) for id_, found in state.offenders.items()},
+        CaseRow: {state.id: case_columns(state)},
+        PersonRow: {id_: person_columns(state, person) for id_, person in state.persons.items()},
+        OffenderRow: {id_: offender_columns(state, found) for id_, found in state.offenders.items()},
     }
 
 
 def _row_differences(
-    reference: str, table: str, row: Record, expected: Mapping[UUID, Mapping[str, Any]]
+    reference: str, table: CaseTable, row: AnyRecord, expected: Mapping[UUID, Mapping[str, Any]]
 ) -> Iterator[str]:
     columns = expected.get(row["id"])
     if columns is None:
         if row.get("present", True):
-            yield f"case {reference}: {table} has a row that its log does not give"
+            yield f"case {reference}: {table.__tablename__} has a row that its log does not give"
         return
-    differing = sorted(name for name, value in columns.items() if row[name] != value)
+    differing = differing_columns(row, columns)
     if differing:
-        yield f"case {reference}: {table} differs from the log in {', '.join(differing)}"
+        yield f"case {reference}: {table.__tablename__} differs from the log in {', '.join(differing)}"
 
 
-def as_written(entries: Sequence[Record]) -> Bag:
-    """Answer what the ledger entries of a case amount to."""
+def differing_columns(row: Mapping[str, object], columns: Mapping[str, Any]) -> list[str]:
+    """Return the names of the columns in which a row is not what its log gives."""
+    return sorted(name for name, value in columns.items() if row[name] != value)
+
+
+def as_written(entries: Sequence[EntryRecord]) -> Bag:
+    """Return what the ledger entries of a case amount to."""
     written = Bag()
     for entry in entries:
-        dimensions = {name: entry[name] for name in Cell._fields if name != "measure"}
-        cell = Cell(measure=Measure(entry["measure"]), **dimensions)
+        cell = Cell(
+            measure=Measure(entry["measure"]),
+            occurred_on=entry["occurred_on"],
+            nationality=entry["nationality"],
+            sex=entry["sex"],
+            age_group=entry["age_group"],
+            province=entry["province"],
+            detail=entry["detail"],
+            channel=entry["channel"],
+            kind=entry["kind"],
+        )
         written[Contribution(entry["subject_id"], cell)] += entry["delta"]
     return written
 
 
-def _ledger_differences(reference: str, state: Case, entries: Sequence[Record]) -> Iterator[str]:
+def _ledger_differences(reference: str, state: Case, entries: Sequence[EntryRecord]) -> Iterator[str]:
     written = as_written(entries)
     expected = contributions(state)
     differing = {found for found in written.keys() | expected.keys() if written[found] != expected[found]}
     measures = sorted({found.cell.measure.value for found in differing})
     if measures:
         yield f"case {reference}: the ledger differs from the log in {', '.join(measures)}"
-
-
-async def _fold_differences(db: ReadConnection) -> AsyncIterator[str]:
-    for grain, dimensions in _DIMENSIONS.items():
-        row = await db.row(text(_FOLDED_WRONG.format(grain=grain, dimensions=dimensions)))
-        if row is not None:
-            yield f"ledger: the {grain} totals of {row['recorded_on']} differ from the entries in {row['measure']}"
-    for grain in _MONTH_GRAINS:
-        code = "'*'" if grain == "whole" else grain
-        row = await db.row(text(_SUMMED_WRONG.format(grain=grain, code=code)))
-        if row is not None:
-            yield f"ledger: the month of {row['recorded_month']} by {grain} differs from its days in {row['measure']}"
-    row = await db.row(text(_NOBODYS))
-    if row is not None:
-        yield f"ledger: there are entries of {row['measure']} that belong to no case"

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from service.acting import Acting
 from service.cases.actions.case_file import CaseFile
 from service.cases.queries.files import canonical, load_cases
-from service.db.database import ReadConnection
+from service.db.database import PersonalConnection
 from service.story.kinds.names import SubjectKind
 from service.story.log import Subject
 
 
-async def open_file(db: ReadConnection, acting: Acting, reference: str, kind: SubjectKind) -> tuple[CaseFile, Subject]:
+async def open_file(
+    db: PersonalConnection, acting: Acting, reference: str, kind: SubjectKind
+) -> tuple[CaseFile, Subject]:
     """Return the file of the case of a subject, and the subject.
 
     Raises:
@@ -22,7 +24,7 @@ async def open_file(db: ReadConnection, acting: Acting, reference: str, kind: Su
 
 
 async def open_files(
-    db: ReadConnection, acting: Acting, references: Sequence[str], kinds: frozenset[SubjectKind]
+    db: PersonalConnection, acting: Acting, references: Sequence[str], kinds: frozenset[SubjectKind]
 ) -> dict[str, tuple[CaseFile, Subject]]:
     """Return subjects by reference, each with the file of its case; subjects of one case share its file.
 

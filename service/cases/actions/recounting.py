@@ -10,16 +10,24 @@ from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
-
 from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
-from service.cases.actions.checking import as_written, expected_rows, folded
-from service.cases.models import CaseRow, OffenderRow, PersonRow
+from service.cases.actions.checking import as_written, differing_columns, expected_rows, folded
+from service.cases.models import CaseRow
 from service.cases.queries.files import LoadedCase
-from service.cases.queries.whole import case_ids_after, ledger_of, load_whole_cases, rows_of
-from service.db.database import Database, Record
+from service.cases.queries.whole import (
+    AnyRecord,
+    CaseTable,
+    EntryRecord,
+    WholeRows,
+    case_ids_after,
+    count_cases,
+    ledger_of,
+    load_whole_cases,
+    rows_of,
+)
+from service.db.database import Upkeep
 from service.errors import RetryableError
 from service.ledger.actions import write_entries
 from service.ledger.models import CountedBy
@@ -32,7 +40,7 @@ AT_ONCE: Final = 100
 
 TRIES: Final = 10
 
-_TABLES: Final = (CaseRow, PersonRow, OffenderRow)
+REASON: Final = "recount: rows and entries are compared with the logs; what is changed is put on record"
 
 Done = TypeVar("Done")
 
@@ -57,12 +65,12 @@ class _Change:
     """What a case's log gives and its rows or entries lack."""
 
     case_id: UUID
-    rows: Mapping[type[CaseRow | PersonRow | OffenderRow], Sequence[dict[str, Any]]]
+    rows: Mapping[CaseTable, Sequence[dict[str, Any]]]
     entries: Sequence[Entry]
 
 
 async def recount_register(
-    database: Database, acting: Callable[[], Acting], progress: Callable[[int, int], None]
+    database: Upkeep, acting: Callable[[], Acting], progress: Callable[[int, int], None]
 ) -> Recount:
     """Fold every case again, write the rows that differ and the entries that are missing, and remember the rules.
 
@@ -77,10 +85,8 @@ async def recount_register(
         RetryableError: the same cases were written to again and again meanwhile.
     """
     done = Recount()
-    async with database.read() as db:
-        counted = await db.row(text("SELECT count(*) AS cases FROM cases"))
-        ids = await case_ids_after(db, None, AT_ONCE)
-    total = counted["cases"] if counted else 0
+    async with database.read_unrecorded(REASON) as db:
+        total, ids = await count_cases(db), await case_ids_after(db, None, AT_ONCE)
     while ids:
         changes = await _persistently(partial(_recount, database, ids, acting))
         done.cases += len(ids)
@@ -88,7 +94,7 @@ async def recount_register(
         done.rows += sum(len(rows) for change in changes for rows in change.rows.values())
         done.entries += sum(len(change.entries) for change in changes)
         progress(done.cases, max(total, done.cases))
-        async with database.read() as db:
+        async with database.read_unrecorded(REASON) as db:
             ids = await case_ids_after(db, ids[-1], AT_ONCE)
     await _persistently(partial(_remember, database, acting))
     return done
@@ -103,8 +109,8 @@ async def _persistently(work: Callable[[], Awaitable[Done]]) -> Done:
     return await work()
 
 
-async def _recount(database: Database, ids: Sequence[UUID], acting: Callable[[], Acting]) -> list[_Change]:
-    async with database.read() as db:
+async def _recount(database: Upkeep, ids: Sequence[UUID], acting: Callable[[], Acting]) -> list[_Change]:
+    async with database.read_unrecorded(REASON) as db:
         loaded = await load_whole_cases(db, ids)
         rows = await rows_of(db, ids)
         ledger = await ledger_of(db, ids)
@@ -121,42 +127,35 @@ async def _recount(database: Database, ids: Sequence[UUID], acting: Callable[[],
     return changes
 
 
-def _change(loaded: LoadedCase, rows: Mapping[str, Sequence[Record]], ledger: Sequence[Record]) -> _Change | None:
-    """Answer what has to be written. The case's own row is always part of it: its version says who was first."""
+def _change(loaded: LoadedCase, rows: WholeRows, ledger: Sequence[EntryRecord]) -> _Change | None:
+    """Return what has to be written. The case's own row is always part of it: its version says who was first."""
     state = folded(loaded)
     if state is None:
         return None
     entries = list(difference(as_written(ledger), contributions(state)))
     expected = expected_rows(state)
-    differing = {
-        table: _differing(table, rows[table.__tablename__], expected[table.__tablename__]) for table in _TABLES
-    }
+    differing = {table: _differing(table, present, expected[table]) for table, present in rows.by_table()}
     if not entries and not any(differing.values()):
         return None
-    own = [_next(CaseRow, row, expected[CaseRow.__tablename__][row["id"]]) for row in rows[CaseRow.__tablename__]]
+    own = [_next(CaseRow, row, expected[CaseRow][row["id"]]) for row in rows.cases]
     return _Change(loaded.id, {**differing, CaseRow: own}, entries)
 
 
 def _differing(
-    table: type[CaseRow | PersonRow | OffenderRow],
-    rows: Sequence[Record],
-    expected: Mapping[UUID, Mapping[str, Any]],
+    table: CaseTable, rows: Sequence[AnyRecord], expected: Mapping[UUID, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Answer the rows to write. One that the log does not give is a defect: `safe-return check` names it."""
+    """Return the rows to write. One that the log does not give is a defect: `safe-return check` names it."""
     given = [(row, expected[row["id"]]) for row in rows if row["id"] in expected]
-    return [
-        _next(table, row, columns)
-        for row, columns in given
-        if any(row[name] != value for name, value in columns.items())
-    ]
+    return [_next(table, row, columns) for row, columns in given if differing_columns(row, columns)]
 
 
-def _next(table: type[CaseRow | PersonRow | OffenderRow], row: Record, columns: Mapping[str, Any]) -> dict[str, Any]:
-    keys = {column.name: row[column.name] for column in table.__table__.primary_key}
+def _next(table: CaseTable, row: AnyRecord, columns: Mapping[str, Any]) -> dict[str, Any]:
+    present: Mapping[str, Any] = row
+    keys = {column.name: present[column.name] for column in table.__table__.primary_key}
     return {**keys, **columns, "version": row["version"] + 1}
 
 
-async def _remember(database: Database, acting: Callable[[], Acting]) -> None:
+async def _remember(database: Upkeep, acting: Callable[[], Acting]) -> None:
     async with database.write() as db:
         if await rules_counted_by(db) < RULES_VERSION:
             by = acting()

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
@@ -30,7 +30,8 @@ from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_of
 from service.cases.queries.scope import AnyOf, case_visible_to, offender_visible_to, person_visible_to, scope_of
-from service.db.database import ReadConnection, core
+from service.db.database import PersonalConnection, core
+from service.db.statements import PersonalQuery
 from service.errors import NotFoundError
 from service.ids import plain, read_case_reference, read_part_reference, read_uuid
 from service.story.kinds.names import SubjectKind
@@ -38,7 +39,7 @@ from service.story.log import Event, Subject
 
 
 class AbsentError(NotFoundError):
-    """Subjects are absent or out of scope. Whoever named them may tell which in their own words; the answer does not.
+    """Subjects are absent or out of scope. Whoever named them may say which in their own words; the answer does not.
 
     Attributes:
         references: those that were not found, as they were asked for.
@@ -77,7 +78,7 @@ class LoadedCase:
 
 
 def canonical(reference: str) -> str:
-    """Answer the form in which an id or reference is compared.
+    """Return the form in which an id or reference is compared.
 
     Raises:
         NotFoundError: it is neither; the answer is the same as for one that is not there.
@@ -90,7 +91,7 @@ def canonical(reference: str) -> str:
 
 
 async def load_cases(
-    db: ReadConnection, principal: Principal, references: Sequence[str], kinds: frozenset[SubjectKind]
+    db: PersonalConnection, principal: Principal, references: Sequence[str], kinds: frozenset[SubjectKind]
 ) -> list[LoadedCase]:
     """Load the cases of some subjects, each subject in the principal's scope.
 
@@ -104,7 +105,8 @@ async def load_cases(
         AbsentError: some of them are absent or out of scope.
     """
     named = _Named.by(references)
-    rows = await db.rows(_with_logs(principal.role, kinds, named.how), {**scope_of(principal), **named.values})
+    query = _with_logs(principal.role, kinds, named.how)
+    rows = await db.rows(query, {**scope_of(query, principal), **named.values})
     loaded = [_loaded(row, set(references)) for row in rows]
     found = {name for case in loaded for name in case.wanted}
     if absent := set(references) - found:
@@ -112,7 +114,7 @@ async def load_cases(
     return loaded
 
 
-async def load_case(db: ReadConnection, principal: Principal, reference: str, kind: SubjectKind) -> LoadedCase:
+async def load_case(db: PersonalConnection, principal: Principal, reference: str, kind: SubjectKind) -> LoadedCase:
     """Load the one case of one subject.
 
     Raises:
@@ -122,13 +124,14 @@ async def load_case(db: ReadConnection, principal: Principal, reference: str, ki
     return loaded[0]
 
 
-async def load_case_of_event(db: ReadConnection, principal: Principal, event_id: UUID) -> LoadedCase:
+async def load_case_of_event(db: PersonalConnection, principal: Principal, event_id: UUID) -> LoadedCase:
     """Load the case in whose log an event stands.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await db.row(_case_of_event(principal.role), {**scope_of(principal), "event_id": event_id})
+    query = _case_of_event(principal.role)
+    row = await db.row(query, {**scope_of(query, principal), "event_id": event_id})
     if row is None:
         raise NotFoundError
     return await load_case(db, principal, str(row["case_id"]), SubjectKind.CASE)
@@ -138,6 +141,25 @@ _LOGGED: Final = (
     "id", "seq", "kind", "subject_kind", "subject_id", "occurred_on", "occurred_precision", "recorded_at",
     "recorded_by", "agency_id", "fact", "operation_id",
 )  # fmt: skip
+
+
+class LoadedRecord(TypedDict):
+    """A case's row with its log, the parts of it, and the subjects asked for: each a list of plain members."""
+
+    id: UUID
+    reference: str
+    version: int
+    filed_at: datetime
+    assigned_to: UUID | None
+    wanted: list[tuple[str, str, str]]
+    log: list[list[Any]]
+    persons: list[tuple[str, str, int]] | None
+    offenders: list[tuple[str, str, int]] | None
+
+
+class _CaseOfEventRecord(TypedDict):
+    case_id: UUID
+
 
 _How = Literal["id", "reference", "several"]
 
@@ -163,15 +185,15 @@ class _Named:
 
 
 @cache
-def _with_logs(role: Role, kinds: frozenset[SubjectKind], how: _How) -> Select[Any]:
-    """Answer the query for cases with their logs, for subjects of these kinds; made once for a role."""
+def _with_logs(role: Role, kinds: frozenset[SubjectKind], how: _How) -> PersonalQuery[LoadedRecord]:
+    """Return the query for cases with their logs, for subjects of these kinds; made once for a role."""
     wanted = union_all(*_wanted(AnyOf(role), kinds, how)).cte("wanted")
     named_here = (
         select(func.json_agg(func.json_build_array(wanted.c.kind, wanted.c.id, wanted.c.reference)))
         .where(wanted.c.case_id == CaseRow.id)
         .scalar_subquery()
     )
-    return select(
+    query = select(
         CaseRow.id,
         CaseRow.reference,
         CaseRow.version,
@@ -182,12 +204,14 @@ def _with_logs(role: Role, kinds: frozenset[SubjectKind], how: _How) -> Select[A
         _parts(PersonRow).label("persons"),
         _parts(OffenderRow).label("offenders"),
     ).where(CaseRow.id.in_(select(wanted.c.case_id)))
+    return PersonalQuery(query, LoadedRecord)
 
 
 @cache
-def _case_of_event(role: Role) -> Select[Any]:
+def _case_of_event(role: Role) -> PersonalQuery[_CaseOfEventRecord]:
     visible = select(CaseRow.id).where(case_visible_to(AnyOf(role)))
-    return select(EventRow.case_id).where(EventRow.id == bindparam("event_id"), EventRow.case_id.in_(visible))
+    query = select(EventRow.case_id).where(EventRow.id == bindparam("event_id"), EventRow.case_id.in_(visible))
+    return PersonalQuery(query, _CaseOfEventRecord)
 
 
 def _wanted(anybody: AnyOf, kinds: frozenset[SubjectKind], how: _How) -> Iterator[Select[Any]]:
@@ -229,7 +253,7 @@ def _parts(table: type[PersonRow | OffenderRow]) -> ScalarSelect[Any]:
     return select(func.json_agg(row)).where(table.case_id == CaseRow.id).scalar_subquery()
 
 
-def _loaded(row: Any, references: set[str]) -> LoadedCase:
+def _loaded(row: LoadedRecord, references: set[str]) -> LoadedCase:
     parts = {
         UUID(id_): Part(reference=reference, version=version)
         for id_, reference, version in [*(row["persons"] or []), *(row["offenders"] or [])]

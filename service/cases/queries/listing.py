@@ -12,11 +12,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.acting import Principal, Role
-from service.audit.queries import Note, first_ids, on_record
-from service.cases.models import CaseRow, PersonRow
+from service.audit.queries import first_ids, on_record
+from service.cases.models import CaseRecord, CaseRow, PersonRecord, PersonRow
 from service.cases.queries.scope import AnyOf, person_visible_to, scope_of, visible_cases, visible_persons
 from service.codes import CaseStatus, PersonStatus
-from service.db.database import Record, WriteConnection
+from service.db.database import RecordedConnection
+from service.db.statements import PersonalQuery
 
 _LISTS_KEPT: Final = 64
 """Queries kept for lists: more combinations of role and filters than are in use, fewer than could be asked for."""
@@ -56,45 +57,39 @@ class PersonFilter:
 
 
 async def list_cases(
-    db: WriteConnection, principal: Principal, wanted: CaseFilter, note: Note, *, after: UUID | None, limit: int
-) -> Sequence[Record]:
-    """Answer one more case than `limit`, newest first, and put the page on record."""
-    values = _case_values(principal, wanted)
-    if after is not None:
-        values["after"] = after
-    query = _list_of_cases(principal.role, frozenset(values))
-    return await db.rows(query, {**scope_of(principal), **values, **note, "rows": limit + 1, "page": limit})
+    db: RecordedConnection, wanted: CaseFilter, *, after: UUID | None, limit: int
+) -> Sequence[CaseRecord]:
+    """Return one more case than `limit`, newest first, and put the page on record."""
+    principal = db.note.acting.who
+    given = _case_values(principal, wanted)
+    query = _list_of_cases(principal.role, _narrowed_by(given, after))
+    return await db.rows(query, {**scope_of(query, principal), **_values(given, after, limit), "page": limit})
 
 
 async def list_persons(
-    db: WriteConnection,
-    principal: Principal,
-    wanted: PersonFilter,
-    note: Note | None,
-    *,
-    after: UUID | None,
-    limit: int,
-) -> Sequence[Record]:
-    """Answer one more person than `limit`, newest first; with a note, put the page on record."""
-    values = _given(wanted)
-    if after is not None:
-        values["after"] = after
-    query = _list_of_persons(principal.role, frozenset(values), noted=note is not None)
-    return await db.rows(query, {**scope_of(principal), **values, **(note or {}), "rows": limit + 1, "page": limit})
+    db: RecordedConnection, wanted: PersonFilter, *, after: UUID | None, limit: int
+) -> Sequence[PersonRecord]:
+    """Return one more person than `limit`, newest first; the page is put on record unless a purpose opens more."""
+    principal, noted = db.note.acting.who, db.note.purpose is None
+    given = _given(wanted)
+    query = _list_of_persons(principal.role, _narrowed_by(given, after), noted=noted)
+    values = {**scope_of(query, principal), **_values(given, after, limit)}
+    return await db.rows(query, {**values, "page": limit} if noted else values)
 
 
 @lru_cache(_LISTS_KEPT)
-def _list_of_cases(role: Role, given: frozenset[str]) -> Select[Any]:
+def _list_of_cases(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[CaseRecord]:
     conditions = _narrowing_for_a_liaison() if role is Role.LIAISON else _OF_CASES
-    query = visible_cases(AnyOf(role)).where(*(conditions[name] for name in sorted(given)))
-    return _on_record(query.order_by(CaseRow.id.desc()).limit(_ROWS))
+    query = visible_cases(AnyOf(role)).where(*(conditions[name] for name in sorted(narrowed_by)))
+    listed = _on_record(query.order_by(CaseRow.id.desc()).limit(_ROWS))
+    return PersonalQuery(listed, CaseRecord)
 
 
 @lru_cache(_LISTS_KEPT)
-def _list_of_persons(role: Role, given: frozenset[str], *, noted: bool) -> Select[Any]:
-    query = visible_persons(AnyOf(role)).where(*(_OF_PERSONS[name] for name in sorted(given)))
+def _list_of_persons(role: Role, narrowed_by: frozenset[str], *, noted: bool) -> PersonalQuery[PersonRecord]:
+    query = visible_persons(AnyOf(role)).where(*(_OF_PERSONS[name] for name in sorted(narrowed_by)))
     listed = query.order_by(PersonRow.id.desc()).limit(_ROWS)
-    return _on_record(listed) if noted else listed
+    return PersonalQuery(_on_record(listed) if noted else listed, PersonRecord)
 
 
 _ROWS: Final = bindparam("rows", type_=Integer)
@@ -155,8 +150,18 @@ def _case_values(principal: Principal, wanted: CaseFilter) -> dict[str, Any]:
     return values
 
 
+def _narrowed_by(given: Mapping[str, Any], after: UUID | None) -> frozenset[str]:
+    return frozenset(given) if after is None else frozenset(given) | {"after"}
+
+
+def _values(given: Mapping[str, Any], after: UUID | None, limit: int) -> dict[str, Any]:
+    """Return the parameters of a list; yes and no have none."""
+    values = {name: value for name, value in given.items() if not isinstance(value, bool)}
+    return {**values, "rows": limit + 1} if after is None else {**values, "after": after, "rows": limit + 1}
+
+
 def _given(wanted: CaseFilter | PersonFilter) -> dict[str, Any]:
-    """Answer what a list is narrowed to, by the name of the field; yes and no are queries of their own.
+    """Return what a list is narrowed to, by the name of the field; yes and no are queries of their own.
 
     An index of those that are so is used only where the query says so.
     """

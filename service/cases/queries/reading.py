@@ -1,9 +1,9 @@
 """Reading cases, persons, offenders and timelines, each within the caller's scope."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
@@ -29,8 +29,17 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from service.acting import Principal, Role
-from service.audit.queries import Note, on_record, one_on_record
-from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
+from service.audit.queries import on_record, one_on_record
+from service.cases.models import (
+    CaseRecord,
+    CaseRow,
+    EventRecord,
+    EventRow,
+    OffenderRecord,
+    OffenderRow,
+    PersonRecord,
+    PersonRow,
+)
 from service.cases.queries.files import canonical
 from service.cases.queries.scope import (
     AnyOf,
@@ -42,10 +51,45 @@ from service.cases.queries.scope import (
     visible_offenders,
     visible_persons,
 )
-from service.db.database import ReadConnection, Record, WriteConnection, core
+from service.db.database import PersonalConnection, RecordedConnection, core
+from service.db.statements import PersonalQuery, Row
 from service.errors import NotFoundError
 from service.ids import read_uuid
 from service.story.kinds.names import Kind, SubjectKind
+
+
+class WholeRecord(CaseRecord, total=False):
+    """A case's row with its persons and offenders, as JSON has them, and the ids of all of these."""
+
+    persons: list[dict[str, Any]] | None
+    offenders: list[dict[str, Any]] | None
+    subject_ids: list[UUID]
+
+
+class KnownPersonRecord(PersonRecord):
+    """A person's row, and whom it shows."""
+
+    subject_ids: list[UUID]
+
+
+class KnownOffenderRecord(OffenderRecord):
+    """An offender's row, and whom it shows."""
+
+    subject_ids: list[UUID]
+
+
+class NamedCaseRecord(TypedDict):
+    """Which case it is."""
+
+    id: UUID
+    reference: str
+
+
+class TimelineRecord(EventRecord):
+    """An event's row, the event that took it back, and the reference of its subject."""
+
+    voided_by: UUID | None
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -58,63 +102,61 @@ class WholeCase:
         subject_ids: of the case, the persons and the offenders.
     """
 
-    case: Record
-    persons: Sequence[Record]
-    offenders: Sequence[Record]
+    case: CaseRecord
+    persons: Sequence[Mapping[str, Any]]
+    offenders: Sequence[Mapping[str, Any]]
     subject_ids: Sequence[UUID]
 
 
-async def get_whole_case(
-    db: WriteConnection, principal: Principal, reference: str, note: Note | None = None
-) -> WholeCase:
-    """Answer a case with its parts, in one query.
+async def get_whole_case(db: RecordedConnection, reference: str) -> WholeCase:
+    """Return a case with its parts, in one query, which records the reading unless a purpose opens more.
 
     Args:
-        db: any.
-        principal: whose scope.
+        db: whose note says who reads.
         reference: id or reference.
-        note: records the reading in the same statement; without it whoever asks records it.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await _one(db, principal, _whole_case, reference, note)
+    row = await _one(db, db.note.acting.who, _whole_case, reference, noted=db.note.purpose is None)
     persons, offenders = row.pop("persons") or (), row.pop("offenders") or ()
-    return WholeCase(row, persons, offenders, row.pop("subject_ids"))
+    subject_ids = row.pop("subject_ids")
+    return WholeCase(row, persons, offenders, subject_ids)
 
 
-async def get_person(db: WriteConnection, principal: Principal, reference: str, note: Note | None = None) -> Record:
-    """Answer a person; the arguments and errors are those of `get_whole_case`."""
-    return await _one(db, principal, _person, reference, note)
+async def get_person(db: RecordedConnection, reference: str) -> KnownPersonRecord:
+    """Return a person; the arguments and errors are those of `get_whole_case`."""
+    return await _one(db, db.note.acting.who, _person, reference, noted=db.note.purpose is None)
 
 
-async def get_offender(db: WriteConnection, principal: Principal, reference: str, note: Note | None = None) -> Record:
-    """Answer an offender; the arguments and errors are those of `get_whole_case`."""
-    return await _one(db, principal, _offender, reference, note)
+async def get_offender(db: RecordedConnection, reference: str) -> KnownOffenderRecord:
+    """Return an offender; the arguments and errors are those of `get_whole_case`."""
+    return await _one(db, db.note.acting.who, _offender, reference, noted=db.note.purpose is None)
 
 
-async def get_case_reference(db: ReadConnection, principal: Principal, reference: str) -> Record:
-    """Answer the `id` and `reference` of a case, unrecorded. Raises NotFoundError as `get_whole_case` does."""
-    return await _one(db, principal, _case, reference, None)
+async def get_case_reference(db: PersonalConnection, principal: Principal, reference: str) -> NamedCaseRecord:
+    """Return the `id` and `reference` of a case, unrecorded. Raises NotFoundError as `get_whole_case` does."""
+    return await _one(db, principal, _case, reference, noted=False)
 
 
-async def is_visible(db: ReadConnection, principal: Principal, case_id: UUID) -> bool:
-    """Tell whether a principal may know of a case."""
-    return await db.row(_case(principal.role, "id"), {**scope_of(principal), "name": case_id}) is not None
+async def is_visible(db: PersonalConnection, principal: Principal, case_id: UUID) -> bool:
+    """Whether a principal may know of a case."""
+    query = _case(principal.role, "id", noted=False)
+    return await db.row(query, {**scope_of(query, principal), "name": case_id}) is not None
 
 
 async def list_events(
-    db: WriteConnection, principal: Principal, case_id: UUID, note: Note, *, after: UUID | None, limit: int
-) -> Sequence[Record]:
-    """Answer one more event than `limit` of a visible case, oldest first, each with its subject's reference.
+    db: RecordedConnection, case_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[TimelineRecord]:
+    """Return one more event than `limit` of a visible case, oldest first, each with its subject's reference.
 
     Whoever sees the whole case sees all of it, also what was taken back. A liaison sees what is about its own persons
     and, of the whole case, only that it was received and what was found; of nationalities, its own states'.
     """
-    values = {**scope_of(principal), **note, "case_id": case_id, "rows": limit + 1, "page": limit}
-    if after is not None:
-        values["after"] = after
-    return await db.rows(_timeline(principal.role, going_on=after is not None), values)
+    principal = db.note.acting.who
+    query = _timeline(principal.role, going_on=after is not None)
+    values = {**scope_of(query, principal), "case_id": case_id, "rows": limit + 1, "page": limit}
+    return await db.rows(query, values if after is None else {**values, "after": after})
 
 
 _CASE_ID: Final = bindparam("case_id", type_=Uuid)
@@ -124,33 +166,35 @@ _PAGE: Final = bindparam("page", type_=Integer)
 _By = Literal["id", "reference"]
 
 
+class _MadeFor(Protocol[Row]):
+    """Makes a query for one record, once for a role, a way to name it, and whether it records itself."""
+
+    def __call__(self, role: Role, by: _By, *, noted: bool) -> PersonalQuery[Row]: ...
+
+
 async def _one(
-    db: ReadConnection,
-    principal: Principal,
-    query: Callable[[Role, _By], Select[*tuple[Any, ...]]],
-    reference: str,
-    note: Note | None,
-) -> Record:
+    db: PersonalConnection, principal: Principal, made: _MadeFor[Row], reference: str, *, noted: bool
+) -> Row:
     name = canonical(reference)
     uuid = read_uuid(name)
-    by: _By = "reference" if uuid is None else "id"
-    values = {**scope_of(principal), "name": uuid or name, **(note or {})}
-    row = await db.row(query(principal.role, by) if note is None else _noted(query, principal.role, by), values)
+    query = made(principal.role, "reference" if uuid is None else "id", noted=noted)
+    row = await db.row(query, {**scope_of(query, principal), "name": uuid or name})
     if row is None:
         raise NotFoundError
     return row
 
 
-@cache
-def _noted(query: Callable[[Role, _By], Select[*tuple[Any, ...]]], role: Role, by: _By) -> Select[*tuple[Any, ...]]:
-    return one_on_record(query(role, by), lambda shown: shown.c.subject_ids)
+def _made(query: Select[*tuple[Any, ...]], record: type[Row], *, noted: bool) -> PersonalQuery[Row]:
+    if noted:
+        query = one_on_record(query, lambda shown: shown.c.subject_ids)
+    return PersonalQuery(query, record)
 
 
 @cache
-def _whole_case(role: Role, by: _By) -> Select[Any]:
+def _whole_case(role: Role, by: _By, *, noted: bool) -> PersonalQuery[WholeRecord]:
     persons = _parts(PersonRow, person_visible_to(AnyOf(role)), "persons_of_case")
     offenders = _parts(OffenderRow, offender_visible_to(AnyOf(role)), "offenders_of_case")
-    return (
+    query = (
         visible_cases(AnyOf(role))
         .add_columns(
             persons.c.shown.label("persons"),
@@ -160,21 +204,25 @@ def _whole_case(role: Role, by: _By) -> Select[Any]:
         .select_from(core(CaseRow).join(persons, true()).join(offenders, true()))
         .where(_named(CaseRow, by))
     )
+    return _made(query, WholeRecord, noted=noted)
 
 
 @cache
-def _case(role: Role, by: _By) -> Select[*tuple[Any, ...]]:
-    return visible_cases(AnyOf(role)).with_only_columns(CaseRow.id, CaseRow.reference).where(_named(CaseRow, by))
+def _case(role: Role, by: _By, *, noted: bool) -> PersonalQuery[NamedCaseRecord]:
+    query = visible_cases(AnyOf(role)).with_only_columns(CaseRow.id, CaseRow.reference).where(_named(CaseRow, by))
+    return _made(query, NamedCaseRecord, noted=noted)
 
 
 @cache
-def _person(role: Role, by: _By) -> Select[Any]:
-    return visible_persons(AnyOf(role)).add_columns(_ids(PersonRow)).where(_named(PersonRow, by))
+def _person(role: Role, by: _By, *, noted: bool) -> PersonalQuery[KnownPersonRecord]:
+    query = visible_persons(AnyOf(role)).add_columns(_ids(PersonRow)).where(_named(PersonRow, by))
+    return _made(query, KnownPersonRecord, noted=noted)
 
 
 @cache
-def _offender(role: Role, by: _By) -> Select[Any]:
-    return visible_offenders(AnyOf(role)).add_columns(_ids(OffenderRow)).where(_named(OffenderRow, by))
+def _offender(role: Role, by: _By, *, noted: bool) -> PersonalQuery[KnownOffenderRecord]:
+    query = visible_offenders(AnyOf(role)).add_columns(_ids(OffenderRow)).where(_named(OffenderRow, by))
+    return _made(query, KnownOffenderRecord, noted=noted)
 
 
 def _ids(table: type[CaseRow | PersonRow | OffenderRow]) -> ColumnElement[Any]:
@@ -194,7 +242,7 @@ def _parts(table: type[PersonRow | OffenderRow], visible: ColumnElement[bool], n
 
 
 @cache
-def _timeline(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
+def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
     of_visible_case = select(CaseRow.id).where(CaseRow.id == _CASE_ID, case_visible_to(AnyOf(role)))
     visible = EventRow.case_id == of_visible_case.scalar_subquery()
     if role is Role.LIAISON:
@@ -216,7 +264,7 @@ def _timeline(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
         last = select(EventRow.seq).where(EventRow.case_id == _CASE_ID, EventRow.id == bindparam("after"))
         query = query.where(EventRow.seq > last.scalar_subquery())
     recorded = on_record(query.order_by(EventRow.seq).limit(_ROWS), _told_of)
-    return recorded.order_by(recorded.selected_columns.seq)
+    return PersonalQuery(recorded.order_by(recorded.selected_columns.seq), TimelineRecord)
 
 
 def _told_of(shown: CTE) -> ColumnElement[Any]:

@@ -6,18 +6,36 @@ Source: design/domain.md section 8.
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, all_, and_, any_, bindparam, false, literal, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
+from service.db.statements import Statement
+
+NOTHING: Final[ColumnElement[bool]] = literal_column("false", Boolean)
+"""The condition for a role that sees nothing. SQLAlchemy's own would swallow the conditions beside it."""
 
 _ALL_CASES: Final = frozenset({Role.VERIFIER, Role.OFFICER, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True)
 class AnyOf:
-    """Whoever has a role: for a query made once, asked with the values that `scope_of` answers for a principal."""
+    """Whoever has a role: for a query made once, asked with the values that `scope_of` returns for a principal."""
 
     role: Role
     agency_id: ColumnElement[Any] = field(default=bindparam("scope_agency_id", type_=Uuid), compare=False)
@@ -26,76 +44,71 @@ class AnyOf:
     )
 
 
-def scope_of(principal: Principal) -> dict[str, Any]:
-    """Answer what a query made for `AnyOf` the principal's role has to be told of the principal."""
-    return {"scope_agency_id": principal.agency_id, "scope_nationalities": sorted(principal.nationalities)}
+def scope_of(statement: Statement[Any], principal: Principal) -> dict[str, Any]:
+    """Return what a statement made for `AnyOf` the principal's role has to be told of the principal."""
+    told = {"scope_agency_id": principal.agency_id, "scope_nationalities": sorted(principal.nationalities)}
+    return {name: value for name, value in told.items() if name in statement.compiled.takes}
 
 
-def case_visible_to(principal: Principal | AnyOf) -> ColumnElement[bool]:
-    """Answer which cases a principal may know of.
+def case_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
+    """Return the condition for cases that a principal may know of.
 
     An operator knows those its own agency filed; a liaison those with a person of a nationality it serves, and those
     its own agency filed.
     """
-    told = _told(CaseRow, principal)
-    if principal.role in _ALL_CASES:
+    told = _told(CaseRow, anybody)
+    if anybody.role in _ALL_CASES:
         return told
-    own = CaseRow.agency_id == principal.agency_id
-    if principal.role is Role.OPERATOR:
+    own = CaseRow.agency_id == anybody.agency_id
+    if anybody.role is Role.OPERATOR:
         return and_(told, own)
-    if principal.role is Role.LIAISON:
-        return and_(told, or_(own, CaseRow.disclosed_to.overlap(_nationalities(principal))))
-    return false()
+    if anybody.role is Role.LIAISON:
+        return and_(told, or_(own, CaseRow.disclosed_to.overlap(anybody.nationalities)))
+    return NOTHING
 
 
-def person_visible_to(principal: Principal | AnyOf) -> ColumnElement[bool]:
-    """Answer which persons a principal may know of.
+def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
+    """Return the condition for persons that a principal may know of.
 
     For a liaison those whose state may know of them, and no others, even in a case its own agency filed.
     """
-    told = and_(PersonRow.present, _told(PersonRow, principal))
-    if principal.role in _ALL_CASES:
+    told = and_(PersonRow.present, _told(PersonRow, anybody))
+    if anybody.role in _ALL_CASES:
         return told
-    if principal.role is Role.OPERATOR:
-        return and_(told, PersonRow.agency_id == principal.agency_id)
-    if principal.role is Role.LIAISON:
-        return and_(told, PersonRow.disclosed_to == any_(_nationalities(principal)))
-    return false()
+    if anybody.role is Role.OPERATOR:
+        return and_(told, PersonRow.agency_id == anybody.agency_id)
+    if anybody.role is Role.LIAISON:
+        return and_(told, PersonRow.disclosed_to == any_(anybody.nationalities))
+    return NOTHING
 
 
-def offender_visible_to(principal: Principal | AnyOf) -> ColumnElement[bool]:
-    """Answer which offenders a principal may know of. A liaison sees none."""
-    told = and_(OffenderRow.present, _told(OffenderRow, principal))
-    if principal.role in _ALL_CASES:
+def offender_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
+    """Return the condition for offenders that a principal may know of. A liaison sees none."""
+    told = and_(OffenderRow.present, _told(OffenderRow, anybody))
+    if anybody.role in _ALL_CASES:
         return told
-    if principal.role is Role.OPERATOR:
-        return and_(told, OffenderRow.agency_id == principal.agency_id)
-    return false()
+    if anybody.role is Role.OPERATOR:
+        return and_(told, OffenderRow.agency_id == anybody.agency_id)
+    return NOTHING
 
 
-def _told(table: type[CaseRow | PersonRow | OffenderRow], principal: Principal | AnyOf) -> ColumnElement[bool]:
+def _told(table: type[CaseRow | PersonRow | OffenderRow], anybody: AnyOf) -> ColumnElement[bool]:
     """A supervisor says from which agencies a case is withheld, and so sees it whatever is said."""
-    if principal.role is Role.SUPERVISOR:
+    if anybody.role is Role.SUPERVISOR:
         return true()
-    return all_(table.withheld_from) != principal.agency_id
+    return all_(table.withheld_from) != anybody.agency_id
 
 
-def _nationalities(principal: Principal | AnyOf) -> ColumnElement[Any]:
-    if isinstance(principal, AnyOf):
-        return principal.nationalities
-    return literal(sorted(principal.nationalities), ARRAY(Text))
+def visible_cases(anybody: AnyOf) -> Select[Any]:
+    """Return the cases a principal may know of."""
+    return select(CaseRow).where(case_visible_to(anybody))
 
 
-def visible_cases(principal: Principal | AnyOf) -> Select[Any]:
-    """Answer the cases a principal may know of."""
-    return select(CaseRow).where(case_visible_to(principal))
+def visible_persons(anybody: AnyOf) -> Select[Any]:
+    """Return the persons a principal may know of."""
+    return select(PersonRow).where(person_visible_to(anybody))
 
 
-def visible_persons(principal: Principal | AnyOf) -> Select[Any]:
-    """Answer the persons a principal may know of."""
-    return select(PersonRow).where(person_visible_to(principal))
-
-
-def visible_offenders(principal: Principal | AnyOf) -> Select[Any]:
-    """Answer the offenders a principal may know of."""
-    return select(OffenderRow).where(offender_visible_to(principal))
+def visible_offenders(anybody: AnyOf) -> Select[Any]:
+    """Return the offenders a principal may know of."""
+    return select(OffenderRow).where(offender_visible_to(anybody))

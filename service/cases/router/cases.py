@@ -16,10 +16,11 @@ from service.access.gate import (
     acting_of,
     once,
 )
+from service.audit.rules import AuditAction
 from service.cases.actions import amending, filing, reading
 from service.cases.actions.case_file import CaseFile
 from service.cases.queries.listing import CaseFilter
-from service.cases.router.reader import Flag, Purpose, reader_of
+from service.cases.router.reader import Flag, Purpose, note_on
 from service.cases.schemas.amending import CasePatch
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, PersonAdd
 from service.cases.schemas.reading import (
@@ -104,19 +105,24 @@ async def list_cases(
     """List the cases you may know of, newest first. Repeat a parameter for alternatives."""
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
-    async with database.write() as db:
-        rows, sight = await reading.list_cases(db, reader_of(request, principal), wanted, after=after, limit=limit)
+    async with database.read_on_record(note_on(request, principal, AuditAction.CASES_LISTED)) as db:
+        rows, sight = await reading.list_cases(db, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, CasePage(items=tuple(case_shown(row, sight) for row in page), next_cursor=following))
 
 
 @router.get("/cases/{ref}", response_model=CaseShown)
 async def read_case(
-    request: Request, principal: CanReadCases, ref: CaseReference, database: DatabaseDep, purpose: Purpose = None
+    request: Request,
+    principal: CanReadCases,
+    ref: CaseReference,
+    database: DatabaseDep,
+    keys: KeyRingDep,
+    purpose: Purpose = None,
 ) -> Response:
     """Read a case with its persons and offenders; with a purpose, what is sealed too."""
-    async with database.write() as db:
-        whole, sight = await reading.read_case(db, reader_of(request, principal, purpose), ref)
+    async with database.read_on_record(note_on(request, principal, AuditAction.CASE_READ, purpose)) as db:
+        whole, sight = await reading.read_case(db, keys, ref)
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
     return unless_unchanged(request, _tagged(shown))
 
@@ -136,7 +142,8 @@ async def amend_case(
     async with database.write() as db:
         file = await amending.amend_case(db, keys, acting, ref, given, version=version)
         await db.flush()
-        whole, sight = await reading.read_case(db, reader_of(request, principal), str(file.id))
+        on_record = db.on_record(note_on(request, principal, AuditAction.CASE_READ))
+        whole, sight = await reading.read_case(on_record, keys, str(file.id))
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
     return _tagged(shown).response()
 
@@ -154,8 +161,8 @@ async def read_timeline(
     """Read what happened in a case, newest last, taken-back events included."""
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
-    async with database.write() as db:
-        rows, sight = await reading.read_timeline(db, reader_of(request, principal), ref, after=after, limit=limit)
+    async with database.read_on_record(note_on(request, principal, AuditAction.TIMELINE_READ)) as db:
+        rows, sight = await reading.read_timeline(db, ref, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     items = tuple(event_shown(row, sight) for row in page)
     return paged(request, Timeline(items=items, next_cursor=following))

@@ -13,9 +13,10 @@ from service.access.gate import (
     CanReadPersons,
     acting_of,
 )
+from service.audit.rules import AuditAction
 from service.cases.actions import amending, reading
 from service.cases.queries.listing import PersonFilter
-from service.cases.router.reader import Flag, Purpose, reader_of
+from service.cases.router.reader import Flag, Purpose, note_on
 from service.cases.schemas.amending import OffenderPatch, PersonPatch
 from service.cases.schemas.reading import OffenderShown, PersonPage, PersonShown
 from service.cases.schemas.views import offender_shown, person_shown
@@ -63,20 +64,24 @@ async def list_persons(
     """List the persons you may know of, newest first: for a liaison, its nationals."""
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
-    reader = reader_of(request, principal, purpose)
-    async with database.write() as db:
-        rows, sight = await reading.list_persons(db, reader, wanted, after=after, limit=limit)
+    async with database.read_on_record(note_on(request, principal, AuditAction.PERSONS_LISTED, purpose)) as db:
+        rows, sight = await reading.list_persons(db, keys, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, PersonPage(items=tuple(person_shown(row, sight) for row in page), next_cursor=following))
 
 
 @router.get("/persons/{ref}", response_model=PersonShown, tags=["persons"])
 async def read_person(
-    request: Request, principal: CanReadPersons, ref: PartReference, database: DatabaseDep, purpose: Purpose = None
+    request: Request,
+    principal: CanReadPersons,
+    ref: PartReference,
+    database: DatabaseDep,
+    keys: KeyRingDep,
+    purpose: Purpose = None,
 ) -> Response:
     """Read a person; with a purpose, names, documents and contacts too."""
-    async with database.write() as db:
-        row, sight = await reading.read_person(db, reader_of(request, principal, purpose), ref)
+    async with database.read_on_record(note_on(request, principal, AuditAction.PERSON_READ, purpose)) as db:
+        row, sight = await reading.read_person(db, keys, ref)
     return unless_unchanged(request, _tagged(person_shown(row, sight)))
 
 
@@ -95,17 +100,23 @@ async def amend_person(
     async with database.write() as db:
         _, id_ = await amending.amend_person(db, keys, acting, ref, given, version=version)
         await db.flush()
-        row, sight = await reading.read_person(db, reader_of(request, principal), str(id_))
+        on_record = db.on_record(note_on(request, principal, AuditAction.PERSON_READ))
+        row, sight = await reading.read_person(on_record, keys, str(id_))
     return _tagged(person_shown(row, sight)).response()
 
 
 @router.get("/offenders/{ref}", response_model=OffenderShown, tags=["offenders"])
 async def read_offender(
-    request: Request, principal: CanReadOffenders, ref: PartReference, database: DatabaseDep, purpose: Purpose = None
+    request: Request,
+    principal: CanReadOffenders,
+    ref: PartReference,
+    database: DatabaseDep,
+    keys: KeyRingDep,
+    purpose: Purpose = None,
 ) -> Response:
     """Read an offender; with a purpose, names and description too."""
-    async with database.write() as db:
-        row, sight = await reading.read_offender(db, reader_of(request, principal, purpose), ref)
+    async with database.read_on_record(note_on(request, principal, AuditAction.OFFENDER_READ, purpose)) as db:
+        row, sight = await reading.read_offender(db, keys, ref)
     return unless_unchanged(request, _tagged(offender_shown(row, sight)))
 
 
@@ -124,7 +135,8 @@ async def amend_offender(
     async with database.write() as db:
         _, id_ = await amending.amend_offender(db, keys, acting, ref, given, version=version)
         await db.flush()
-        row, sight = await reading.read_offender(db, reader_of(request, principal), str(id_))
+        on_record = db.on_record(note_on(request, principal, AuditAction.OFFENDER_READ))
+        row, sight = await reading.read_offender(on_record, keys, str(id_))
     return _tagged(offender_shown(row, sight)).response()
 
 

@@ -7,9 +7,10 @@ from starlette.requests import Request
 
 from service.access.gate import acting_of
 from service.acting import Principal
-from service.cases.actions.reading import Reader
+from service.audit.actions import note_of
+from service.audit.rules import AuditAction
 from service.codes import ReadPurpose
-from service.http.deps import services_of
+from service.db.readings import Note
 
 Purpose = Annotated[
     ReadPurpose | None,
@@ -19,7 +20,6 @@ Purpose = Annotated[
 Flag = Annotated[bool | None, Query(description="true or false; both where absent.")]
 
 
-def reader_of(request: Request, principal: Principal, purpose: ReadPurpose | None = None) -> Reader:
-    """Answer who reads, in this request, and why."""
-    acting = acting_of(request, principal)
-    return Reader(acting=acting, keys=services_of(request).keys, purpose=purpose)
+def note_on(request: Request, principal: Principal, action: AuditAction, purpose: ReadPurpose | None = None) -> Note:
+    """Return what a reading in this request is put on record with."""
+    return note_of(acting_of(request, principal), action, purpose=None if purpose is None else purpose.value)

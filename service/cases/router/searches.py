@@ -7,10 +7,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanSearch
+from service.access.gate import CanSearch, acting_of
 from service.cases.actions import searching
 from service.cases.actions.searching import Found
-from service.cases.router.reader import reader_of
 from service.cases.schemas.searching import CasesFound, OffendersFound, PersonsFound, SearchFor, SearchGiven
 from service.cases.schemas.views import case_shown, offender_shown, person_shown
 from service.http.answers import answer
@@ -38,8 +37,8 @@ async def search(
 
     So many searches in five minutes; then you are told to wait, which is on record too.
     """
-    reader, at_most = reader_of(request, principal, given.purpose), services_of(request).settings.search_limit
-    found = await searching.search(database, reader, keys.index_key, given, at_most=at_most)
+    acting, at_most = acting_of(request, principal), services_of(request).settings.search_limit
+    found = await searching.search(database, keys, acting, given, at_most=at_most)
     return answer(_shown(given.for_, found)).response()
 
 

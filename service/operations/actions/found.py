@@ -7,9 +7,10 @@ from service.acting import Acting
 from service.cases.actions.filing import enter_person, open_case
 from service.cases.schemas.filing import CaseCreate, LocationGiven
 from service.codes import IntakeChannel
-from service.db.database import Record, WriteConnection
+from service.db.database import WriteConnection
 from service.lines.rules import Line
 from service.operations.actions.reported import Found, Met
+from service.operations.models import OperationRecord
 from service.operations.rules.standing import check_found
 from service.operations.schemas.given import FoundGiven
 from service.people.queries import open_records
@@ -22,7 +23,7 @@ async def enter_found(
     db: WriteConnection,
     keys: RegisterKeys,
     acting: Acting,
-    operation: Record,
+    operation: OperationRecord,
     told: Sequence[Line[FoundGiven]],
 ) -> Found:
     """Open a case for each nationality found, so that a liaison's case holds its own nationals only.
@@ -50,7 +51,7 @@ async def enter_found(
     return found
 
 
-async def _opening(db: WriteConnection, keys: RegisterKeys, acting: Acting, operation: Record) -> CaseCreate:
+async def _opening(db: WriteConnection, keys: RegisterKeys, acting: Acting, operation: OperationRecord) -> CaseCreate:
     embargo = operation["embargo_until"]
     place = None if embargo is not None and embargo > acting.now else await _site_of(db, keys, operation["id"])
     location = LocationGiven(province=operation["province"], place=place)

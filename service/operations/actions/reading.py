@@ -1,63 +1,63 @@
-"""Reading operations and what they did: each reading is recorded in the transaction that reads."""
+"""Reading operations and what they did: each reading is recorded on the connection that reads."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from service.acting import Role
-from service.audit.actions import record
-from service.audit.rules import AuditAction
-from service.cases.actions.reading import Reader
+from service.audit.actions import record_shown
+from service.cases.actions.reading import unsealed
 from service.cases.schemas.sight import Unsealed
-from service.db.database import Record, WriteConnection
+from service.db.database import RecordedConnection
 from service.operations import queries
+from service.operations.models import OperationRecord
 from service.operations.queries import Counted, OperationFilter
 from service.people.queries import open_records
 from service.people.rules import SealedKind
+from service.sealing import KeyRing
 
 
 async def read_operation(
-    db: WriteConnection, reader: Reader, reference: str
-) -> tuple[Record, Sequence[Unsealed] | None]:
+    db: RecordedConnection, keys: KeyRing, reference: str
+) -> tuple[OperationRecord, Sequence[Unsealed] | None]:
     """Read an operation; with a purpose, what is sealed of it too.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await queries.get_operation(db, reader.acting.who, reference, now=reader.acting.now)
-    opened = await _open(db, reader, row["id"])
-    fields = {one.kind.value for one in opened or ()}
-    reason = reader.purpose.value if reader.purpose else None
-    record(db, reader.acting, AuditAction.OPERATION_READ, subject_ids=[row["id"]], fields=fields, reason=reason)
+    acting = db.note.acting
+    row = await queries.get_operation(db, acting.who, reference, now=acting.now)
+    opened = await _open(db, keys, row["id"])
+    record_shown(db, subject_ids=[row["id"]], fields={one.kind.value for one in opened or ()})
     return row, opened
 
 
 async def list_operations(
-    db: WriteConnection, reader: Reader, wanted: OperationFilter, *, after: UUID | None, limit: int
-) -> Sequence[Record]:
+    db: RecordedConnection, wanted: OperationFilter, *, after: UUID | None, limit: int
+) -> Sequence[OperationRecord]:
     """List operations, newest first, one more than the limit."""
-    now = reader.acting.now
-    rows = await queries.list_operations(db, reader.acting.who, wanted, now=now, after=after, limit=limit)
-    shown = [row["id"] for row in rows[:limit]]
-    record(db, reader.acting, AuditAction.OPERATIONS_LISTED, subject_ids=shown)
+    acting = db.note.acting
+    rows = await queries.list_operations(db, acting.who, wanted, now=acting.now, after=after, limit=limit)
+    record_shown(db, subject_ids=[row["id"] for row in rows[:limit]])
     return rows
 
 
-async def read_results(db: WriteConnection, reader: Reader, reference: str) -> tuple[Record, Counted]:
+async def read_results(db: RecordedConnection, reference: str) -> tuple[OperationRecord, Counted]:
     """Count what an operation did for the people the reader may know of.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
-    row = await queries.get_operation(db, reader.acting.who, reference, now=reader.acting.now)
-    counted = await queries.count_results(db, reader.acting.who, row["id"])
-    record(db, reader.acting, AuditAction.OPERATION_READ, subject_ids=[row["id"], *counted.case_ids])
+    acting = db.note.acting
+    row = await queries.get_operation(db, acting.who, reference, now=acting.now)
+    counted = await queries.count_results(db, acting.who, row["id"])
+    record_shown(db, subject_ids=[row["id"], *counted.case_ids])
     return row, counted
 
 
-async def _open(db: WriteConnection, reader: Reader, operation_id: UUID) -> Sequence[Unsealed] | None:
-    if reader.purpose is None:
+async def _open(db: RecordedConnection, keys: KeyRing, operation_id: UUID) -> Sequence[Unsealed] | None:
+    if db.note.purpose is None:
         return None
+    who = db.note.acting.who
     kinds = (SealedKind.PLACE, SealedKind.GROUNDS, SealedKind.NOTE)
-    notes_of = None if reader.acting.who.role is Role.SUPERVISOR else reader.acting.who.agency_id
-    opened = await open_records(db, reader.keys, [(operation_id, operation_id)], kinds, notes_of=notes_of)
-    return [Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in opened]
+    notes_of = None if who.role is Role.SUPERVISOR else who.agency_id
+    return unsealed(await open_records(db, keys, [(operation_id, operation_id)], kinds, notes_of=notes_of))

@@ -1,5 +1,6 @@
 """Recording an operation, correcting it, and adding notes to it."""
 
+from typing import cast
 from uuid import UUID
 
 from service.access.queries import kind_of_agency
@@ -7,10 +8,10 @@ from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.days import day_in_phnom_penh
-from service.db.database import Record, WriteConnection
+from service.db.database import WriteConnection
 from service.errors import StaleVersionError
 from service.ids import new_id, new_operation_reference
-from service.operations.models import OperationRow
+from service.operations.models import OperationRecord, OperationRow
 from service.operations.queries import get_operation
 from service.operations.rules.standing import check_days, check_embargo, check_grounds, check_kind, check_own
 from service.operations.schemas.given import OperationCreate, OperationNote, OperationPatch
@@ -21,7 +22,9 @@ from service.people.rules import SubjectKind as SealedSubject
 from service.sealing import RegisterKeys
 
 
-async def record_operation(db: WriteConnection, keys: RegisterKeys, acting: Acting, given: OperationCreate) -> Record:
+async def record_operation(
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, given: OperationCreate
+) -> OperationRecord:
     """Record an operation of the principal's own agency.
 
     Raises:
@@ -35,7 +38,7 @@ async def record_operation(db: WriteConnection, keys: RegisterKeys, acting: Acti
     check_days(started_on, given.ended_on, today=today)
     check_embargo(given.embargo_until, now=acting.now)
     id_ = new_id(acting.now)
-    row = {
+    row: OperationRecord = {
         "id": id_,
         "reference": new_operation_reference(started_on.year),
         "kind": given.kind.value,
@@ -57,7 +60,7 @@ async def record_operation(db: WriteConnection, keys: RegisterKeys, acting: Acti
 
 async def amend_operation(
     db: WriteConnection, acting: Acting, reference: str, given: OperationPatch, *, version: int
-) -> Record:
+) -> OperationRecord:
     """Correct an operation.
 
     Raises:
@@ -70,7 +73,7 @@ async def amend_operation(
         words = "The version you sent is not the present one. Read the operation again, then change that version."
         raise StaleVersionError(words, etag=f'"{row["version"]}"')
     changes = {name: getattr(given, name) for name in given.model_fields_set}
-    changed = {**row, **changes, "version": version + 1}
+    changed = cast(OperationRecord, {**row, **changes, "version": version + 1})
     check_days(changed["started_on"], changed["ended_on"], today=day_in_phnom_penh(acting.now))
     if changed["embargo_until"] != row["embargo_until"]:
         check_embargo(changed["embargo_until"], now=acting.now)
@@ -81,7 +84,7 @@ async def amend_operation(
 
 async def add_note(
     db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: OperationNote
-) -> Record:
+) -> OperationRecord:
     """Seal a note with an operation.
 
     Raises:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.cases.actions.case_file import CaseFile
-from service.db.database import Record
 from service.lines.actions import Target
+from service.operations.models import OperationRecord
 from service.operations.rules.outcomes import Tally
 from service.operations.schemas.given import MetGiven
 
@@ -31,7 +31,7 @@ class Found:
 class Reported:
     """What was reported of an operation, and what it amounts to."""
 
-    operation: Record
+    operation: OperationRecord
     persons: Sequence[Met]
     found: Found
     tally: Tally

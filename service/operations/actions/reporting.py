@@ -10,12 +10,13 @@ from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.recording import attribution_of
 from service.codes import AuthorityKind, OperationOutcomePerson
-from service.db.database import Record, WriteConnection
+from service.db.database import WriteConnection
 from service.errors import InvalidError
 from service.lines.actions import find_subjects
 from service.lines.rules import Line, numbered
 from service.operations.actions.found import enter_found
 from service.operations.actions.reported import Met, Reported
+from service.operations.models import OperationRecord
 from service.operations.queries import get_operation
 from service.operations.rules.outcomes import Said, facts_of, tally_of
 from service.operations.rules.reports import check_told_before, told_before
@@ -66,7 +67,7 @@ async def report_results(
     return Reported(operation, persons, found, tally_of(len(met), counted.items()), acting.now)
 
 
-def _check_days(operation: Record, lines: Sequence[Line[MetGiven]], acting: Acting) -> None:
+def _check_days(operation: OperationRecord, lines: Sequence[Line[MetGiven]], acting: Acting) -> None:
     first, last = operation["started_on"], operation["ended_on"] or acting.today
     words = f"This day is not one of the operation's. Give one from {first} to {last}, or leave it out"
     days = (line.member("occurred_on", line.told.occurred_on) for line in lines)
@@ -84,7 +85,7 @@ async def _known(db: WriteConnection, acting: Acting, lines: Sequence[Line[Resul
     return [Met(line, file, subject) for line, (file, subject) in zip(lines, subjects, strict=True)]
 
 
-def _check_earlier_reports(operation: Record, persons: Sequence[Met]) -> None:
+def _check_earlier_reports(operation: OperationRecord, persons: Sequence[Met]) -> None:
     files = {one.file.id: one.file for one in persons}
     before = {id_: told_before(file.events, operation["id"]) for id_, file in files.items()}
     for one in persons:
@@ -93,12 +94,12 @@ def _check_earlier_reports(operation: Record, persons: Sequence[Met]) -> None:
             check_told_before(before[one.file.id].get(one.subject.id, ()), told, _day_of(operation, told))
 
 
-def _day_of(operation: Record, told: MetGiven) -> date:
+def _day_of(operation: OperationRecord, told: MetGiven) -> date:
     on: date = told.occurred_on or operation["started_on"]
     return on
 
 
-def _appended(acting: Acting, operation: Record, given: ResultsGiven, met: Met) -> Iterator[Event]:
+def _appended(acting: Acting, operation: OperationRecord, given: ResultsGiven, met: Met) -> Iterator[Event]:
     """Append to the person's case what the operation meant for them."""
     told = met.line.told
     occurred = Moment(_day_of(operation, told))
@@ -110,7 +111,7 @@ def _appended(acting: Acting, operation: Record, given: ResultsGiven, met: Met) 
         yield met.file.append(draft)
 
 
-def _verification(operation: Record, given: ResultsGiven, met: Met) -> FindingMade | None:
+def _verification(operation: OperationRecord, given: ResultsGiven, met: Met) -> FindingMade | None:
     """Return what was concluded of this person: as their line says, or for whoever was brought out unverified."""
     own = met.line.told.finding
     rescued = OperationOutcomePerson.RESCUED in met.line.told.outcomes
@@ -121,7 +122,7 @@ def _verification(operation: Record, given: ResultsGiven, met: Met) -> FindingMa
     return None
 
 
-def _finding(operation: Record, given: VerificationGiven) -> FindingMade:
+def _finding(operation: OperationRecord, given: VerificationGiven) -> FindingMade:
     return FindingMade(
         outcome=given.outcome,
         authority=AuthorityKind(operation["authority"]),

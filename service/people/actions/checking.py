@@ -11,10 +11,10 @@ from uuid import UUID
 from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
-from service.db.database import Database
-from service.people import queries
+from service.db.database import Upkeep
 from service.people.actions.sealing import search_keys
-from service.people.queries import Indexed
+from service.people.queries import indexing as queries
+from service.people.queries.indexing import Indexed
 from service.sealing import RegisterKeys, SealingError
 
 AT_ONCE: Final = 500
@@ -39,7 +39,7 @@ class SearchCheck:
 
 
 async def check_search_keys(
-    database: Database,
+    database: Upkeep,
     keys: RegisterKeys | None,
     acting: Callable[[], Acting],
     progress: Callable[[int, int], None],
@@ -53,7 +53,9 @@ async def check_search_keys(
         progress: called with records opened and records in all.
     """
     check = SearchCheck()
-    async with database.read() as db:
+    async with database.read_unrecorded(
+        "check: records are counted, and cases named whose search keys are wrong"
+    ) as db:
         check.records, check.unindexed = await queries.count_present(db), await queries.count_unindexed(db)
         orphaned, misplaced = await queries.orphaned_key(db), await queries.misplaced_key(db)
     if misplaced is not None:
@@ -69,7 +71,7 @@ async def check_search_keys(
 
 
 async def _compare_next(
-    database: Database,
+    database: Upkeep,
     keys: RegisterKeys,
     acting: Callable[[], Acting],
     check: SearchCheck,

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, tuple_
-
 from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
-from service.db.database import Database, WriteConnection
-from service.people import queries
+from service.db.database import Upkeep, WriteConnection
 from service.people.actions.sealing import search_keys
 from service.people.models import SealedRecord, SearchKey
-from service.people.queries import Closed
+from service.people.queries import indexing as queries
+from service.people.queries.indexing import Closed
 from service.people.rules.terms import TERMS_VERSION
 from service.sealing import RegisterKeys, SealingError
 
@@ -41,7 +39,7 @@ class Indexing:
 
 
 async def index_register(
-    database: Database, keys: RegisterKeys, acting: Callable[[], Acting], progress: Callable[[int, int], None]
+    database: Upkeep, keys: RegisterKeys, acting: Callable[[], Acting], progress: Callable[[int, int], None]
 ) -> Indexing:
     """Make the keys that are missing and forget those that point nowhere.
 
@@ -52,7 +50,7 @@ async def index_register(
         progress: called with records done and records in all.
     """
     done = Indexing()
-    async with database.read() as db:
+    async with database.read_unrecorded("index: records are counted") as db:
         total = await queries.count_unindexed(db)
     after: tuple[UUID, UUID] | None = None
     while batch := await _index_next(database, keys, acting, done, after):
@@ -63,7 +61,7 @@ async def index_register(
 
 
 async def _index_next(
-    database: Database,
+    database: Upkeep,
     keys: RegisterKeys,
     acting: Callable[[], Acting],
     done: Indexing,
@@ -73,9 +71,7 @@ async def _index_next(
         batch = await queries.lock_unindexed(db, after=after, limit=AT_ONCE)
         indexed = [one for one in batch if _index(db, keys, one)]
         if indexed:
-            ids = [(one.case_id, one.id) for one in indexed]
-            older = delete(SearchKey).where(tuple_(SearchKey.case_id, SearchKey.record_id).in_(ids))
-            await db.change(older.returning(SearchKey.record_id))
+            await queries.forget_keys(db, [(one.case_id, one.id) for one in indexed])
             subjects = dict.fromkeys(one.subject_id for one in indexed)
             fields = {one.kind.value for one in indexed}
             record(db, acting(), AuditAction.RECORDS_INDEXED, subject_ids=subjects, fields=fields)
@@ -85,7 +81,7 @@ async def _index_next(
 
 
 def _index(db: WriteConnection, keys: RegisterKeys, one: Closed) -> bool:
-    """Stage the keys of one record, and tell whether it opened."""
+    """Stage the keys of one record, and return whether it opened."""
     try:
         subject, content = one.open(keys)
     except SealingError:
@@ -95,13 +91,13 @@ def _index(db: WriteConnection, keys: RegisterKeys, one: Closed) -> bool:
     return True
 
 
-async def _forget(database: Database, done: Indexing) -> None:
+async def _forget(database: Upkeep, done: Indexing) -> None:
     after: UUID | None = None
     while True:
-        async with database.write() as db:
+        async with database.read_unrecorded("index: ids of cases, one batch after the other") as db:
             cases = await queries.indexed_cases(db, after=after, limit=AT_ONCE)
-            gone = delete(SearchKey).where(SearchKey.case_id.in_(cases), ~queries.has_record())
-            done.forgotten += len(await db.change(gone.returning(SearchKey.record_id))) if cases else 0
         if not cases:
             return
+        async with database.write() as changing:
+            done.forgotten += await queries.forget_orphaned_keys(changing, cases)
         after = cases[-1]

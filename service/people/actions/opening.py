@@ -1,18 +1,10 @@
 """Opening the register's index key: drawn at first use, kept wrapped, unwrapped once a process."""
 
-from typing import Final
-
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-
 from service.clock import Clock
 from service.db.database import Database
 from service.errors import DatabaseFailure
-from service.people.models import DataKey, IndexKey
+from service.people.queries.keys import any_data_key, keep_index_key, kept_index_key
 from service.sealing import KeyRing, RegisterKeys, new_data_key
-
-_KEPT: Final = select(IndexKey.wrapped)
-_SEALED_UNDER: Final = select(DataKey.wrapped).order_by(DataKey.case_id).limit(1)
 
 
 class KeyOpener:
@@ -26,31 +18,29 @@ class KeyOpener:
         self._opened: RegisterKeys | None = None
 
     async def open_keys(self) -> RegisterKeys:
-        """Answer the ring with the index key.
+        """Return the ring with the index key.
 
         Raises:
             UnavailableError: the database cannot be reached.
             SealingError: the ring is not that of this register.
         """
         if self._opened is None:
-            row = await self._database.lookup(_KEPT) or await self._draw()
-            self._opened = RegisterKeys(self._ring, self._ring.unwrap(row["wrapped"]))
+            wrapped = await kept_index_key(self._database) or await self._draw()
+            self._opened = RegisterKeys(self._ring, self._ring.unwrap(wrapped))
         return self._opened
 
-    async def _draw(self) -> dict[str, bytes]:
-        """Keep a new key unless somebody was first, and answer the one that is kept.
+    async def _draw(self) -> bytes:
+        """Keep a new key unless somebody was first, and return the one that is kept, wrapped.
 
         It commits on its own: a key that a failing request took back would lose what others made with it. A ring
         that opens nothing here wraps nothing either, or the right one would find a key it cannot open.
         """
-        sealed = await self._database.lookup(_SEALED_UNDER)
+        sealed = await any_data_key(self._database)
         if sealed is not None:
-            self._ring.unwrap(sealed["wrapped"])
-        row = {"id": 1, "wrapped": self._ring.wrap(new_data_key()), "made_at": self._clock()}
-        drawn = insert(IndexKey).values(row).on_conflict_do_nothing().returning(IndexKey.id)
+            self._ring.unwrap(sealed)
         async with self._database.write() as db:
-            await db.change(drawn)
-        kept = await self._database.lookup(_KEPT)
+            await keep_index_key(db, self._ring.wrap(new_data_key()), now=self._clock())
+        kept = await kept_index_key(self._database)
         if kept is None:
             raise DatabaseFailure(None, None)
         return kept

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-
 from service.acting import Acting
 from service.db.database import WriteConnection
 from service.ids import new_inner_id
-from service.people.models import DataKey, SealedRecord, SearchKey
+from service.people import queries
+from service.people.models import DataKey, SealedRecord, SearchKey, SearchKeyRecord
 from service.people.rules import SealedKind, Subject, SubjectKind, place_of
 from service.people.rules.terms import TERMS_VERSION, key_of, terms_of
 from service.sealing import RegisterKeys, new_data_key, seal
@@ -53,8 +52,8 @@ def put(db: WriteConnection, acting: Acting, subject: Subject, kind: SealedKind,
 
 def search_keys(
     subject: Subject, record_id: UUID, kind: SealedKind, content: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """Answer the rows by which one sealed record is found; operations are listed, never searched."""
+) -> Iterator[SearchKeyRecord]:
+    """Return the rows by which one sealed record is found; operations are listed, never searched."""
     if subject.kind is SubjectKind.OPERATION:
         return
     keys = {(term[0].value, key_of(subject.index_key, term)) for term in terms_of(kind, content)}
@@ -71,15 +70,4 @@ def search_keys(
 
 async def retire(db: WriteConnection, acting: Acting, subject: Subject, kinds: Iterable[SealedKind]) -> None:
     """Retire the subject's present records of some kinds: corrected values stay, but are neither shown nor found."""
-    retired = (
-        update(SealedRecord)
-        .where(SealedRecord.case_id == subject.case_id, SealedRecord.subject_id == subject.id)
-        .where(SealedRecord.kind.in_([kind.value for kind in kinds]), SealedRecord.retired_at.is_(None))
-        .values(retired_at=acting.now)
-        .returning(SealedRecord.id)
-        .cte()
-    )
-    no_longer_found = delete(SearchKey).where(
-        SearchKey.case_id == subject.case_id, SearchKey.record_id.in_(select(retired.c.id))
-    )
-    await db.change(no_longer_found)
+    await queries.retire(db, subject, list(kinds), now=acting.now)

@@ -1,0 +1,126 @@
+"""Who calls: a token's session or key, and a user by id, each with its agency."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, TypedDict
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, bindparam, literal, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import DateTime, LargeBinary, Text
+
+from service.access.models import Agency, ServiceKey, Session, User
+from service.acting import Principal, Role, Scope
+from service.db.database import Database, ReadConnection
+from service.db.statements import Query
+from service.ids import plain
+
+SEEN_GRAIN: Final = timedelta(seconds=60)
+"""A session's last use is written down at most once a minute."""
+
+_NOW: Final = bindparam("now", type_=DateTime(timezone=True))
+
+
+class PrincipalRecord(TypedDict):
+    """A user or a key, with its agency."""
+
+    id: UUID
+    name: str
+    role: str
+    scopes: list[str] | None
+    agency_id: UUID
+    agency_name: str
+    nationalities: list[str]
+    session_digest: bytes | None
+
+
+class CallerRecord(PrincipalRecord):
+    """Whoever holds a token."""
+
+    seen_at: datetime | None
+    """When the session was last used, to the minute; None for a key."""
+
+
+OF_USER: Final = (
+    User.id, User.username.label("name"), User.role, literal(None, ARRAY(Text)).label("scopes"), User.agency_id,
+)  # fmt: skip
+"""The columns of a principal who is a user, as a key has them too."""
+
+
+OF_AGENCY: Final = (
+    Agency.name.label("agency_name"),
+    Agency.nationalities,
+    literal(None, LargeBinary).label("session_digest"),
+)
+"""The columns of a principal that are not of a session or a key."""
+
+
+def _caller_query() -> Select[*tuple[Any, ...]]:
+    digest = bindparam("digest", type_=LargeBinary)
+    unused_since = bindparam("unused_since", type_=DateTime(timezone=True))
+    sessions = (
+        select(*OF_USER, Session.seen_at, Session.digest.label("session_digest"))
+        .join(User, User.id == Session.user_id)
+        .where(Session.digest == digest, Session.closed_at.is_(None), Session.expires_at > _NOW)
+        .where(Session.seen_at > unused_since, User.disabled_at.is_(None))
+    )
+    keys = select(
+        ServiceKey.id,
+        ServiceKey.name,
+        ServiceKey.role,
+        ServiceKey.scopes,
+        ServiceKey.agency_id,
+        literal(None, DateTime(timezone=True)).label("seen_at"),
+        literal(None, LargeBinary).label("session_digest"),
+    ).where(ServiceKey.digest == digest, ServiceKey.revoked_at.is_(None), ServiceKey.expires_at > _NOW)
+    found = union_all(sessions, keys).subquery()
+    return (
+        select(found, Agency.name.label("agency_name"), Agency.nationalities)
+        .join(Agency, Agency.id == found.c.agency_id)
+        .where(Agency.disabled_at.is_(None))
+    )
+
+
+_CALLER: Final = Query(_caller_query(), CallerRecord)
+
+
+async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_s: int) -> CallerRecord | None:
+    """Return who holds the token with this digest, or None where nobody does any more.
+
+    Role, agency and nationalities are read here, on every request.
+    """
+    parameters = {"digest": digest, "now": now, "unused_since": now - timedelta(seconds=idle_s)}
+    return await database.lookup(_CALLER, parameters)
+
+
+def is_use_due(caller: CallerRecord, *, now: datetime) -> bool:
+    """Whether the last use of a caller's session should be written down."""
+    return caller["seen_at"] is not None and caller["seen_at"] < now - SEEN_GRAIN
+
+
+def principal_of(row: PrincipalRecord) -> Principal:
+    """Return the principal that a row of a user or a key, with its agency, describes."""
+    scopes = None if row["scopes"] is None else frozenset(Scope(scope) for scope in row["scopes"])
+    return Principal(
+        id=plain(row["id"]),
+        name=row["name"],
+        role=Role(row["role"]),
+        agency_id=plain(row["agency_id"]),
+        agency_name=row["agency_name"],
+        nationalities=frozenset(row["nationalities"]),
+        scopes=scopes,
+        session_digest=row["session_digest"],
+    )
+
+
+_ACTIVE_USER: Final = Query(
+    select(*OF_USER, *OF_AGENCY)
+    .join(Agency, Agency.id == User.agency_id)
+    .where(User.id == bindparam("id", type_=Uuid), User.disabled_at.is_(None), Agency.disabled_at.is_(None)),
+    PrincipalRecord,
+)
+
+
+async def active_user(db: ReadConnection, user_id: UUID) -> Principal | None:
+    """Return who a user is, as when they call; None where there is none of that id who can sign in."""
+    row = await db.row(_ACTIVE_USER, {"id": user_id})
+    return None if row is None else principal_of(row)

@@ -1,0 +1,151 @@
+"""Signing in and out, and passwords: what a try is judged by, and what becomes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypedDict
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy.types import DateTime, LargeBinary, Text
+
+from service.access.models import Agency, Session, SignInFailure, User
+from service.access.queries.callers import OF_AGENCY, OF_USER, PrincipalRecord
+from service.access.rules import FAILURE_WINDOW_S, Failures
+from service.db.database import ReadConnection, WriteConnection
+from service.db.statements import Change, NoColumns, Query
+from service.errors import NotFoundError
+
+_NOW: Final = bindparam("now", type_=DateTime(timezone=True))
+
+
+class SigningInRecord(PrincipalRecord):
+    """A user as who somebody tries to sign in."""
+
+    password_hash: str
+    disabled_at: datetime | None
+    agency_disabled_at: datetime | None
+
+
+class PasswordRecord(TypedDict):
+    """What is needed to replace a password."""
+
+    password_hash: str
+    username: str
+    version: int
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a sign-in is judged by: the account of that name, if any, and recent failures other than this attempt."""
+
+    user: SigningInRecord | None
+    from_here: Failures
+    of_account: Failures
+    from_address: Failures
+
+
+class FailuresRecord(TypedDict):
+    """Failed sign-ins of one name from one address, of the name, and from the address: how many, and the last."""
+
+    here: int
+    last_here: datetime | None
+    account: int
+    last_account: datetime | None
+    address: int
+    last_address: datetime | None
+
+
+def _failures_query() -> Select[*tuple[Any, ...]]:
+    of_account = SignInFailure.name_digest == bindparam("name_digest", type_=LargeBinary)
+    from_address = SignInFailure.address == bindparam("from_address", type_=INET)
+    return (
+        select(
+            func.count().filter(of_account, from_address).label("here"),
+            func.max(SignInFailure.failed_at).filter(of_account, from_address).label("last_here"),
+            func.count().filter(of_account).label("account"),
+            func.max(SignInFailure.failed_at).filter(of_account).label("last_account"),
+            func.count().filter(from_address).label("address"),
+            func.max(SignInFailure.failed_at).filter(from_address).label("last_address"),
+        )
+        .where(SignInFailure.id != bindparam("attempt_id", type_=Uuid))
+        .where(SignInFailure.failed_at > bindparam("since", type_=DateTime(timezone=True)))
+        .where(or_(of_account, from_address))
+    )
+
+
+_FAILURES: Final = Query(_failures_query(), FailuresRecord)
+
+_SIGNING_IN: Final = Query(
+    select(*OF_USER, *OF_AGENCY, User.password_hash, User.disabled_at, Agency.disabled_at.label("agency_disabled_at"))
+    .join(Agency, Agency.id == User.agency_id)
+    .where(User.username == bindparam("username", type_=Text)),
+    SigningInRecord,
+)
+
+
+async def find_sign_in(
+    db: ReadConnection, *, username: str, name_digest: bytes, address: str, attempt_id: UUID, now: datetime
+) -> SignIn:
+    """Return what a sign-in is judged by."""
+    since = now - timedelta(seconds=FAILURE_WINDOW_S)
+    asked = {"name_digest": name_digest, "from_address": address, "attempt_id": attempt_id, "since": since}
+    [failed] = await db.rows(_FAILURES, asked)
+    return SignIn(
+        user=await db.row(_SIGNING_IN, {"username": username}),
+        from_here=_failures(failed["here"], failed["last_here"], now),
+        of_account=_failures(failed["account"], failed["last_account"], now),
+        from_address=_failures(failed["address"], failed["last_address"], now),
+    )
+
+
+def _failures(number: int, last_at: datetime | None, now: datetime) -> Failures:
+    return Failures(number, (now - last_at).total_seconds() if last_at else 0.0)
+
+
+_FORGET_ATTEMPT: Final = Change(delete(SignInFailure).where(SignInFailure.id == bindparam("attempt_id")), NoColumns)
+
+_FORGET_FAILURES: Final = Change(
+    delete(SignInFailure).where(SignInFailure.failed_at < bindparam("before", type_=DateTime(timezone=True))), NoColumns
+)
+
+_END_SESSIONS: Final = Change(
+    update(Session)
+    .where(Session.user_id == bindparam("of_user", type_=Uuid), Session.closed_at.is_(None))
+    .where(Session.digest.is_distinct_from(bindparam("kept", type_=LargeBinary)))
+    .values(closed_at=_NOW),
+    NoColumns,
+)
+
+
+async def forget_attempt(db: WriteConnection, attempt_id: UUID) -> None:
+    """Delete one attempt to sign in: it did not fail."""
+    await db.change(_FORGET_ATTEMPT, {"attempt_id": attempt_id})
+
+
+async def forget_failures(db: WriteConnection, *, now: datetime) -> None:
+    """Delete sign-in failures that no throttle counts any more."""
+    await db.change(_FORGET_FAILURES, {"before": now - timedelta(seconds=FAILURE_WINDOW_S)})
+
+
+async def end_sessions(db: WriteConnection, user_id: UUID, now: datetime, *, kept: bytes | None) -> None:
+    """End a user's sessions, but for the one to be kept."""
+    await db.change(_END_SESSIONS, {"of_user": user_id, "now": now, "kept": kept})
+
+
+_PASSWORD: Final = Query(
+    select(User.password_hash, User.username, User.version).where(User.id == bindparam("id", type_=Uuid)),
+    PasswordRecord,
+)
+
+
+async def password_hash_of(db: ReadConnection, user_id: UUID) -> PasswordRecord:
+    """Return a user's password hash and version.
+
+    Raises:
+        NotFoundError: there is no such user.
+    """
+    row = await db.row(_PASSWORD, {"id": user_id})
+    if row is None:
+        raise NotFoundError
+    return row

@@ -1,0 +1,84 @@
+"""Operations compared with the logs and with the audit log, as a whole: to check a register, never for a caller."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Final, TypedDict
+
+from sqlalchemy import BigInteger, Text, text
+
+from service.db.database import UnrecordedConnection
+from service.db.statements import PersonalQuery
+
+
+class WrongRecord(TypedDict):
+    """References of an operation and a case in which something differs; None for what is not there."""
+
+    operation: str | None
+    file: str | None
+
+
+class _CountRecord(TypedDict):
+    operations: int
+
+
+_NO_OPERATION: Final = """
+SELECT NULL AS operation, c.reference AS file FROM events e LEFT JOIN cases c ON c.id = e.case_id
+WHERE e.operation_id IS NOT NULL AND NOT EXISTS (SELECT FROM operations o WHERE o.id = e.operation_id)
+"""
+
+_OF_OPERATION: Final = """
+SELECT o.reference AS operation, c.reference AS file
+FROM events e JOIN operations o ON o.id = e.operation_id LEFT JOIN cases c ON c.id = e.case_id WHERE
+"""
+
+_TOLD: Final = """
+SELECT operation_id, subject_id AS id FROM events WHERE operation_id IS NOT NULL
+UNION
+SELECT operation_id, case_id FROM events WHERE operation_id IS NOT NULL
+"""
+
+_REPORTED: Final = """
+SELECT subject_ids[1] AS operation_id, unnest(subject_ids[2:]) AS id FROM audit_log WHERE action = 'operation:reported'
+"""
+
+_ONLY: Final = """
+SELECT o.reference AS operation, NULL AS file FROM operations o
+WHERE o.id IN (SELECT operation_id FROM (({these}) EXCEPT ({those})) differing)
+"""
+
+_TEXTS: Final[Mapping[str, str]] = {
+    "{case}: an event is in the name of an operation that is not there": _NO_OPERATION,
+    "{operation}: an event in its name in {case} is another agency's": f"{_OF_OPERATION} e.agency_id <> o.agency_id",
+    "{operation}: an event in its name in {case} lies before it began": f"{_OF_OPERATION} e.occurred_on < o.started_on",
+    "{operation}: a finding in its name in {case} is another authority's": (
+        f"{_OF_OPERATION} e.kind = 'finding_made' AND e.fact->>'authority' <> o.authority"
+    ),
+    "{operation}: the logs say something in its name of people whom no report of it named": _ONLY.format(
+        these=_TOLD, those=_REPORTED
+    ),
+    "{operation}: a report of it named people of whom the logs say nothing in its name": _ONLY.format(
+        these=_REPORTED, those=_TOLD
+    ),
+}
+"""In words, and a query for what it is so of. Reports are those on record in the audit log, which names everybody."""
+
+_WRONG: Final = {
+    words: PersonalQuery(text(f"{query} LIMIT 1").columns(operation=Text, file=Text), WrongRecord)
+    for words, query in _TEXTS.items()
+}
+_COUNT: Final = PersonalQuery(
+    text("SELECT count(*) AS operations FROM operations").columns(operations=BigInteger), _CountRecord
+)
+
+
+async def count_operations(db: UnrecordedConnection) -> int:
+    """Return how many operations there are."""
+    [row] = await db.rows(_COUNT)
+    return row["operations"]
+
+
+async def wrong_operations(db: UnrecordedConnection) -> AsyncIterator[str]:
+    """Yield in words what differs, with one operation or case in which it does."""
+    for words, query in _WRONG.items():
+        row = await db.row(query)
+        if row is not None:
+            yield words.format(operation=f"operation {row['operation']}", case=f"case {row['file']}")

@@ -1,0 +1,13 @@
+"""Every statement about what is sealed: opening it, finding it, looking after it."""
+
+from service.people.queries.opening import (
+    Opened,
+    Wanted,
+    get_subject,
+    kinds_of,
+    open_on_record,
+    open_records,
+    retire,
+)
+
+__all__ = ["Opened", "Wanted", "get_subject", "kinds_of", "open_on_record", "open_records", "retire"]

@@ -1,0 +1,217 @@
+"""Opening what is sealed, for a purpose that goes on record; and finding under which key more is sealed."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypedDict
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
+
+from service.audit.queries import different, named, on_record
+from service.db.database import PersonalConnection, ReadConnection, RecordedConnection, WriteConnection
+from service.db.statements import Change, NoColumns, PersonalQuery, Query
+from service.errors import NotFoundError
+from service.people.models import ClosedRecord, DataKey, SealedRecord, SearchKey
+from service.people.rules import SealedKind, Subject, SubjectKind, place_of
+from service.sealing import KeyRing, RegisterKeys, unseal
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One sealed record, open."""
+
+    subject_id: UUID
+    kind: SealedKind
+    content: dict[str, Any]
+    agency_id: UUID
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which present records are opened.
+
+    Attributes:
+        subjects: (case id, subject id) pairs, already found to be in the caller's scope.
+        kinds: what to open, already found to be within the caller's right.
+        of_cases: the same of subjects that are cases; what is opened of others, unless said.
+        notes_of: of notes, open this agency's only.
+    """
+
+    subjects: Collection[tuple[UUID, UUID]]
+    kinds: Collection[SealedKind]
+    of_cases: Collection[SealedKind] | None = None
+    notes_of: UUID | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The same as parameters."""
+        return {
+            "case_ids": list({case_id for case_id, _ in self.subjects}),
+            "subject_ids": list({subject_id for _, subject_id in self.subjects}),
+            "kinds": [kind.value for kind in self.kinds],
+            "of_cases": [kind.value for kind in (self.kinds if self.of_cases is None else self.of_cases)],
+            "notes_of": self.notes_of,
+        }
+
+
+async def open_records(
+    db: PersonalConnection,
+    keys: KeyRing,
+    subjects: Collection[tuple[UUID, UUID]],
+    kinds: Collection[SealedKind],
+    *,
+    of_cases: Collection[SealedKind] | None = None,
+    notes_of: UUID | None = None,
+) -> Sequence[Opened]:
+    """Open the present records of these kinds that belong to some subjects, oldest first.
+
+    Args:
+        db: whoever asks records the reading on it.
+        keys: unwraps the data keys.
+        subjects: as in `Wanted`.
+        kinds: as in `Wanted`.
+        of_cases: as in `Wanted`.
+        notes_of: as in `Wanted`.
+    """
+    if not subjects:
+        return []
+    wanted = Wanted(subjects, kinds, of_cases, notes_of)
+    return _opened(keys, await db.rows(_SEALED, wanted.values))
+
+
+async def open_on_record(db: RecordedConnection, keys: KeyRing, wanted: Wanted) -> Sequence[Opened]:
+    """Open present records, oldest first, and put on record in the same statement whose and which kinds."""
+    shown_ids = [subject_id for _, subject_id in wanted.subjects]
+    return _opened(keys, await db.rows(_SEALED_ON_RECORD, {**wanted.values, "shown_ids": shown_ids}))
+
+
+def _opened(keys: KeyRing, rows: Sequence[ClosedRecord]) -> Sequence[Opened]:
+    unwrapped: dict[UUID, bytes] = {}
+    opened: list[Opened] = []
+    for row in rows:
+        subject_id = row["subject_id"]
+        data_key = unwrapped.get(subject_id) or keys.unwrap(row["wrapped"])
+        unwrapped[subject_id] = data_key
+        place = place_of(row["id"], row["version"], kind=row["kind"], agency_id=row["agency_id"])
+        content = unseal(data_key, row["content"], bound_to=place)
+        kind = SealedKind(row["kind"])
+        opened.append(Opened(subject_id, kind, json.loads(content), row["agency_id"], row["recorded_at"]))
+    return opened
+
+
+def _any_of(column: InstrumentedAttribute[Any], name: str, type_: type[Uuid[UUID] | Text]) -> ColumnElement[bool]:
+    return column == any_(bindparam(name, type_=ARRAY(type_)))
+
+
+def _sealed() -> Select[*tuple[Any, ...]]:
+    of_case = SealedRecord.subject_kind == SubjectKind.CASE.value
+    agency_id = bindparam("notes_of", type_=Uuid)
+    return (
+        select(SealedRecord, DataKey.wrapped)
+        .join(DataKey, and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id))
+        .where(_any_of(SealedRecord.case_id, "case_ids", Uuid), _any_of(SealedRecord.subject_id, "subject_ids", Uuid))
+        .where(
+            or_(
+                and_(of_case, _any_of(SealedRecord.kind, "of_cases", Text)),
+                and_(not_(of_case), _any_of(SealedRecord.kind, "kinds", Text)),
+            )
+        )
+        .where(
+            or_(SealedRecord.kind != SealedKind.NOTE.value, agency_id.is_(None), SealedRecord.agency_id == agency_id)
+        )
+        .where(SealedRecord.retired_at.is_(None))
+    )
+
+
+def _sealed_on_record() -> Select[*tuple[Any, ...]]:
+    recorded = on_record(_sealed(), named, fields=different("kind"))
+    return recorded.order_by(recorded.selected_columns.id)
+
+
+_SEALED: Final = PersonalQuery(_sealed().order_by(SealedRecord.id), ClosedRecord)
+_SEALED_ON_RECORD: Final = PersonalQuery(_sealed_on_record(), ClosedRecord)
+
+
+class _KindRecord(TypedDict):
+    kind: str
+
+
+_CASE_ID: Final = bindparam("case_id", type_=Uuid)
+_SUBJECT_ID: Final = bindparam("subject_id", type_=Uuid)
+_OF_SUBJECT: Final = (SealedRecord.case_id == _CASE_ID, SealedRecord.subject_id == _SUBJECT_ID)
+
+_KINDS: Final = PersonalQuery(
+    select(SealedRecord.kind).where(*_OF_SUBJECT, SealedRecord.retired_at.is_(None)).distinct(), _KindRecord
+)
+
+
+async def kinds_of(db: PersonalConnection, subject: Subject) -> frozenset[SealedKind]:
+    """Return of which kinds a subject has present records; none is opened."""
+    rows = await db.rows(_KINDS, {"case_id": subject.case_id, "subject_id": subject.id})
+    return frozenset(SealedKind(row["kind"]) for row in rows)
+
+
+class WrappedRecord(TypedDict):
+    """A wrapped key."""
+
+    wrapped: bytes
+
+
+_KEY_OF_SUBJECT: Final = Query(
+    select(DataKey.wrapped).where(DataKey.case_id == _CASE_ID, DataKey.subject_id == _SUBJECT_ID), WrappedRecord
+)
+
+
+async def get_subject(
+    db: ReadConnection, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SubjectKind
+) -> Subject:
+    """Return a subject with its data key, to seal more under it.
+
+    Raises:
+        NotFoundError: the subject was erased.
+    """
+    row = await db.row(_KEY_OF_SUBJECT, {"case_id": case_id, "subject_id": id_})
+    if row is None:
+        raise NotFoundError
+    data_key = keys.unwrap(row["wrapped"])
+    return Subject(case_id=case_id, id=id_, kind=kind, data_key=data_key, index_key=keys.index_key)
+
+
+def _retiring() -> Change[NoColumns]:
+    retired = (
+        update(SealedRecord)
+        .where(*_OF_SUBJECT, _any_of(SealedRecord.kind, "kinds", Text), SealedRecord.retired_at.is_(None))
+        .values(retired_at=bindparam("now", type_=DateTime(timezone=True)))
+        .returning(SealedRecord.id)
+        .cte()
+    )
+    no_longer_found = SearchKey.record_id.in_(select(retired.c.id))
+    return Change(delete(SearchKey).where(SearchKey.case_id == _CASE_ID, no_longer_found), NoColumns)
+
+
+_RETIRE: Final = _retiring()
+
+
+async def retire(db: WriteConnection, subject: Subject, kinds: Collection[SealedKind], *, now: datetime) -> None:
+    """Retire a subject's present records of some kinds, and forget by what they were found."""
+    values = {"case_id": subject.case_id, "subject_id": subject.id, "kinds": [kind.value for kind in kinds]}
+    await db.change(_RETIRE, {**values, "now": now})

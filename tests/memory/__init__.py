@@ -1,0 +1,1 @@
+"""What a worker keeps of the requests it has answered: nothing."""

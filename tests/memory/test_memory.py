@@ -1,0 +1,70 @@
+"""Whatever a thousand different requests of one operation build, the worker holds no more after them than before."""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+import pytest
+from argon2 import PasswordHasher
+
+from service import credentials
+from tests.architecture.conventions import COMMITTED, operations
+from tests.engine import Databases
+from tests.memory.asked import TIMES, Asking, World, asking, prepare
+from tests.memory.driving import Asked, drive
+from tests.register import open_register
+
+OPERATIONS: Final = tuple(found.id for found in operations(json.loads(COMMITTED.read_text(encoding="utf-8"))))
+
+A_THIRD: Final = TIMES // 3
+
+FEW: Final = 64
+"""Statements that a connection leaves prepared here, instead of hundreds: so few that it holds them after a third."""
+
+LEFT_AT_MOST: Final = 10 * A_THIRD
+"""Blocks of memory that the last third may leave. Pydantic keeps the latest 16,384 short strings that it reads: a few
+of each request until then. One statement is hundreds of blocks."""
+
+
+REFUSED: Final = frozenset(
+    {"sign_in", "change_password", "void_event", "disable_agency", "disable_user", "revoke_key"}
+)  # fmt: skip
+"""Operations of which a thousand are refused: there is nobody of that name, no such record, another password."""
+
+
+@pytest.fixture(scope="module")
+def world(databases: Databases) -> Iterator[World]:
+    """A register to be asked, whose passwords are hashed in no time."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    database = databases.make()
+    with pytest.MonkeyPatch.context() as patch, open_register(database, statement_cache_size=FEW) as register:
+        patch.setattr(credentials, "_HASHER", quick)
+        patch.setattr(credentials, "_NOBODY", quick.hash("nobody"))
+        yield prepare(register)
+    databases.drop(database)
+
+
+@pytest.fixture(scope="module")
+def how(world: World) -> dict[str, Asking]:
+    return asking(world)
+
+
+def thirds(ask: Asking) -> list[Iterator[Asked]]:
+    """Three parts of a thousand requests."""
+    requests = (ask(number) for number in range(TIMES))
+    return [islice(requests, A_THIRD) for _ in range(3)]
+
+
+def test_every_operation_of_the_contract_is_asked(how: dict[str, Asking]) -> None:
+    assert set(how) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_thousand_different_requests_leave_nothing_behind(world: World, how: dict[str, Asking], name: str) -> None:
+    driven = world.register.portal.call(drive, world.register.app, thirds(how[name]))
+    assert sum(driven.statuses.values()) == TIMES
+    assert not {status for status in driven.statuses if status >= 500}, driven.last
+    answered = sum(number for status, number in driven.statuses.items() if status < 400)
+    assert answered > TIMES // 2 or name in REFUSED, driven.last
+    assert driven.growth <= LEFT_AT_MOST, f"{driven.growth} blocks, {driven.statuses}"
