@@ -67,6 +67,10 @@ class Databases:
         """Make a database with the content of another, to which nobody is connected."""
         return self._make(f"TEMPLATE {of.name}")
 
+    def count_from_the_start(self, database: TestDatabase) -> None:
+        """Date the rules by which a database was counted before anything in it; migrations date them by the wall clock."""
+        asyncio.run(_execute(database.admin_url, COUNTED_FROM_THE_START))
+
     def drop(self, database: TestDatabase) -> None:
         """Drop a database, whoever is still connected."""
         asyncio.run(_execute(self._server, f"DROP DATABASE {database.name} WITH (FORCE)"))

@@ -46,6 +46,7 @@ def upgraded(
     migrate(database.owner_url, released.revision)
     [row] = fetch(database.admin_url, KINDS)
     load(database, released)
+    databases.count_from_the_start(database)
     counts = counts_of(database.admin_url)
     assert commands(database, released, tmp_path_factory.mktemp("var"))("migrate") == 0
     yield Upgraded(released, database, counts, set(re.findall(r"'(\w+)'", row[0])))
@@ -163,12 +164,13 @@ def test_passwords_still_open_a_session(upgraded: Upgraded, register: Register) 
 
 
 def test_it_goes_down_below_its_revision_and_up_again(
-    upgraded: Upgraded, database: TestDatabase, safe_return: Callable[..., int]
+    upgraded: Upgraded, databases: Databases, database: TestDatabase, safe_return: Callable[..., int]
 ) -> None:
     config = _config(database.owner_url)
     below = ScriptDirectory.from_config(config).get_revision(upgraded.released.revision).down_revision
     command.downgrade(config, str(below))
     assert safe_return("migrate") == safe_return("check") == 0
+    databases.count_from_the_start(database)
     moments = [reading for reading in upgraded.released.readings if "known_at" in reading.get("query", {})]
     first = min(reading["query"]["known_at"] for reading in moments)
     asked = [reading for reading in moments if reading["query"]["known_at"] == first]
