@@ -68,7 +68,7 @@ class Databases:
         return self._make(f"TEMPLATE {of.name}")
 
     def count_from_the_start(self, database: TestDatabase) -> None:
-        """Date the rules by which a database was counted before anything in it; migrations date them by the wall clock."""
+        """Date a database's rules before all that is in it: a migration dates them by the wall clock."""
         asyncio.run(_execute(database.admin_url, COUNTED_FROM_THE_START))
 
     def drop(self, database: TestDatabase) -> None:
