@@ -201,7 +201,7 @@ def take_back(made: Filling, case: Mapping[str, Any]) -> None:
     operator = made.clients["operator"].get("/v1/me").json()["id"]
     made.patch("supervisor", f"cases/{other['reference']}", assigned_to=operator, withheld_from=kept_out)
     untrue = made.post("operator", "cases", channel="walk_in", received_on="2022-11-21", persons=[{}])["reference"]
-    found = {"authority": "police", "standard": "conclusive_grounds", "evidence": ["site_visit"]}
+    found: dict[str, Any] = {"authority": "police", "standard": "conclusive_grounds", "evidence": ["site_visit"]}
     made.record("verifier", "finding_made", "2022-11-24", untrue, outcome="unfounded", **found)
     made.record("supervisor", "finding_made", "2022-11-25", untrue, outcome="fabricated", **found)
     made.record("supervisor", "closed", "2022-11-25", untrue, reason="fabricated")
