@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import io
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -82,6 +83,8 @@ def commands(database: TestDatabase, released: Released, folder: Path) -> Callab
 
     def safe_return(*arguments: str) -> int:
         with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("SAFE_RETURN_")]:
+                patch.delenv(name)
             patch.setenv("SAFE_RETURN_DATABASE_URL", database.api_url)
             patch.setenv("SAFE_RETURN_OWNER_URL", database.owner_url)
             patch.setenv("SAFE_RETURN_KEYS", json.dumps(released.told["keys"]))
@@ -110,7 +113,7 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
     """Return of an answer what must be the same in every release: all of it, but of errors and figures.
 
     Wordings of errors may change, their codes may not. Of a figure everything counted counts: labels and explanations
-    may change, so its tag is left out, and its digest too, which in this release covered labels.
+    may change, so its tag is left out, and so is its digest, which covered labels in the first release kept here.
     """
     if status >= 400:
         return status, answer["code"]
