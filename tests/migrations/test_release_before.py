@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +36,11 @@ class Upgraded:
     database: TestDatabase
     counts: dict[str, int]
     kinds: set[str]
+
+    @property
+    def recounts(self) -> int:
+        """How often the release had counted the whole register again."""
+        return self.counts["counted_by"]
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -74,14 +80,15 @@ def register(upgraded: Upgraded, database: TestDatabase) -> Iterator[Register]:
         yield made
 
 
-def different(register: Register, released: Released, readings: list[dict[str, Any]]) -> list[str]:
+def different(register: Register, upgraded: Upgraded, readings: list[dict[str, Any]]) -> list[str]:
     """Return which questions have another answer than the release gave."""
-    clients = {name: register.client(token) for name, token in released.told["tokens"].items()}
+    clients = {name: register.client(token) for name, token in upgraded.released.told["tokens"].items()}
+    alike = partial(told_by, recounted=counts_of(register.database.admin_url)["counted_by"] > upgraded.recounts)
     found = []
     for asked in readings:
         now = ask(clients[asked["as"]], asked)
-        then = told_by(asked, asked["status"], asked["etag"], asked["answer"])
-        if told_by(asked, now.status_code, now.headers.get("etag"), now.json()) != then:
+        then = alike(asked, asked["status"], asked["etag"], asked["answer"])
+        if alike(asked, now.status_code, now.headers.get("etag"), now.json()) != then:
             found.append(f"{asked['as']} {asked['path']} {asked.get('query', asked.get('body'))}: {now.text[:2000]}")
     return found
 
@@ -114,7 +121,7 @@ def test_the_logs_and_the_rows_agree_and_everything_sealed_opens(safe_return: Ca
 
 
 def test_every_question_has_the_answer_that_the_release_gave(upgraded: Upgraded, register: Register) -> None:
-    assert different(register, upgraded.released, upgraded.released.readings) == []
+    assert different(register, upgraded, upgraded.released.readings) == []
 
 
 def test_every_event_is_read_as_it_was_written(upgraded: Upgraded) -> None:
@@ -173,6 +180,8 @@ def test_it_goes_down_below_its_revision_and_up_again(
     databases.count_from_the_start(database)
     moments = [reading for reading in upgraded.released.readings if "known_at" in reading.get("query", {})]
     first = min(reading["query"]["known_at"] for reading in moments)
-    asked = [reading for reading in moments if reading["query"]["known_at"] == first]
+    # Going down forgets since when newer rules have held: a figure of a later version names its first version then.
+    kept = [reading for reading in moments if reading["answer"]["definition_version"] == 1]
+    asked = [reading for reading in kept if reading["query"]["known_at"] == first]
     with open_register(database, keys=upgraded.released.keys, now=upgraded.released.now) as register:
-        assert different(register, upgraded.released, asked) == []
+        assert different(register, upgraded, asked) == []
