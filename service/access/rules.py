@@ -109,6 +109,58 @@ KEY_SCOPES: Final[Mapping[Permission, frozenset[Scope]]] = {
 """For these a key needs one of these scopes as well as the role. `figures:public` opens publications only."""
 
 
+class Rows(StrEnum):
+    """Which rows a role may know of, by name; each feature's `queries` say what the name means there."""
+
+    NONE = "none"
+    ALL = "all"
+    OWN_AGENCY = "own_agency"
+    """Those that the principal's own agency filed or carries out."""
+    OWN_NATIONALS = "own_nationals"
+    """Those of the nationalities that the agency serves."""
+    OWN_AGENCY_OR_NATIONALS = "own_agency_or_nationals"
+    NO_EMBARGO = "no_embargo"
+    """Those whose embargo has passed, or that never had one."""
+    OWN_AGENCY_OR_NO_EMBARGO = "own_agency_or_no_embargo"
+
+
+@dataclass(frozen=True)
+class RowScope:
+    """The records a role may know of. A new role knows of none.
+
+    Attributes:
+        whole_cases: whether it is shown a case as a whole; otherwise only its own nationals in it, and nothing that
+            counts or names anybody else.
+        withheld: whether it knows of a case that is withheld from its agency: whoever withholds can lift it.
+    """
+
+    cases: Rows = Rows.NONE
+    persons: Rows = Rows.NONE
+    offenders: Rows = Rows.NONE
+    operations: Rows = Rows.NONE
+    whole_cases: bool = True
+    withheld: bool = False
+
+
+ROW_SCOPES: Final[Mapping[Role, RowScope]] = {
+    Role.OPERATOR: RowScope(Rows.OWN_AGENCY, Rows.OWN_AGENCY, Rows.OWN_AGENCY),
+    Role.VERIFIER: RowScope(Rows.ALL, Rows.ALL, Rows.ALL, Rows.NO_EMBARGO),
+    Role.OFFICER: RowScope(Rows.ALL, Rows.ALL, Rows.ALL, Rows.OWN_AGENCY_OR_NO_EMBARGO),
+    Role.LIAISON: RowScope(
+        Rows.OWN_AGENCY_OR_NATIONALS, Rows.OWN_NATIONALS, Rows.NONE, Rows.OWN_AGENCY, whole_cases=False
+    ),
+    Role.SUPERVISOR: RowScope(Rows.ALL, Rows.ALL, Rows.ALL, Rows.ALL, withheld=True),
+}
+
+
+def row_scope_of(role: Role) -> RowScope:
+    """Return the records a role may know of."""
+    return ROW_SCOPES.get(role, _NO_ROWS)
+
+
+_NO_ROWS: Final = RowScope()
+
+
 def permissions_of(principal: Principal) -> frozenset[Permission]:
     """Return what a principal may do: the role's grants, for a key cut down to its scopes."""
     granted = GRANTS[principal.role]

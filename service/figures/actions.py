@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.acting import Principal, Role
+from service.access.rules import Rows, row_scope_of
+from service.acting import Principal
 from service.db.database import ReadConnection
 from service.figures.queries import Sum, embargoed_operations, sum_apart, sum_cells
 from service.figures.rules.answering import (
@@ -45,13 +46,13 @@ async def answer_figure(db: ReadConnection, question: Question, asking: Principa
     """Return the answer to a question, from one snapshot.
 
     It is computed under the version of the figure that was in force at the question's `known_at` (ADR 0030).
-    Operations under embargo are told apart for a supervisor only.
+    Operations under embargo are told apart only for whoever may know of all operations.
 
     Raises:
         InvalidError: that version does not have what was asked for.
     """
     question = await _under_its_version(db, question)
-    if question.is_about_operations and asking.role is not Role.SUPERVISOR:
+    if question.is_about_operations and row_scope_of(asking.role).operations is not Rows.ALL:
         question = replace(question, embargoed=await embargoed_operations(db, now))
     match question.definition.form:
         case Form.BOUNDS:

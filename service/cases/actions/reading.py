@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
-from service.acting import Acting, Principal, Role
+from service.access.rules import row_scope_of
+from service.acting import Acting, Principal
 from service.cases.models import CaseRecord, OffenderRecord, PersonRecord
 from service.cases.queries import listing, reading
 from service.cases.queries.listing import CaseFilter, PersonFilter
@@ -19,7 +20,7 @@ from service.sealing import KeyRing
 
 def sees_whole(principal: Principal) -> bool:
     """Whether a principal is shown fields about the whole case: everybody but a liaison is."""
-    return principal.role is not Role.LIAISON
+    return row_scope_of(principal.role).whole_cases
 
 
 def sight_of(acting: Acting, opened: Sequence[Unsealed] | None = None) -> Sight:

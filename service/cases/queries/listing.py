@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, any_, bindparam, se
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
+from service.access.rules import row_scope_of
 from service.acting import Principal, Role
 from service.audit.queries import first_ids, on_record
 from service.cases.models import CaseRecord, CaseRow, PersonRecord, PersonRow
@@ -79,7 +80,7 @@ async def list_persons(
 
 @lru_cache(_LISTS_KEPT)
 def _list_of_cases(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[CaseRecord]:
-    conditions = _narrowing_for_a_liaison() if role is Role.LIAISON else _OF_CASES
+    conditions = _OF_CASES if row_scope_of(role).whole_cases else _narrowing_by_own(role)
     query = visible_cases(AnyOf(role)).where(*(conditions[name] for name in sorted(narrowed_by)))
     listed = _on_record(query.order_by(CaseRow.id.desc()).limit(_ROWS))
     return PersonalQuery(listed, CaseRecord)
@@ -131,16 +132,16 @@ _OF_PERSONS: Final[Mapping[str, ColumnElement[bool]]] = {
 }
 
 
-def _narrowing_for_a_liaison() -> Mapping[str, ColumnElement[bool]]:
-    """A liaison filters by what it can see: its own persons."""
-    own = select(PersonRow.case_id).where(person_visible_to(AnyOf(Role.LIAISON)), _OF_PERSONS["status"])
+def _narrowing_by_own(role: Role) -> Mapping[str, ColumnElement[bool]]:
+    """Whoever sees only its own persons of a case filters by these."""
+    own = select(PersonRow.case_id).where(person_visible_to(AnyOf(role)), _OF_PERSONS["status"])
     disclosed = CaseRow.disclosed_to.overlap(bindparam("nationality", type_=ARRAY(Text)))
     return {**_OF_CASES, "status": CaseRow.id.in_(own), "nationality": disclosed}
 
 
 def _case_values(principal: Principal, wanted: CaseFilter) -> dict[str, Any]:
     values = _given(wanted)
-    if principal.role is not Role.LIAISON:
+    if row_scope_of(principal.role).whole_cases:
         return values
     if wanted.status:
         ended = {PersonStatus.ENDED.value} if CaseStatus.CLOSED.value in wanted.status else set()

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from service.access.rules import row_scope_of
 from service.acting import Principal, Role
 from service.audit.queries import on_record, one_on_record
 from service.cases.models import (
@@ -56,6 +57,7 @@ from service.db.statements import PersonalQuery, Row
 from service.errors import NotFoundError
 from service.ids import read_uuid
 from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.registry import KINDS
 
 
 class WholeRecord(CaseRecord, total=False):
@@ -241,14 +243,23 @@ def _parts(table: type[PersonRow | OffenderRow], visible: ColumnElement[bool], n
     return parts.lateral(name)
 
 
+_TOLD_OF_A_CASE: Final = sorted(
+    kind.name.value
+    for kind in KINDS.values()
+    if kind.told_to_liaison is not None and kind.name is not Kind.VOIDED and SubjectKind.CASE in kind.about
+)
+"""What is told of a case as a whole to whoever sees only its own persons of it."""
+
+
 @cache
 def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
     of_visible_case = select(CaseRow.id).where(CaseRow.id == _CASE_ID, case_visible_to(AnyOf(role)))
     visible = EventRow.case_id == of_visible_case.scalar_subquery()
-    if role is Role.LIAISON:
+    if not row_scope_of(role).whole_cases:
         persons = select(PersonRow.id).where(PersonRow.case_id == _CASE_ID, person_visible_to(AnyOf(role)))
-        of_case = or_(EventRow.kind == Kind.RECEIVED.value, EventRow.kind == Kind.FINDING_MADE.value)
-        about_case = and_(EventRow.subject_kind == SubjectKind.CASE.value, of_case)
+        about_case = and_(
+            EventRow.subject_kind == SubjectKind.CASE.value, or_(*(EventRow.kind == kind for kind in _TOLD_OF_A_CASE))
+        )
         about_own = and_(EventRow.subject_id.in_(persons), _told_to_a_state(AnyOf(role)))
         visible = and_(visible, or_(about_case, about_own))
     later = aliased(EventRow)

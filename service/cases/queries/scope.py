@@ -23,14 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from service.access.rules import Rows, row_scope_of
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.db.statements import Statement
 
 NOTHING: Final[ColumnElement[bool]] = literal_column("false", Boolean)
 """The condition for a role that sees nothing. SQLAlchemy's own would swallow the conditions beside it."""
-
-_ALL_CASES: Final = frozenset({Role.VERIFIER, Role.OFFICER, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True)
@@ -51,52 +50,46 @@ def scope_of(statement: Statement[Any], principal: Principal) -> dict[str, Any]:
 
 
 def case_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
-    """Return the condition for cases that a principal may know of.
-
-    An operator knows those its own agency filed; a liaison those with a person of a nationality it serves, and those
-    its own agency filed.
-    """
-    told = _told(CaseRow, anybody)
-    if anybody.role in _ALL_CASES:
-        return told
-    own = CaseRow.agency_id == anybody.agency_id
-    if anybody.role is Role.OPERATOR:
-        return and_(told, own)
-    if anybody.role is Role.LIAISON:
-        return and_(told, or_(own, CaseRow.disclosed_to.overlap(anybody.nationalities)))
-    return NOTHING
+    """Return the condition for cases that a principal may know of."""
+    own, nationals = CaseRow.agency_id == anybody.agency_id, CaseRow.disclosed_to.overlap(anybody.nationalities)
+    known = {
+        Rows.ALL: true(),
+        Rows.OWN_AGENCY: own,
+        Rows.OWN_AGENCY_OR_NATIONALS: or_(own, nationals),
+        Rows.OWN_NATIONALS: nationals,
+    }
+    return _of(CaseRow, anybody, known.get(row_scope_of(anybody.role).cases))
 
 
 def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
     """Return the condition for persons that a principal may know of.
 
-    For a liaison those whose state may know of them, and no others, even in a case its own agency filed.
+    Own nationals are those whose state may know of them, and no others, even in a case the own agency filed.
     """
-    told = and_(PersonRow.present, _told(PersonRow, anybody))
-    if anybody.role in _ALL_CASES:
-        return told
-    if anybody.role is Role.OPERATOR:
-        return and_(told, PersonRow.agency_id == anybody.agency_id)
-    if anybody.role is Role.LIAISON:
-        return and_(told, PersonRow.disclosed_to == any_(anybody.nationalities))
-    return NOTHING
+    known = {
+        Rows.ALL: true(),
+        Rows.OWN_AGENCY: PersonRow.agency_id == anybody.agency_id,
+        Rows.OWN_NATIONALS: PersonRow.disclosed_to == any_(anybody.nationalities),
+    }
+    return _of(PersonRow, anybody, known.get(row_scope_of(anybody.role).persons))
 
 
 def offender_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
-    """Return the condition for offenders that a principal may know of. A liaison sees none."""
-    told = and_(OffenderRow.present, _told(OffenderRow, anybody))
-    if anybody.role in _ALL_CASES:
-        return told
-    if anybody.role is Role.OPERATOR:
-        return and_(told, OffenderRow.agency_id == anybody.agency_id)
-    return NOTHING
+    """Return the condition for offenders that a principal may know of."""
+    known = {Rows.ALL: true(), Rows.OWN_AGENCY: OffenderRow.agency_id == anybody.agency_id}
+    return _of(OffenderRow, anybody, known.get(row_scope_of(anybody.role).offenders))
 
 
-def _told(table: type[CaseRow | PersonRow | OffenderRow], anybody: AnyOf) -> ColumnElement[bool]:
-    """A supervisor says from which agencies a case is withheld, and so sees it whatever is said."""
-    if anybody.role is Role.SUPERVISOR:
-        return true()
-    return all_(table.withheld_from) != anybody.agency_id
+def _of(
+    table: type[CaseRow | PersonRow | OffenderRow], anybody: AnyOf, known: ColumnElement[bool] | None
+) -> ColumnElement[bool]:
+    """Return a condition for rows that are there, and not withheld from the principal's agency."""
+    if known is None:
+        return NOTHING
+    conditions: list[ColumnElement[bool]] = [] if table is CaseRow else [table.__table__.c.present]
+    if not row_scope_of(anybody.role).withheld:
+        conditions.append(all_(table.withheld_from) != anybody.agency_id)
+    return and_(true(), *conditions, known)
 
 
 def visible_cases(anybody: AnyOf) -> Select[Any]:

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from service.access.rules import row_scope_of
 from service.acting import Role
 from service.audit.queries import nth_latest, nth_values
 from service.audit.rules import AuditAction
@@ -233,7 +234,7 @@ def _pointed(role: Role) -> Subquery:
     key = select(*_POINTERS).where(_among_keys()).cte("pointers")
     shown = [key.c[name] for name in ("case_id", "subject_id", "kind", "key")]
     of_cases = select(*shown).where(key.c.subject_kind == SubjectKind.CASE.value)
-    if role is Role.LIAISON:
+    if not row_scope_of(role).whole_cases:
         of_cases = of_cases.where(_shown_to_a_liaison(AnyOf(role), key))
     its = select(PersonRow.id).where(PersonRow.case_id == key.c.case_id, PersonRow.id == key.c.subject_id)
     known = its.where(person_visible_to(AnyOf(role))).limit(1).lateral()

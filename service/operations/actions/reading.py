@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from service.acting import Role
+from service.access.rules import Rows, row_scope_of
 from service.audit.actions import record_shown
 from service.cases.actions.reading import unsealed
 from service.cases.schemas.sight import Unsealed
@@ -59,5 +59,5 @@ async def _open(db: RecordedConnection, keys: KeyRing, operation_id: UUID) -> Se
         return None
     who = db.note.acting.who
     kinds = (SealedKind.PLACE, SealedKind.GROUNDS, SealedKind.NOTE)
-    notes_of = None if who.role is Role.SUPERVISOR else who.agency_id
+    notes_of = None if row_scope_of(who.role).operations is Rows.ALL else who.agency_id
     return unsealed(await open_records(db, keys, [(operation_id, operation_id)], kinds, notes_of=notes_of))

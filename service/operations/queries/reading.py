@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
+from service.access.rules import Rows, row_scope_of
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, PersonRow
 from service.cases.queries.scope import NOTHING, AnyOf, person_visible_to, scope_of
@@ -86,7 +87,7 @@ class SaidRecord(TypedDict):
 
 
 def operation_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
-    """Return the condition for operations that a principal may know of; a role not named knows of none.
+    """Return the condition for operations that a principal may know of.
 
     A liaison knows its own agency's. Until an embargo has passed, only the officers and liaisons of the agency that
     carries it out and supervisors know of an operation.
@@ -94,13 +95,13 @@ def operation_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
     own = OperationRow.agency_id == anybody.agency_id
     now = bindparam("now", type_=DateTime(timezone=True))
     told = or_(OperationRow.embargo_until.is_(None), OperationRow.embargo_until <= now)
-    known: dict[Role, ColumnElement[bool]] = {
-        Role.SUPERVISOR: true(),
-        Role.VERIFIER: told,
-        Role.OFFICER: or_(own, told),
-        Role.LIAISON: own,
+    known: dict[Rows, ColumnElement[bool]] = {
+        Rows.ALL: true(),
+        Rows.OWN_AGENCY: own,
+        Rows.NO_EMBARGO: told,
+        Rows.OWN_AGENCY_OR_NO_EMBARGO: or_(own, told),
     }
-    return known.get(anybody.role, NOTHING)
+    return known.get(row_scope_of(anybody.role).operations, NOTHING)
 
 
 async def get_operation(
