@@ -246,7 +246,7 @@ def fill(database: TestDatabase, keys: SecretKeyRing, older: SecretKeyRing) -> F
     clock = TestClock()
     clock.move(days=60)
     with opened(database, older, clock) as register:
-        # Migrating dated this by the clock on the wall, and by it a past figure is answered under the rules of its time.
+        # Migrating dated this by the clock on the wall; a past figure is answered under the rules of its time.
         register.rows("UPDATE counted_by SET counted_at = $1", clock.now)
         made = Filling(register, load_desk(register))
         made.keep_moment(days=3)
