@@ -66,7 +66,7 @@ class DemoAccounts:
     lines: list[tuple[str, str, str]]
 
     def password_of(self, username: str) -> str:
-        """Answer the password of a user."""
+        """Return the password of a user."""
         return next(secret for _, name, secret in self.lines if name == username)
 
 
@@ -89,7 +89,7 @@ async def make_accounts(database: Database, clock: Clock) -> DemoAccounts:
 
 
 async def _make_agencies(database: Database, acting: Acting) -> tuple[dict[str, UUID], str]:
-    """Make the agencies and the key; answer ids by name, and the token."""
+    """Make the agencies and the key; return ids by name, and the token."""
     async with database.write() as db:
         if await has_agencies(db):
             raise ConflictError("This register has agencies already: invented cases go into an empty register only.")
@@ -102,7 +102,7 @@ async def _make_agencies(database: Database, acting: Acting) -> tuple[dict[str, 
 
 
 async def _make_user(database: Database, acting: Acting, given: UserCreate) -> str:
-    """Make a user and answer their password."""
+    """Make a user and return their password."""
     password = await draw_password()
     async with database.write() as db:
         await actions.make_user(db, acting, given, password)

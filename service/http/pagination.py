@@ -50,17 +50,17 @@ class Cursors:
 
     @classmethod
     def of(cls, request: Request, principal_id: UUID, keys: KeyRing) -> "Cursors":
-        """Answer the cursors for this caller, this path and these filters."""
+        """Return the cursors for this caller, this path and these filters."""
         filters = sorted((name, value) for name, value in request.query_params.multi_items() if name not in _PAGING)
         bound = json.dumps([str(principal_id), request.url.path, filters])
         return cls(keys=keys, bound_to=hashlib.sha256(bound.encode()).digest())
 
     def write(self, last_id: UUID) -> str:
-        """Answer the cursor that goes on after a row."""
+        """Return the cursor that goes on after a row."""
         return base64.urlsafe_b64encode(last_id.bytes + self._mac(last_id.bytes)).decode().rstrip("=")
 
     def read(self, cursor: str | None) -> UUID | None:
-        """Answer the row after which to go on, or None for the first page.
+        """Return the row after which to go on, or None for the first page.
 
         Raises:
             InvalidCursorError: not made for this caller, list and filters.
@@ -95,7 +95,7 @@ def cut(rows: Sequence[Listed], limit: int, cursors: Cursors) -> tuple[Sequence[
 
 
 def paged(request: Request, page: Page) -> Response:
-    """Answer a page, with a `Link` to the next and a weak tag, or 304."""
+    """Return a page, with a `Link` to the next and a weak tag, or 304."""
     made = answer(page)
     tagged = made.tagged(content_tag(made.body))
     if page.next_cursor is not None:
