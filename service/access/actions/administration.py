@@ -57,7 +57,7 @@ async def change_agency(
         SelfGrantError: it is the caller's own.
     """
     present = await _present(db, queries.AGENCIES, agency_id, version)
-    if agency_id == acting.who.agency_id:
+    if acting.principal is not None and agency_id == acting.principal.agency_id:
         raise SelfGrantError("Another administrator must change your own agency.")
     changes = given.model_dump(exclude_unset=True, exclude_none=True, mode="json")
     row = _changed(present, _with_disabled_at(changes, acting.now))
@@ -104,7 +104,7 @@ async def change_user(
         SelfGrantError: it is the caller's own.
     """
     present = await _present(db, queries.USERS, user_id, version)
-    if user_id == acting.who.id:
+    if acting.principal is not None and user_id == acting.principal.id:
         raise SelfGrantError("Another administrator must change your own account.")
     changes = given.model_dump(exclude_unset=True, exclude_none=True, exclude={"new_password"}, mode="json")
     if "agency_id" in changes:
