@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,18 @@ def test_a_contract_can_fail(name: str, tmp_path: Path) -> None:
 def test_a_new_module_fails_until_its_place_is_decided(file: str, tmp_path: Path) -> None:
     result = lint(copy_with(tmp_path, file, '"""Nobody decided where this stands."""'))
     assert f"{NEW_MODULES[file]} BROKEN" in result.stdout
+
+
+NOT_FEATURES: Final = {"cli", "codes", "db", "demo", "http", "jobs", "server", "story"}
+"""Packages without the rooms of a feature."""
+
+
+def test_every_feature_keeps_the_order_of_rooms() -> None:
+    """A new package is a feature, in the contract of rooms, unless it is named here."""
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    [rooms] = [found for found in settings["tool"]["importlinter"]["contracts"] if found["id"] == "rooms"]
+    packages = {f"service.{path.parent.name}" for path in (PROJECT / "service").glob("*/__init__.py")}
+    assert set(rooms["containers"]) == packages - {f"service.{name}" for name in NOT_FEATURES}
 
 
 def test_every_contract_has_been_broken_once() -> None:
