@@ -143,7 +143,7 @@ class Person:
 
     @property
     def custody(self) -> Custody | None:
-        """In whose hands the person is, if in anybody's."""
+        """The present custody; None if there is none."""
         return self.custodies[-1] if self.custodies and self.custodies[-1].ended is None else None
 
     def age_group(self, on: date) -> AgeGroup:

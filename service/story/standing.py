@@ -110,7 +110,7 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """A time in somebody's hands.
+    """A time in custody or care.
 
     Attributes:
         ended: None while it lasts.

@@ -102,7 +102,7 @@ async def list_cases(
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
-    """List the cases you may know of, newest first. Repeat a parameter for alternatives."""
+    """List the cases you may see, newest first. Repeat a parameter for alternatives."""
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
     async with database.read_on_record(note_on(request, principal, AuditAction.CASES_LISTED)) as db:
@@ -158,7 +158,7 @@ async def read_timeline(
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
-    """Read what happened in a case, newest last, taken-back events included."""
+    """Read the timeline of a case, newest event last, voided events included."""
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
     async with database.read_on_record(note_on(request, principal, AuditAction.TIMELINE_READ)) as db:
@@ -197,7 +197,7 @@ async def add_offender(
     database: DatabaseDep,
     keys: KeysDep,
 ) -> Response:
-    """Add somebody or a company alleged responsible."""
+    """Add an offender: a person or company alleged responsible."""
     async with database.write() as db:
 
         async def make() -> Answer:
@@ -253,7 +253,7 @@ def _part_filed(file: CaseFile, id_: UUID, resource: str) -> Answer:
 
 
 def _tagged(shown: CaseShown) -> Answer:
-    """Tag by version where the whole case is shown, else by content: a version would tell of others in the case."""
+    """Return the answer tagged by version where the whole case is shown, else by content: a version tells of others."""
     made = answer(shown)
     tag = content_tag(made.body) if shown.version is None or shown.sealed else version_tag(shown.version)
     return made.tagged(tag)

@@ -1,4 +1,4 @@
-"""Events: record and take back."""
+"""Events: record and void."""
 
 from typing import Annotated, Final
 from uuid import UUID
@@ -27,7 +27,7 @@ async def record_events(
     database: DatabaseDep,
     keys: KeysDep,
 ) -> Response:
-    """Record what happened to one subject, or alike to up to 500. All or nothing; each one's new status is answered."""
+    """Record an event for one subject or for up to 500. All or nothing; the answer gives each subject's new status."""
     async with database.write() as db:
 
         async def make() -> Answer:
@@ -46,7 +46,7 @@ async def void_event(
     database: DatabaseDep,
     keys: KeysDep,
 ) -> Response:
-    """Take an event back, with a reason. It stays on record; every figure shows the correction as one."""
+    """Void an event, with a reason. It stays on record, and figures show the correction."""
     async with database.write() as db:
 
         async def make() -> Answer:

@@ -61,7 +61,7 @@ async def list_persons(
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
-    """List the persons you may know of, newest first: for a liaison, its nationals."""
+    """List the persons you may see, newest first: for a liaison, its nationals."""
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
     async with database.read_on_record(note_on(request, principal, AuditAction.PERSONS_LISTED, purpose)) as db:

@@ -1,4 +1,4 @@
-"""Searches: by name, number or word, in a body, because none of these ever stands in an address."""
+"""Searches: by name, number or word, in a body, because these never appear in a URL."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -33,7 +33,7 @@ async def search(
     database: DatabaseDep,
     keys: KeysDep,
 ) -> Response:
-    """Find persons, cases or offenders you may know of. Each one shown is a reading, on record with your purpose.
+    """Search the persons, cases or offenders you may see. Each match shown is recorded as a reading, with your purpose.
 
     So many searches in five minutes; then you are told to wait, which is on record too.
     """

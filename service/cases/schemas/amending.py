@@ -12,7 +12,7 @@ from service.wire import Given, Language, Line, Nationality, Prose, ProvinceCode
 
 
 class LocationPatch(Given):
-    """Changes to where."""
+    """Changes to the location."""
 
     province: ProvinceCode | None = None
     town: Line | None = None
@@ -21,7 +21,7 @@ class LocationPatch(Given):
 
 
 class ReporterPatch(Given):
-    """Changes to who asks for help."""
+    """Changes to the reporter."""
 
     relationship: ReporterRelationship | None = None
     name: Line | None = None
@@ -41,10 +41,10 @@ class CasePatch(Given):
     narrative: Prose | None = None
     original_label: Line | None = None
     assigned_to: UUID | None = None
-    """A user of this register who can see the case; supervisors only."""
+    """Id of an active user who can see the case. Supervisors only."""
     withheld_from: Annotated[tuple[UUID, ...], Field(max_length=50)] | None = None
-    """Agencies that must not know of this case, whatever the role of their users. Supervisors only; null or an empty
-    list lifts it."""
+    """Ids of agencies that must not know of this case, whatever the role of their users. Supervisors only; null or an
+    empty list lifts it."""
 
 
 class PersonPatch(Given):
@@ -53,7 +53,7 @@ class PersonPatch(Given):
     sex: Sex | None = None
     birth_year: BirthYear | None = None
     age: Age | None = None
-    """In whole years, today; within a year of what `birth_year` makes it where both are given."""
+    """In whole years, today. Where both are given, it must fit `birth_year` within one year."""
     fears_own_state: bool | None = None
     names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] | None = None
     documents: Annotated[tuple[DocumentGiven, ...], Field(max_length=20)] | None = None

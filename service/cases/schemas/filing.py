@@ -1,4 +1,4 @@
-"""What a caller sends to file a case, and to add to one."""
+"""Request bodies for filing a case and adding to one."""
 
 from typing import Annotated, Literal
 
@@ -51,7 +51,7 @@ class ContactGiven(Given):
 
 
 class GuardianGiven(Given):
-    """A parent or guardian. Sealed; that there is one is known."""
+    """A parent or guardian. Sealed; only that there is one is in clear."""
 
     names: Annotated[tuple[NameGiven, ...], Field(max_length=5)] = ()
     relationship: ReporterRelationship | None = None
@@ -59,7 +59,7 @@ class GuardianGiven(Given):
 
 
 class LocationGiven(Given):
-    """Where. A province alone is enough to file."""
+    """The location. A province alone is enough to file."""
 
     province: ProvinceCode | None = None
     town: Line | None = None
@@ -69,7 +69,7 @@ class LocationGiven(Given):
 
 
 class ReporterGiven(Given):
-    """Who asks for help. Sealed but for the relationship."""
+    """The reporter. Sealed, except for the relationship."""
 
     relationship: ReporterRelationship | None = None
     name: Line | None = None
@@ -86,7 +86,7 @@ class HeadCountGiven(Given):
 
 
 class PersonTold(Given):
-    """What is told of somebody who needs help. Everything is optional: an unnamed person is a person."""
+    """What is known of somebody who needs help. Everything is optional: an unnamed person is a person."""
 
     names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] = ()
     nationality: Nationality | None = None
@@ -96,7 +96,7 @@ class PersonTold(Given):
     age: Age | None = None
     """In whole years, on the day the person became known: the case's received day, or `known_since`."""
     fears_own_state: bool = False
-    """True hides this person completely from their own state's liaison."""
+    """True hides this person completely from the liaison of their own state."""
     documents: Annotated[tuple[DocumentGiven, ...], Field(max_length=20)] = ()
     contacts: Annotated[tuple[ContactGiven, ...], Field(max_length=20)] = ()
     guardian: GuardianGiven | None = None
@@ -104,7 +104,7 @@ class PersonTold(Given):
 
 
 class PersonCreate(PersonTold):
-    """Somebody who needs help, as a reporter tells of them."""
+    """Somebody who needs help, as reported."""
 
     nationality_source: Literal[
         NationalitySource.CLAIMED_REPORTER,
@@ -115,10 +115,10 @@ class PersonCreate(PersonTold):
 
 
 class PersonAdd(PersonCreate):
-    """Somebody added to a case that exists."""
+    """A person added to an existing case."""
 
     known_since: MomentText | None = None
-    """When the register's agencies learned of the person; today where absent, never before the case."""
+    """When the agencies learned of the person; today if absent. Not earlier than the case."""
 
 
 class OffenderCreate(Given):
@@ -132,10 +132,10 @@ class OffenderCreate(Given):
 
 
 class OffenderAdd(OffenderCreate):
-    """An offender added to a case that exists."""
+    """An offender added to an existing case."""
 
     known_since: MomentText | None = None
-    """When the register's agencies learned of the offender; today where absent, never before the case."""
+    """When the agencies learned of the offender; today if absent. Not earlier than the case."""
 
 
 class AllegationGiven(Given):
@@ -151,7 +151,7 @@ class CaseCreate(Given):
     channel: IntakeChannel
     kind: CaseKind = CaseKind.RESCUE
     received_on: Day | None = None
-    """First contact; today where absent. It can never be changed."""
+    """Day of the first contact; today if absent. It can never be changed."""
     original_label: Line | None = None
     urgency: Urgency = Urgency.NORMAL
     language: Language | None = None
@@ -161,7 +161,7 @@ class CaseCreate(Given):
     persons: Annotated[tuple[PersonCreate, ...], Field(max_length=500)] = ()
     offenders: Annotated[tuple[OffenderCreate, ...], Field(max_length=50)] = ()
     offender_unknown: bool = False
-    """The reporter was asked and does not know: that is an answer."""
+    """Whether the reporter was asked and does not know. That counts as an answer."""
     allegations: Annotated[tuple[AllegationGiven, ...], Field(max_length=50)] = ()
     narrative: Prose | None = None
 

@@ -1,4 +1,4 @@
-"""What a caller is shown. A field that a role may not see is absent, not null."""
+"""Response bodies. A field that a role may not see is absent, not null."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from service.wire import Page, Shown
 
 
 class QuestionShown(Shown):
-    """An essential that is missing, worded as the next question to ask."""
+    """A missing essential, worded as the next question to ask."""
 
     essential: str
     question: str
@@ -33,7 +33,7 @@ class CaseFiled(Shown):
     """0 to 100."""
     next_questions: tuple[QuestionShown, ...]
     persons: tuple[PartFiled, ...]
-    """In the order they were sent."""
+    """In the order of the request."""
     offenders: tuple[PartFiled, ...]
     version: int
 
@@ -53,7 +53,7 @@ class NoteAdded(Shown):
 
 
 class SealedOfPerson(Shown):
-    """What is sealed about a person; shown for a purpose only."""
+    """What is sealed about a person; shown only for a purpose."""
 
     names: tuple[dict[str, Any], ...] = ()
     documents: tuple[dict[str, Any], ...] = ()
@@ -63,7 +63,7 @@ class SealedOfPerson(Shown):
 
 
 class SealedOfOffender(Shown):
-    """What is sealed about an offender; shown for a purpose only."""
+    """What is sealed about an offender; shown only for a purpose."""
 
     names: tuple[dict[str, Any], ...] = ()
     descriptions: tuple[dict[str, Any], ...] = ()
@@ -71,7 +71,7 @@ class SealedOfOffender(Shown):
 
 
 class SealedOfCase(Shown):
-    """What is sealed about a case; shown for a purpose only. A liaison sees the town and its own agency's notes."""
+    """What is sealed about a case; shown only for a purpose. A liaison sees the town and its own agency's notes."""
 
     town: str | None = None
     place: str | None = None
@@ -83,7 +83,7 @@ class SealedOfCase(Shown):
 
 
 class FindingShown(Shown):
-    """What one authority concluded last. Authorities may disagree: their findings stand side by side."""
+    """The latest finding of one authority. Authorities may disagree: their findings stand side by side."""
 
     authority: str
     outcome: str
@@ -117,7 +117,7 @@ class ReturnTaskShown(Shown):
 
 
 class AssertionShown(Shown):
-    """Somebody's word on a nationality."""
+    """An assertion of a nationality."""
 
     nationality: str
     source: str
@@ -142,9 +142,9 @@ class PersonShown(Shown):
     awaiting_return: bool
     in_custody: bool
     custody: str | None = None
-    """In whose hands, while it lasts."""
+    """The present kind of custody; absent if there is none."""
     missing_documents: tuple[str, ...] | None = None
-    """When somebody looked last; absent while nobody did."""
+    """As of the last check; absent if nobody has checked."""
     wishes: tuple[WishShown, ...] | None = None
     findings: tuple[FindingShown, ...] | None = None
     return_tasks: tuple[ReturnTaskShown, ...] | None = None
@@ -155,7 +155,7 @@ class PersonShown(Shown):
     nationality: str
     nationality_source: str | None = None
     assertions: tuple[AssertionShown, ...] | None = None
-    """Everybody's word on the nationality, in the order it was recorded."""
+    """All assertions of nationality, in the order in which they were recorded."""
     fears_own_state: bool | None = None
     guardian_known: bool
     received_on: date
@@ -182,7 +182,7 @@ class OffenderShown(Shown):
     roles: tuple[str, ...]
     nationality: str | None = None
     stage: str
-    """The highest reached."""
+    """The highest stage reached."""
     stages: tuple[StageShown, ...] | None = None
     version: int
     sealed: SealedOfOffender | None = None
@@ -208,7 +208,7 @@ class CaseShown(Shown):
     head_count: dict[str, Any] | None = None
     allegations: tuple[str, ...] | None = None
     findings: tuple[FindingShown, ...] | None = None
-    """On the whole case, each authority's latest."""
+    """On the case as a whole: the latest of each authority."""
     withheld_from: tuple[UUID, ...] | None = None
     """Agencies that must not know of this case."""
     completeness: int | None = None
@@ -227,7 +227,7 @@ class CasePage(Page):
 
 
 class EventShown(Shown):
-    """An event as it was recorded. In which operation is read from the operation: it may be under embargo."""
+    """An event as it was recorded. Its operation is not named here: it may be under embargo."""
 
     id: UUID
     kind: Kind

@@ -1,4 +1,4 @@
-"""What a caller sends to record an event: one shape for each kind, told apart by `kind`, all made from the registry."""
+"""Request bodies for recording events: one for each kind, told apart by `kind`, all made from the registry."""
 
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Union
@@ -35,7 +35,7 @@ class Recording(Given):
 
 
 def shape_of(kind: EventKind[Any]) -> type[Recording]:
-    """Return the shape in which a kind of event is sent."""
+    """Return the request body of a kind of event."""
     name = "".join(word.title() for word in kind.name.value.split("_"))
     members: dict[str, Any] = {"data": (kind.fact, ...), "kind": (Literal[kind.name], ...)}
     made: type[Recording] = create_model(f"{name}Recording", __base__=Recording, __doc__=kind.summary, **members)
@@ -49,14 +49,14 @@ ANY_RECORDING: Final[Any] = Annotated[Union[SHAPES], Field(discriminator="kind")
 
 
 class VoidGiven(Given):
-    """Why an event is taken back."""
+    """Why an event is voided."""
 
     reason: VoidReason
     note: Prose | None = None
 
 
 class RecordedShown(Shown):
-    """What an event did to one subject."""
+    """The effect of an event on one subject."""
 
     event_id: UUID
     subject: str

@@ -1,4 +1,4 @@
-"""What a caller sends to search, and is answered."""
+"""Request and response bodies of searches."""
 
 from enum import StrEnum
 from typing import Annotated, Final
@@ -23,22 +23,22 @@ class SearchFor(StrEnum):
 
 
 class SearchGiven(Given):
-    """Whom or what to look for, by exactly one of `name`, `phone`, `document` and `text`."""
+    """What to search for, by exactly one of `name`, `phone`, `document` and `text`."""
 
     for_: SearchFor = Field(alias="for")
-    """A person is never found among offenders, nor the reverse."""
+    """Offenders never appear in a search for persons, nor the reverse."""
     name: Line | None = None
-    """In the script it was written in; case, diacritics, punctuation and the order of its words do not matter. Those
+    """In the script in which it was written. Case, diacritics, punctuation and word order do not matter. The matches
     with the most words in common come first. Cases are found by their reporter and their persons."""
     phone: Line | None = None
-    """A number, compared by its last eight digits, or a handle or an e-mail address as it is. Cases are found by their
-    reporter's and their persons'."""
+    """A number, compared by its last eight digits, or a whole handle or e-mail address. Cases are found by those of
+    their reporter and their persons."""
     document: Line | None = None
-    """A number, spaces and hyphens aside. Offenders have none."""
+    """A document number; spaces and hyphens do not matter. Not for offenders."""
     text: Line | None = None
-    """Words, all of which stand in what was told; in scripts written without spaces at least two neighbouring signs."""
+    """Words that must all occur in the text; in scripts written without spaces, at least two adjacent characters."""
     purpose: ReadPurpose
-    """Why it is searched, and sealed fields are opened. It is written to the audit log; what is looked for never is."""
+    """Why the search is made and sealed fields are opened. Written to the audit log; what is searched for never is."""
     limit: Annotated[int, Field(ge=1, le=MOST_FOUND)] = 20
 
     @property
@@ -61,22 +61,22 @@ class SearchGiven(Given):
 
 class _Found(Shown):
     more: bool
-    """There may be more: narrow the search. How many is not said."""
+    """Whether there may be more matches: narrow the search. Their number is not told."""
 
 
 class PersonsFound(_Found):
-    """Persons, those who agree best first, then the newest."""
+    """Persons, best matches first, then the newest."""
 
     items: tuple[PersonShown, ...]
 
 
 class CasesFound(_Found):
-    """Cases, those that agree best first, then the newest."""
+    """Cases, best matches first, then the newest."""
 
     items: tuple[CaseShown, ...]
 
 
 class OffendersFound(_Found):
-    """Offenders, those who agree best first, then the newest."""
+    """Offenders, best matches first, then the newest."""
 
     items: tuple[OffenderShown, ...]

@@ -32,7 +32,7 @@ TO_A_LIAISON: Final[Mapping[type[Shown], frozenset[str]]] = {
     OffenderShown: frozenset(),
     EventShown: frozenset({"id", "kind", "subject_kind", "subject", "occurred_on", "recorded_at", "data", "voided_by"}),
 }  # fmt: skip
-"""What a liaison is shown, field by field; what is not named here it is not shown (ADR 0016).
+"""What a liaison is shown, field by field; a field not named here is not shown (ADR 0016).
 
 A shape that is not named is shown whole wherever the field that holds it is shown.
 """
@@ -40,14 +40,14 @@ A shape that is not named is shown whole wherever the field that holds it is sho
 
 @cache
 def fields_shown(shape: type[Shown], *, whole: bool) -> frozenset[str]:
-    """Return which members of a shape are shown: to whoever sees whole cases all, to a liaison some."""
+    """Return the members of a shape that are shown: all of them to whoever sees whole cases, some to a liaison."""
     fields = frozenset(shape.model_fields)
     return fields if whole else fields & TO_A_LIAISON.get(shape, fields)
 
 
 @dataclass(frozen=True)
 class Unsealed:
-    """One sealed record, open: whose, of what kind, what it says, when it was recorded."""
+    """A sealed record that was opened: whose it is, its kind, content and time of recording."""
 
     subject_id: UUID
     kind: SealedKind

@@ -1,4 +1,4 @@
-"""From rows to what a caller is shown. How much of them that is, `Sight` says.
+"""From rows to response bodies. `Sight` decides how much of a row is shown.
 
 A shape and everything in it is validated at once, from plain members: each by itself takes four times as long.
 """
@@ -40,12 +40,12 @@ def _question(name: str) -> QuestionShown:
 
 
 def person_shown(row: Mapping[str, Any], sight: Sight) -> PersonShown:
-    """Show a person."""
+    """Return a person as shown."""
     return PersonShown.model_validate(_person(row, sight))
 
 
 def offender_shown(row: Mapping[str, Any], sight: Sight) -> OffenderShown:
-    """Show an offender."""
+    """Return an offender as shown."""
     return OffenderShown.model_validate(_offender(row, sight))
 
 
@@ -56,7 +56,7 @@ def case_shown(
     persons: Sequence[Mapping[str, Any]] | None = None,
     offenders: Sequence[Mapping[str, Any]] | None = None,
 ) -> CaseShown:
-    """Show a case, with its parts where they were read.
+    """Return a case as shown, with its parts where they were read.
 
     Args:
         row: of the case.
@@ -77,7 +77,7 @@ def case_shown(
 
 
 def event_shown(row: Mapping[str, Any], sight: Sight) -> EventShown:
-    """Show an event."""
+    """Return an event as shown."""
     shown = {
         **row,
         "occurred_on": str(Moment(row["occurred_on"], Precision(row["occurred_precision"]))),

@@ -1,4 +1,4 @@
-"""A person is in nobody's hands any more."""
+"""A person left custody or care."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from service.story.log import Event
 
 @dataclass(frozen=True, kw_only=True)
 class CustodyEnded(Fact):
-    """A person is in nobody's hands any more."""
+    """A person left custody or care."""
 
     event_kind = Kind.CUSTODY_ENDED
 
@@ -47,7 +47,7 @@ def apply(case: Case, event: Event, _: CustodyEnded) -> None:
 KIND = EventKind(
     fact=CustodyEnded,
     about=PERSON,
-    summary="Persons are in nobody's hands any more.",
+    summary="Persons left custody or care.",
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
     told_to_liaison=frozenset(),
     check=check,

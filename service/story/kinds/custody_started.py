@@ -1,4 +1,4 @@
-"""A person came into somebody's hands: a depot, a shelter, an embassy, a prison."""
+"""A person was taken into custody or care: a depot, a shelter, an embassy, a prison."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from service.story.standing import Custody
 
 @dataclass(frozen=True, kw_only=True)
 class CustodyStarted(Fact):
-    """A person came into somebody's hands; whose hands they were in before ended there."""
+    """A person was taken into custody or care; the one before ended there."""
 
     event_kind = Kind.CUSTODY_STARTED
 
@@ -69,7 +69,7 @@ def apply(case: Case, event: Event, fact: CustodyStarted) -> None:
 KIND = EventKind(
     fact=CustodyStarted,
     about=PERSON,
-    summary="Persons came into somebody's hands: a depot, a shelter, an embassy, a prison.",
+    summary="Persons were taken into custody or care: a depot, a shelter, an embassy, a prison.",
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
     in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
     told_to_liaison=frozenset({"custody"}),

@@ -1,4 +1,4 @@
-"""Somebody looked at a person's documents."""
+"""Somebody checked a person's documents."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -19,7 +19,7 @@ from service.story.standing import DocumentCheck
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentsChecked(Fact):
-    """Somebody looked at a person's papers, and which of them were missing; none is an answer too."""
+    """Somebody checked a person's documents; an empty list means that none was missing."""
 
     event_kind = Kind.DOCUMENTS_CHECKED
 
@@ -45,7 +45,7 @@ def apply(case: Case, event: Event, fact: DocumentsChecked) -> None:
 KIND = EventKind(
     fact=DocumentsChecked,
     about=PERSON,
-    summary="Somebody looked at a person's papers.",
+    summary="Somebody checked a person's documents.",
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
     in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
     told_to_liaison=frozenset({"missing"}),

@@ -40,7 +40,7 @@ def check(situation: Situation, fact: ReturnStepTaken) -> None:
     Raises:
         InvalidError: no such country; a reason missing or needless; or the task is the departure itself.
         MayNotRecordError: an officer or a liaison speaks of a task that is neither Cambodia's nor its own state's.
-        OutOfOrderError: the day lies before the last word on this task.
+        OutOfOrderError: the day lies before the latest entry of this task.
     """
     if fact.step is ReturnStep.DEPARTED:
         raise InvalidError("The departure is an event of its own: record repatriated.")

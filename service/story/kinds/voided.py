@@ -1,4 +1,4 @@
-"""An earlier event was taken back."""
+"""An earlier event was voided."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +11,7 @@ from service.story.kinds.names import Kind
 
 @dataclass(frozen=True, kw_only=True)
 class Voided(Fact):
-    """An earlier event was taken back.
+    """An earlier event was voided.
 
     It has no effect of its own: it is left out, with what it takes back, before anything is applied.
     """
@@ -30,6 +30,6 @@ class Voided(Fact):
 KIND = EventKind(
     fact=Voided,
     about=CASE | PERSON | OFFENDER,
-    summary="An earlier event was taken back.",
+    summary="An earlier event was voided.",
     told_to_liaison=frozenset({"event_id", "reason"}),
 )
