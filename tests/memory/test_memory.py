@@ -22,9 +22,9 @@ A_THIRD: Final = TIMES // 3
 FEW: Final = 64
 """Statements that a connection leaves prepared here, instead of hundreds: so few that it holds them after a third."""
 
-LEFT_AT_MOST: Final = 10 * A_THIRD
-"""Blocks of memory that the last third may leave. Pydantic keeps the latest 16,384 short strings that it reads: a few
-of each request until then. One statement is hundreds of blocks."""
+LEFT_AT_MOST: Final = 20 * A_THIRD
+"""Blocks of memory that the last third may leave, twenty a request: Pydantic keeps the latest 16,384 short strings that
+it reads, `models/log.py` the latest 4,096 subjects. A statement of a request that was kept would be 200 to 2,400."""
 
 
 REFUSED: Final = frozenset(
