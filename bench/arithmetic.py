@@ -6,7 +6,7 @@ from statistics import median
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Answer the smallest value that at least this share of all values does not exceed (nearest rank).
+    """Return the smallest value that at least this share of all values does not exceed (nearest rank).
 
     Args:
         values: at least one, in any order.
@@ -21,7 +21,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def median_ratio(measured: Sequence[float], reference: Sequence[float]) -> float:
-    """Answer the median of the ratios of neighbouring rounds: what disturbs a round disturbs both its sides.
+    """Return the median of the ratios of neighbouring rounds: what disturbs a round disturbs both its sides.
 
     Raises:
         ValueError: the rounds do not pair, or a reference is nothing.
@@ -32,7 +32,7 @@ def median_ratio(measured: Sequence[float], reference: Sequence[float]) -> float
 
 
 def growth(values: Sequence[float]) -> float:
-    """Answer how many times the last value is the first.
+    """Return how many times the last value is the first.
 
     Raises:
         ValueError: there is no first value, or it is nothing.

@@ -50,7 +50,7 @@ SELECT $1::bigint AS persons, $2::bigint AS first_ms, $3::bigint AS step_ms, $4:
 
 
 def nationalities() -> list[str]:
-    """Answer the codes the persons have, the most frequent first."""
+    """Return the codes the persons have, the most frequent first."""
     others = sorted(code for code in COUNTRIES if code not in SERVED)
     return [*SERVED, *others][:NATIONALITIES]
 

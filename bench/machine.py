@@ -14,7 +14,7 @@ _PROC: Final = Path("/proc")
 
 
 def family_of(pid: int) -> list[int]:
-    """Answer a process and everybody below it."""
+    """Return a process and everybody below it."""
     parents = {child: found[1] for child in _pids() if (found := _stat(child)) is not None}
     family = [pid]
     for member in family:
@@ -23,7 +23,7 @@ def family_of(pid: int) -> list[int]:
 
 
 def cpu_s(pid: int) -> float:
-    """Answer the processor time of a process, of everybody below it, and of its children that ended, in seconds."""
+    """Return the processor time of a process, of everybody below it, and of its children that ended, in seconds."""
     used = 0.0
     for member in family_of(pid):
         found = _stat(member)
@@ -46,7 +46,7 @@ class Memory:
 
 
 def memory_of(pids: Iterable[int]) -> Memory:
-    """Answer the memory of some processes."""
+    """Return the memory of some processes."""
     known = list(pids)
     peaks = [_kib(_PROC / str(pid) / "status", "VmHWM") for pid in known]
     now = [_kib(_PROC / str(pid) / "smaps_rollup", "Pss") for pid in known]
@@ -54,7 +54,7 @@ def memory_of(pids: Iterable[int]) -> Memory:
 
 
 def load_average() -> float:
-    """Answer the load of the last minute: what else runs here disturbs what is measured."""
+    """Return the load of the last minute: what else runs here disturbs what is measured."""
     return os.getloadavg()[0]
 
 
@@ -72,7 +72,7 @@ def _pids() -> list[int]:
 
 
 def _stat(pid: int) -> tuple[float, int, float] | None:
-    """Answer own seconds, parent, and seconds of children that ended; None where the process is gone."""
+    """Return own seconds, parent, and seconds of children that ended; None where the process is gone."""
     try:
         fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:

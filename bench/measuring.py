@@ -47,7 +47,7 @@ class Measured:
 
 
 def on_record(name: str) -> str:
-    """Answer the name of the script that does the same and puts it on record too."""
+    """Return the name of the script that does the same and puts it on record too."""
     return f"{name}, on record"
 
 

@@ -50,7 +50,7 @@ class Driven:
 
 
 def find_pgbench(server_programs: Path) -> Path:
-    """Answer the pgbench to use: named by the setting, beside the server's programs, or anywhere on this machine.
+    """Return the pgbench to use: named by the setting, beside the server's programs, or anywhere on this machine.
 
     Raises:
         PgbenchMissingError: there is none, or the one that is named cannot be run.

@@ -206,7 +206,7 @@ def _quoted(text: str) -> str:
 
 
 def _ids_of(rows: Rows, known: dict[UUID, str], *, derive_from: str) -> dict[UUID, str]:
-    """Answer an expression for every identifier the request drew: those not known begin like a known one."""
+    """Return an expression for every identifier the request drew: those not known begin like a known one."""
     drawn = [row.get(name) for found in rows.values() for row in found for name in ("id", "subject_id", "request_id")]
     others = [id_ for id_ in dict.fromkeys(drawn) if isinstance(id_, UUID) and id_ not in known]
     return known | {

@@ -45,11 +45,11 @@ class Findings:
         return [*judged, targets.of_start(self.first_start_s)]
 
     def as_json(self) -> dict[str, Any]:
-        """Answer everything, for a program."""
+        """Return everything, for a program."""
         return {**asdict(self), "verdicts": [{**asdict(one), "met": one.met} for one in self.verdicts()]}
 
     def lines(self) -> Iterator[str]:
-        """Answer everything, for people."""
+        """Return everything, for people."""
         yield f"\n{self.machine}; load before the run {self.load:.1f}"
         yield f"\nThe service beside the same rows as plain statements ({self.compared_at:,} persons)"
         yield from table(("", "a second", "p50 ms", "p99 ms", "API ms", "PostgreSQL ms", "client ms"), self._compared())
@@ -84,7 +84,7 @@ class Findings:
 
 
 def table(heads: Sequence[str], rows: Any) -> Iterator[str]:
-    """Answer lines with columns one below the other, the first to the left, the others to the right."""
+    """Return lines with columns one below the other, the first to the left, the others to the right."""
     found = [[*row, *[""] * (len(heads) - len(row))] for row in (heads, *rows)]
     widths = [max(len(row[place]) for row in found) for place in range(len(heads))]
     for row in found:

@@ -41,7 +41,7 @@ class Stream:
     _waiting: list[Sent] = field(default_factory=list)
 
     def ahead(self, most: int | None = None) -> list[Sent]:
-        """Answer the next requests, without taking them; as many as one round can send, unless said."""
+        """Return the next requests, without taking them; as many as one round can send, unless said."""
         most = most or AHEAD
         self._waiting += islice(self.requests, max(0, most - len(self._waiting)))
         return self._waiting[:most]
@@ -52,7 +52,7 @@ class Stream:
 
 
 def case_body(today: date) -> dict[str, object]:
-    """Answer a case of two persons, one offender and one allegation, as a caller would tell it."""
+    """Return a case of two persons, one offender and one allegation, as a caller would tell it."""
     return {
         "channel": "hotline_117",
         "language": "zh-Hant",
@@ -102,14 +102,14 @@ def asking(path: str) -> Iterator[Sent]:
 
 
 def figure_path(today: date, known_at: datetime | None) -> str:
-    """Answer the address of the figure the register is for: who went home, by nationality, over all its years."""
+    """Return the address of the figure the register is for: who went home, by nationality, over all its years."""
     first = today - timedelta(days=365 * YEARS + 10)
     moment = "" if known_at is None else f"&known_at={known_at.strftime('%Y-%m-%dT%H:%M:%SZ')}"
     return f"/v1/figures/persons_repatriated?from={first}&to={today}&by=nationality{moment}"
 
 
 async def deep_path(connection: Connection, member: Member, keys: str) -> tuple[str, int]:
-    """Answer the address of page 1,000 of the list of all cases, or of its last page, and which page that is."""
+    """Return the address of page 1,000 of the list of all cases, or of its last page, and which page that is."""
     total: int = await connection.fetchval("SELECT count(*) FROM cases")
     page = max(2, min(DEEP_PAGE, total // DEFAULT_LIMIT))
     query = "SELECT id FROM cases ORDER BY id DESC OFFSET $1 LIMIT 1"
@@ -137,5 +137,5 @@ async def some_movable(connection: Connection) -> list[UUID]:
 
 
 def present_day() -> date:
-    """Answer today's date in Phnom Penh."""
+    """Return today's date in Phnom Penh."""
     return day_in_phnom_penh(datetime.now(UTC))

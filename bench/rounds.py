@@ -148,7 +148,7 @@ def _ratio(served: list[Measured], plain: list[Measured]) -> float | None:
 
 
 def middle(rounds: Sequence[Measured]) -> Measured:
-    """Answer the median of each value over the rounds."""
+    """Return the median of each value over the rounds."""
     own = [measured.api_ms for measured in rounds if measured.api_ms is not None]
     return Measured(
         per_second=median(measured.per_second for measured in rounds),

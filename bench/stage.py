@@ -167,7 +167,7 @@ def _name(persons: int) -> str:
 
 
 def free_port() -> int:
-    """Answer a port of the loopback interface that nobody has."""
+    """Return a port of the loopback interface that nobody has."""
     with socket.socket() as asked:
         asked.bind((LOOPBACK, 0))
         port: int = asked.getsockname()[1]

@@ -58,7 +58,7 @@ def print_facts(facts: Facts) -> None:
 
 
 def address_of(host: str, port: int) -> str:
-    """Answer the address to open in a browser on this machine."""
+    """Return the address to open in a browser on this machine."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - see above
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 

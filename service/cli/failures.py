@@ -46,7 +46,7 @@ _SENTENCES: Final = (
 
 
 def explain(error: Exception) -> tuple[Status, str] | None:
-    """Answer how to end after an expected error and what to say, or None for a mistake of ours."""
+    """Return how to end after an expected error and what to say, or None for a mistake of ours."""
     if isinstance(error, CommandError):
         return error.status, str(error)
     found = _of_environment(error) or _of_service(_named(error))
@@ -69,7 +69,7 @@ def _of_environment(error: Exception) -> tuple[Status, str] | None:
 
 
 def _named(error: Exception) -> Exception:
-    """Answer the error of ours that a database error stands for."""
+    """Return the error of ours that a database error stands for."""
     refused = getattr(sys.modules.get("sqlalchemy.exc"), "DBAPIError", None)
     if refused is None or not isinstance(error, refused):
         return error

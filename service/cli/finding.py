@@ -15,13 +15,13 @@ _PAGE = 500
 
 
 async def all_of(database: Database, listed: Select[*tuple[Any, ...]]) -> list[Record]:
-    """Answer every row, oldest first, in one snapshot."""
+    """Return every row, oldest first, in one snapshot."""
     async with database.read() as db:
         return [row async for row in _pages(db, listed)]
 
 
 async def agency_called(db: ReadConnection, called: str) -> Record:
-    """Answer the agency with this name or id.
+    """Return the agency with this name or id.
 
     Raises:
         CommandError: there is none.
@@ -30,7 +30,7 @@ async def agency_called(db: ReadConnection, called: str) -> Record:
 
 
 async def user_called(db: ReadConnection, called: str) -> Record:
-    """Answer the user with this name or id.
+    """Return the user with this name or id.
 
     Raises:
         CommandError: there is none.
@@ -39,7 +39,7 @@ async def user_called(db: ReadConnection, called: str) -> Record:
 
 
 async def key_called(db: ReadConnection, called: str) -> Record:
-    """Answer the key with this id, or the only one not revoked with this name.
+    """Return the key with this id, or the only one not revoked with this name.
 
     Raises:
         CommandError: there is none, or there are several.

@@ -16,7 +16,7 @@ A new key file was made: {path}
 
 
 def prepare_schema(around: Surroundings, *, may_migrate: bool) -> str:
-    """Answer the schema revision, after bringing the database to the newest one if need be.
+    """Return the schema revision, after bringing the database to the newest one if need be.
 
     Raises:
         CommandError: the database cannot be used, or has to be migrated and may not be.
@@ -76,7 +76,7 @@ def recount_at(settings: Settings, url: str) -> None:
 
 
 def prepare_keys(settings: Settings, state: State) -> KeyRing:
-    """Answer the keys; where there is no key file and nothing needs one yet, make it.
+    """Return the keys; where there is no key file and nothing needs one yet, make it.
 
     Raises:
         SealingError: the keys cannot be used.

@@ -38,7 +38,7 @@ def add_agency(given: Mapping[str, Any]) -> Row:
 
 
 def list_agencies() -> list[Row]:
-    """Answer all agencies, oldest first."""
+    """Return all agencies, oldest first."""
 
     async def work(database: Database) -> list[Row]:
         return [_shown(AgencyShown, row) for row in await all_of(database, queries.AGENCIES)]
@@ -74,7 +74,7 @@ def add_user(given: Mapping[str, Any], agency: str) -> Row:
 
 
 def list_users() -> list[Row]:
-    """Answer all users, oldest first."""
+    """Return all users, oldest first."""
 
     async def work(database: Database) -> list[Row]:
         return [_shown(UserShown, row) for row in await all_of(database, queries.USERS)]
@@ -124,7 +124,7 @@ def add_key(given: Mapping[str, Any], agency: str) -> Row:
 
 
 def list_keys() -> list[Row]:
-    """Answer all keys, oldest first."""
+    """Return all keys, oldest first."""
 
     async def work(database: Database) -> list[Row]:
         return [_shown(KeyShown, row) for row in await all_of(database, queries.KEYS)]

@@ -91,7 +91,7 @@ def _padded(text: str, width: int) -> str:
 
 
 def _width(text: str) -> int:
-    """Answer how many columns of a terminal a text takes (Unicode Standard Annex 11)."""
+    """Return how many columns of a terminal a text takes (Unicode Standard Annex 11)."""
     shown = (character for character in text if not unicodedata.combining(character))
     return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in shown)
 

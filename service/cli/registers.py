@@ -57,7 +57,7 @@ class State:
 
 
 def acting() -> Acting:
-    """Answer whom the audit log names for the command line: nobody, now."""
+    """Return whom the audit log names for the command line: nobody, now."""
     return Acting(None, None, utc_now())
 
 
@@ -106,7 +106,7 @@ def described(settings: Settings, url: str) -> Database:
 
 
 def revision_at(settings: Settings, url: str) -> str | None:
-    """Answer the schema revision at an address, None if it was never migrated.
+    """Return the schema revision at an address, None if it was never migrated.
 
     Raises:
         CommandError: it cannot be reached or used.
@@ -131,7 +131,7 @@ def revision_at(settings: Settings, url: str) -> str | None:
 
 
 def require_migrated(around: Surroundings) -> str:
-    """Answer the schema revision, if this release can work with it; a later one is, as revisions are additive.
+    """Return the schema revision, if this release can work with it; a later one is, as revisions are additive.
 
     Raises:
         CommandError: the database has to be migrated first.

@@ -28,6 +28,6 @@ def index_all(progress: Callable[[int, int], None]) -> Indexing:
 
 
 async def unindexed(database: Database) -> int:
-    """Answer how many records no search can find."""
+    """Return how many records no search can find."""
     async with database.read() as db:
         return await count_unindexed(db)

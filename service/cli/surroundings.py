@@ -72,7 +72,7 @@ def open_surroundings(settings: Settings, *, quiet: bool = False) -> Iterator[Su
 
 
 def cluster_folder(settings: Settings) -> Path:
-    """Answer where the embedded cluster is: under SAFE_RETURN_VAR if that is set."""
+    """Return where the embedded cluster is: under SAFE_RETURN_VAR if that is set."""
     if "var" in settings.model_fields_set:
         return settings.var / "postgresql"
     return default_folder(PROJECT, settings.postgres_user)
