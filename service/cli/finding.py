@@ -1,4 +1,4 @@
-"""Finding an agency, a user or a key by what a person calls it."""
+"""Finding an agency, a user or a key by name or id."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -24,7 +24,7 @@ async def agency_called(db: ReadConnection, called: str) -> Record:
     """Return the agency with this name or id.
 
     Raises:
-        CommandError: there is none.
+        CommandError: there is no such record.
     """
     return await _only(db, queries.AGENCIES, "name", called, _line(called), "agency")
 
@@ -33,16 +33,16 @@ async def user_called(db: ReadConnection, called: str) -> Record:
     """Return the user with this name or id.
 
     Raises:
-        CommandError: there is none.
+        CommandError: there is no such record.
     """
     return await _only(db, queries.USERS, "username", called, _username(called), "user")
 
 
 async def key_called(db: ReadConnection, called: str) -> Record:
-    """Return the key with this id, or the only one not revoked with this name.
+    """Return the key with this id, or the only key with this name that is not revoked.
 
     Raises:
-        CommandError: there is none, or there are several.
+        CommandError: there is no such key, or there are several.
     """
     return await _only(db, queries.KEYS, "name", called, _line(called), "key")
 
