@@ -70,7 +70,7 @@ def recount_at(settings: Settings, url: str) -> None:
             url,
             lambda database: recount_register(database, acting, lambda done, all_: advance(done, all_, "")),
         )
-    warn(f"Recounted {done.cases} cases: {done.changed} changed; {done.rows} rows and {done.entries} entries written.")
+    warn(f"Recounted {done.cases} cases, {done.changed} changed; {done.rows} rows and {done.entries} entries written.")
 
 
 def prepare_keys(settings: Settings, state: State) -> KeyRing:
