@@ -125,7 +125,7 @@ class Register:
     _agencies: dict[tuple[str, ...], UUID] = field(default_factory=dict)
 
     def caller(self, role: Role | str, *nationalities: str, agency: str = "", name: str = "") -> Caller:
-        """Return a caller of this role; of a liaison say which nationalities its agency serves."""
+        """Return a caller of this role; for a liaison, give the nationalities its agency serves."""
         role = Role(role)
         key = (role.value, agency, name, *nationalities)
         if key not in self._callers:

@@ -22,14 +22,14 @@ def dump(register: Register, *tables: str) -> str:
 
 
 def counts(register: Register) -> dict[str, int]:
-    """Return how many rows each table holds."""
+    """Return the number of rows of each table."""
     tables = tables_of(register)
     query = " UNION ALL ".join(f"SELECT '{table}' AS name, count(*) AS rows FROM {table}" for table in tables)  # noqa: S608 - names of ours
     return {row["name"]: row["rows"] for row in register.rows(query)}
 
 
 def present(words: Iterable[str], text: str) -> list[str]:
-    """Return the words that occur."""
+    """Return those of the words that occur."""
     return [word for word in words if word in text]
 
 

@@ -190,7 +190,7 @@ def cells_of(
 
 
 def listed(seer: Seer, operations: Mapping[str, Operation], wanted: str) -> set[str]:
-    """Return what a list narrowed like this must hold."""
+    """Return what a list with this filter must contain."""
     parts = [part.split("=") for part in wanted.split("&") if part]
     kinds, provinces = ({value for name, value in parts if name == key} for key in ("kind", "province"))
     days = dict(parts)
