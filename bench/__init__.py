@@ -1,1 +1,1 @@
-"""What the register costs: ratios against the same rows as plain statements, and growth with the number of people."""
+"""Performance of the register: ratios to the same rows as plain statements, and growth with the number of persons."""

@@ -23,14 +23,14 @@ SIZES = (10_000, 100_000, 1_000_000)
 COMPARED_AT = 100_000
 QUICK_SIZES = (1_000, 10_000)
 FEWEST = 1_000
-"""With fewer a list has no page worth turning to."""
+"""Fewest persons of a register: with fewer, a list has no further page."""
 
 LACKING = 3
-"""The exit status for "this machine lacks something", as everywhere in this project."""
+"""The exit status for a problem of this machine, as everywhere in this project."""
 
 
 def main() -> int:
-    """Measure, and print what was found."""
+    """Measure, and print the results."""
     wishes = _wishes()
     binaries = Settings().postgres_bin
     try:
@@ -67,7 +67,7 @@ def _measure(
 
 
 def _first_start(folder: Path) -> float:
-    """Start the service as anybody would for the first time: it makes its database, its schema and its key."""
+    """Start the service for the first time, which creates its database, schema and key; return the seconds it took."""
     folder.mkdir(mode=0o755)
     with serving(free_port(), folder, {}, workers=1) as service:
         return service.started_s
@@ -75,7 +75,7 @@ def _first_start(folder: Path) -> float:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """Make a folder that PostgreSQL's own user can enter, and remove it at the end."""
+    """Create a folder that PostgreSQL's own user can enter, and remove it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="sr-bench-")).resolve()
     folder.chmod(0o755)
     try:
@@ -86,12 +86,12 @@ def _folder() -> Iterator[Path]:
 
 def _wishes() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--sizes", type=_sizes, help="persons in each register, such as 10000,100000")
+    parser.add_argument("--sizes", type=_sizes, help="number of persons in each register, such as 10000,100000")
     parser.add_argument(
-        "--quick", action="store_true", help="small registers and short rounds: is everything in order?"
+        "--quick", action="store_true", help="small registers and short rounds, to check that everything works"
     )
-    parser.add_argument("--no-pgbench", action="store_true", help="leave out what is measured beside pgbench")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there too")
+    parser.add_argument("--no-pgbench", action="store_true", help="skip the comparison with pgbench")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all results to FILE")
     wishes = parser.parse_args()
     wishes.plan = rounds.QUICK if wishes.quick else rounds.FULL
     wishes.sizes = wishes.sizes or list(QUICK_SIZES if wishes.quick else SIZES)

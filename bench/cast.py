@@ -1,4 +1,4 @@
-"""Who calls: one principal of each role the measurements need, with tokens, and the keys of their register."""
+"""The callers: one principal per role that the measurements need, with tokens, and the keys of their register."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody who calls one register.
+    """All callers of one register.
 
     Attributes:
         members: by role; `figures` is a program with a service key.
@@ -52,12 +52,12 @@ class Cast:
 
 
 def new_keys() -> str:
-    """Draw the content of a key file with one key."""
+    """Return the content of a key file with one random key."""
     return json.dumps({"1": base64.b64encode(secrets.token_bytes(32)).decode()})
 
 
 async def make_cast(connection: Connection, *, nationalities: tuple[str, ...], keys: str) -> Cast:
-    """Enter agencies, users with open sessions, and a service key.
+    """Insert agencies, users with open sessions, and a service key.
 
     Args:
         connection: as a role that may write these tables.

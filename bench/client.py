@@ -1,4 +1,4 @@
-"""The load: a small HTTP/1.1 client in a process of its own, so that its work is told apart from the service's.
+"""The load: a small HTTP/1.1 client in a process of its own, so that its processor time is separate from the service's.
 
 It reads one job as JSON from standard input and writes one result to standard output. Loopback only, bounded by the
 number of connections, of seconds and of requests.
@@ -25,7 +25,7 @@ _LENGTH: Final = b"content-length:"
 
 @dataclass(frozen=True)
 class Job:
-    """What to send.
+    """The requests to send.
 
     Attributes:
         port: on the loopback interface.
@@ -53,7 +53,7 @@ class Job:
 
 @dataclass
 class Outcome:
-    """What came back.
+    """The responses.
 
     Attributes:
         seconds: from the first request to the last answer.
@@ -71,7 +71,7 @@ class Outcome:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: sends the next request as soon as an answer is complete."""
+    """One connection: sends the next request as soon as a response is complete."""
 
     def __init__(self, requests: Iterator[bytes], until: float, outcome: Outcome, *, keep: bool) -> None:
         self._requests = requests
@@ -125,7 +125,7 @@ class _Connection(asyncio.Protocol):
 
 
 def written(job: Job) -> Iterator[bytes]:
-    """Write the requests of a job, each complete."""
+    """Return the complete requests of a job, as bytes."""
     fixed = "".join(f"{name}: {value}\r\n" for name, value in {"Host": LOOPBACK, **job.headers}.items())
     numbers = count(1)
     for method, path, body, *version in cycle(job.requests) if job.again else job.requests:
@@ -144,7 +144,7 @@ def written(job: Job) -> Iterator[bytes]:
 
 
 async def run(job: Job) -> Outcome:
-    """Send the requests of a job over its connections until they or the seconds end.
+    """Send the requests of a job over its connections until all are sent or the time is over.
 
     Raises:
         OSError: the service does not listen, or closes a connection.
@@ -169,7 +169,7 @@ async def run(job: Job) -> Outcome:
 
 
 def main() -> None:
-    """Do the job on standard input."""
+    """Run the job that is given on standard input."""
     given: dict[str, Any] = json.load(sys.stdin)
     outcome = uvloop.run(run(Job(**given)))
     json.dump(asdict(outcome), sys.stdout)

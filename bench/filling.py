@@ -1,4 +1,4 @@
-"""Filling a register with so many invented persons, inside the server, in one go."""
+"""Filling a register with a number of invented persons, inside the server, in one transaction."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from service.sealing import new_data_key, read_keys
 YEARS: Final = 5
 NATIONALITIES: Final = 50
 SERVED: Final = ("TWN", "VNM")
-"""Among the most frequent: whose persons the liaison sees."""
+"""A frequent nationality, whose persons the liaison sees."""
 
 _SETTINGS: Final = {
     "session_replication_role": "replica",
@@ -50,7 +50,7 @@ SELECT $1::bigint AS persons, $2::bigint AS first_ms, $3::bigint AS step_ms, $4:
 
 
 def nationalities() -> list[str]:
-    """Answer the codes the persons have, the most frequent first."""
+    """Return the nationalities of the persons, the most frequent first."""
     others = sorted(code for code in COUNTRIES if code not in SERVED)
     return [*SERVED, *others][:NATIONALITIES]
 

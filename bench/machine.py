@@ -1,4 +1,4 @@
-"""What processes cost, as the kernel tells it: processor time and memory. Linux only."""
+"""Processor time and memory of processes, from the kernel. Linux only."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ _PROC: Final = Path("/proc")
 
 
 def family_of(pid: int) -> list[int]:
-    """Answer a process and everybody below it."""
+    """Return a process and all its descendants."""
     parents = {child: found[1] for child in _pids() if (found := _stat(child)) is not None}
     family = [pid]
     for member in family:
@@ -23,7 +23,7 @@ def family_of(pid: int) -> list[int]:
 
 
 def cpu_s(pid: int) -> float:
-    """Answer the processor time of a process, of everybody below it, and of its children that ended, in seconds."""
+    """Return the processor time of a process, its descendants, and its children that ended, in seconds."""
     used = 0.0
     for member in family_of(pid):
         found = _stat(member)
@@ -34,7 +34,7 @@ def cpu_s(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Memory:
-    """Memory of some processes, each value that of the largest, MiB.
+    """Memory of processes, MiB; each value is that of the largest process.
 
     Attributes:
         peak: resident at most so far (VmHWM).
@@ -46,7 +46,7 @@ class Memory:
 
 
 def memory_of(pids: Iterable[int]) -> Memory:
-    """Answer the memory of some processes."""
+    """Return the memory of processes."""
     known = list(pids)
     peaks = [_kib(_PROC / str(pid) / "status", "VmHWM") for pid in known]
     now = [_kib(_PROC / str(pid) / "smaps_rollup", "Pss") for pid in known]
@@ -54,12 +54,12 @@ def memory_of(pids: Iterable[int]) -> Memory:
 
 
 def load_average() -> float:
-    """Answer the load of the last minute: what else runs here disturbs what is measured."""
+    """Return the load average of the last minute: other processes disturb the measurements."""
     return os.getloadavg()[0]
 
 
 def describe() -> str:
-    """Say what machine this is, and which Python: how that was built is worth a quarter of the service's time."""
+    """Return a description of the machine and of Python, whose build is worth a quarter of the service's time."""
     text = (_PROC / "cpuinfo").read_text(encoding="utf-8")
     named = re.search(r"model name\s*:\s*(.+)", text)
     memory = _kib(_PROC / "meminfo", "MemTotal") / 1024 / 1024
@@ -72,7 +72,7 @@ def _pids() -> list[int]:
 
 
 def _stat(pid: int) -> tuple[float, int, float] | None:
-    """Answer own seconds, parent, and seconds of children that ended; None where the process is gone."""
+    """Return own seconds, parent, and seconds of children that ended; None if the process has ended."""
     try:
         fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:

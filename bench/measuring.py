@@ -1,4 +1,4 @@
-"""One measurement: so many seconds of one kind of request, or of one script, and what it cost."""
+"""One measurement: a number of seconds of one kind of request, or of one script, and its cost."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ _GRACE_S = 60.0
 
 @dataclass(frozen=True)
 class Measured:
-    """What one measurement found.
+    """The result of one measurement.
 
     Attributes:
         per_second: answers or transactions.
@@ -42,17 +42,17 @@ class Measured:
 
     @property
     def tail(self) -> float:
-        """p99 as a multiple of p50."""
+        """Return p99 as a multiple of p50."""
         return self.p99_ms / self.p50_ms
 
 
 def on_record(name: str) -> str:
-    """Answer the name of the script that does the same and puts it on record too."""
+    """Return the name of the script that also writes the audit row."""
     return f"{name}, on record"
 
 
 class RefusedError(Exception):
-    """The service answered otherwise than was asked for: nothing was measured."""
+    """The service refused a request, so nothing was measured."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Bench:
 
 
 def send(job: Job) -> Outcome:
-    """Have the load client do a job in a process of its own.
+    """Run a job in the load client, in a process of its own.
 
     Raises:
         RuntimeError: it failed; its last words.

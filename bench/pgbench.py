@@ -25,7 +25,7 @@ class PgbenchMissingError(Exception):
     """There is no pgbench on this machine."""
 
     def __init__(self) -> None:
-        """Say what to do."""
+        """Set the message, which says what to do."""
         super().__init__(
             "There is no pgbench here. The PostgreSQL of the Python package brings one; where another PostgreSQL is "
             "used, install the one of your distribution (Debian: apt-get install postgresql; it may be of another "
@@ -36,7 +36,7 @@ class PgbenchMissingError(Exception):
 
 @dataclass(frozen=True)
 class Driven:
-    """What pgbench reached.
+    """The result of pgbench.
 
     Attributes:
         latencies_ms: of every transaction.
@@ -50,7 +50,7 @@ class Driven:
 
 
 def find_pgbench(server_programs: Path) -> Path:
-    """Answer the pgbench to use: named by the setting, beside the server's programs, or anywhere on this machine.
+    """Return the pgbench to use: the configured one, one beside the server's programs, or any on this machine.
 
     Raises:
         PgbenchMissingError: there is none, or the one that is named cannot be run.
@@ -72,7 +72,7 @@ def _candidates(server_programs: Path) -> Iterator[Path]:
 
 
 def drive(program: Path, url: str, script: str, variables: Mapping[str, int], seconds: int) -> Driven:
-    """Run a script for so many seconds, prepared, with eight clients.
+    """Run a script for a number of seconds, prepared, with eight clients.
 
     Args:
         program: pgbench.

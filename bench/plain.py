@@ -59,14 +59,14 @@ WHERE table_schema = 'public' AND column_name = 'case_id' ORDER BY table_name
 
 @dataclass(frozen=True)
 class Written:
-    """What one request wrote, with the type of every column."""
+    """The rows that one request wrote, with the type of every column."""
 
     rows: Rows
     types: dict[str, dict[str, str]]
 
 
 async def written_by_filing(connection: Connection, case_id: UUID) -> Written:
-    """Read back everything that was written when a case was filed, and nothing was recorded since."""
+    """Return all rows that were written when a case was filed; nothing was recorded since."""
     rows = {"cases": await _rows(connection, "SELECT * FROM cases WHERE id = $1", case_id)}
     for row in await connection.fetch(_OF_CASE):
         table = row["table_name"]
@@ -79,7 +79,7 @@ async def written_by_filing(connection: Connection, case_id: UUID) -> Written:
 
 
 async def written_by_event(connection: Connection, event_id: UUID) -> Written:
-    """Read back everything that was written when an event was recorded; changed rows as they are now."""
+    """Return all rows that were written when an event was recorded; changed rows as they are now."""
     events = await _rows(connection, "SELECT * FROM events WHERE id = $1", event_id)
     event = events[0]
     rows = {
@@ -99,13 +99,13 @@ async def written_by_event(connection: Connection, event_id: UUID) -> Written:
 
 
 async def written_by_reading(connection: Connection, case_id: UUID) -> Written:
-    """Read back what was written when a case was read: its row of the audit log."""
+    """Return the audit row that was written when a case was read."""
     found = "SELECT * FROM audit_log WHERE subject_ids @> ARRAY[$1::uuid] AND action = 'case:read' LIMIT 1"
     return Written({"audit_log": await _rows(connection, found, case_id)}, await _types(connection))
 
 
 def filing_script(written: Written) -> str:
-    """Write the script that files the case again and again, each time as a new one."""
+    """Return the script that files the case repeatedly, each time as a new one."""
     case_id: UUID = written.rows["cases"][0]["id"]
     whole = _Statements(written, _ids_of(written.rows, {case_id: ":case_id"}, derive_from=":case_id"), _UNIQUE)
     fresh = _Statements(written, {case_id: _NEW_ID}, _UNIQUE)
@@ -115,7 +115,7 @@ def filing_script(written: Written) -> str:
 
 
 def event_script(written: Written) -> str:
-    """Write the script that records the event again and again, each time about a person of some case.
+    """Return the script that records the event repeatedly, each time about a person of a random case.
 
     The case and the person are read first, and the case is locked: two programs may come to the same.
     """
@@ -137,12 +137,12 @@ def event_script(written: Written) -> str:
 
 
 def reading_script() -> str:
-    """Write the script that reads some case with its persons and offenders."""
+    """Return the script that reads a random case with its persons and offenders."""
     return _SOME_CASE + "\n".join(_SELECTS)
 
 
 def recorded_reading_script(written: Written) -> str:
-    """Write the script that does the same and puts it on record, as the service has to."""
+    """Return the script that also writes the audit row, as the service must."""
     audit_id: UUID = written.rows["audit_log"][0]["id"]
     statements = _Statements(written, _ids_of(written.rows, {audit_id: _NEW_ID}, derive_from=_NEW_ID), _UNIQUE)
     return _SOME_CASE + "\n".join([_DRAW, "BEGIN;", *_SELECTS, f"{statements.insert('audit_log')};", "COMMIT;\n"])
@@ -201,12 +201,12 @@ def _literal(value: object, kind: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote text so that pgbench takes no colon in it for a variable."""
+    """Return quoted text in which pgbench sees no variable."""
     return "'" + text.replace("'", "''").replace(":", ":' || '") + "'"
 
 
 def _ids_of(rows: Rows, known: dict[UUID, str], *, derive_from: str) -> dict[UUID, str]:
-    """Answer an expression for every identifier the request drew: those not known begin like a known one."""
+    """Return an expression for every id the request generated; unknown ids begin like a known one."""
     drawn = [row.get(name) for found in rows.values() for row in found for name in ("id", "subject_id", "request_id")]
     others = [id_ for id_ in dict.fromkeys(drawn) if isinstance(id_, UUID) and id_ not in known]
     return known | {

@@ -1,4 +1,4 @@
-"""What was found, as tables for people and as JSON for programs."""
+"""The results, as tables for people and as JSON for programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ from bench.targets import WORDS, Verdict
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything one run found.
+    """The results of one run.
 
     Attributes:
         machine: where.
@@ -30,7 +30,7 @@ class Findings:
     endured: Endured
 
     def verdicts(self) -> list[Verdict]:
-        """Judge everything that was promised."""
+        """Return the verdicts on all targets."""
         judged: list[Verdict] = []
         for name, found in self.compared.items():
             judged += targets.of_ratio(name, found.ratio) if found.ratio is not None else []
@@ -45,11 +45,11 @@ class Findings:
         return [*judged, targets.of_start(self.first_start_s)]
 
     def as_json(self) -> dict[str, Any]:
-        """Answer everything, for a program."""
+        """Return the results as an object for programs."""
         return {**asdict(self), "verdicts": [{**asdict(one), "met": one.met} for one in self.verdicts()]}
 
     def lines(self) -> Iterator[str]:
-        """Answer everything, for people."""
+        """Yield the results as lines for people."""
         yield f"\n{self.machine}; load before the run {self.load:.1f}"
         yield f"\nThe service beside the same rows as plain statements ({self.compared_at:,} persons)"
         yield from table(("", "a second", "p50 ms", "p99 ms", "API ms", "PostgreSQL ms", "client ms"), self._compared())
@@ -62,7 +62,7 @@ class Findings:
         yield f"  now (Pss)               {after.shared_out:.0f}, {later.shared_out:.0f}"
         yield f"\nFirst start in an empty folder to first answer: {self.first_start_s:.1f} s"
         yield "\nTargets"
-        yield from table(("", "found", "promised", ""), [_judged(one) for one in self.verdicts()])
+        yield from table(("", "measured", "target", ""), [_judged(one) for one in self.verdicts()])
 
     def _compared(self) -> Iterator[Sequence[str]]:
         for name, found in self.compared.items():
@@ -84,7 +84,7 @@ class Findings:
 
 
 def table(heads: Sequence[str], rows: Any) -> Iterator[str]:
-    """Answer lines with columns one below the other, the first to the left, the others to the right."""
+    """Yield aligned lines, the first column to the left, the others to the right."""
     found = [[*row, *[""] * (len(heads) - len(row))] for row in (heads, *rows)]
     widths = [max(len(row[place]) for row in found) for place in range(len(heads))]
     for row in found:

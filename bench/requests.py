@@ -1,4 +1,4 @@
-"""What is asked of the service: endless streams of requests, each a kind of work at the desk."""
+"""The requests: endless streams, each of one kind of work at the desk."""
 
 import json
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ Correction = tuple[str, str, str | None, int]
 """The same, and the version that is corrected."""
 
 AHEAD: Final = 12_000
-"""Requests handed to the client for one round: more than it can send in it."""
+"""Requests given to the client for one round: more than it can send."""
 
 DEEP_PAGE: Final = 1000
 SAMPLE: Final = 3000
-"""Records a stream goes round, drawn from the whole register."""
+"""Records that a stream cycles through, drawn from the whole register."""
 
 
 @dataclass
 class Stream:
-    """Requests of one member, sent where the last round left off.
+    """Requests of one caller; each round continues where the last one ended.
 
     Attributes:
         idempotency: whether each carries an Idempotency-Key.
@@ -44,18 +44,18 @@ class Stream:
     _waiting: list[Sent | Correction] = field(default_factory=list)
 
     def ahead(self, most: int | None = None) -> list[Sent | Correction]:
-        """Answer the next requests, without taking them; as many as one round can send, unless said."""
+        """Return the next requests without consuming them; by default as many as one round can send."""
         most = most or AHEAD
         self._waiting += islice(self.requests, max(0, most - len(self._waiting)))
         return self._waiting[:most]
 
     def took(self, sent: int) -> None:
-        """Take those that were sent."""
+        """Consume the requests that were sent."""
         del self._waiting[:sent]
 
 
 def case_body(today: date) -> dict[str, object]:
-    """Answer a case of two persons, one offender and one allegation, as a caller would tell it."""
+    """Return a case of two persons, one offender and one allegation, as a reporter would describe it."""
     return {
         "channel": "hotline_117",
         "language": "zh-Hant",
@@ -79,13 +79,13 @@ def case_body(today: date) -> dict[str, object]:
 
 
 def filings(today: date) -> Iterator[Sent]:
-    """File a case."""
+    """Yield requests that file a case."""
     body = json.dumps(case_body(today), ensure_ascii=False)
     return cycle([("POST", "/v1/cases", body)])
 
 
 def moves(persons: list[UUID], today: date) -> Iterator[Sent]:
-    """Record that each person was rescued; in the next round that each went home; and again."""
+    """Yield requests that record a rescue of each person, in the next round a return, and so on."""
     for lap in count():
         kind = ("rescued", "repatriated")[lap % 2]
         data: dict[str, object] = {} if kind == "rescued" else {"mode": "deported", "to_country": "VNM"}
@@ -95,12 +95,12 @@ def moves(persons: list[UUID], today: date) -> Iterator[Sent]:
 
 
 def readings(cases: list[UUID]) -> Iterator[Sent]:
-    """Read a case."""
+    """Yield requests that read a case."""
     return cycle([("GET", f"/v1/cases/{case}", None) for case in cases])
 
 
 def asking(path: str) -> Iterator[Sent]:
-    """Ask the same again and again."""
+    """Yield the same request for ever."""
     return cycle([("GET", path, None)])
 
 
@@ -152,14 +152,14 @@ def _letters(number: int) -> str:
 
 
 def figure_path(today: date, known_at: datetime | None) -> str:
-    """Answer the address of the figure the register is for: who went home, by nationality, over all its years."""
+    """Return the path of the most important figure: persons repatriated by nationality, over all years."""
     first = today - timedelta(days=365 * YEARS + 10)
     moment = "" if known_at is None else f"&known_at={known_at.strftime('%Y-%m-%dT%H:%M:%SZ')}"
     return f"/v1/figures/persons_repatriated?from={first}&to={today}&by=nationality{moment}"
 
 
 async def deep_path(connection: Connection, member: Member, keys: str) -> tuple[str, int]:
-    """Answer the address of page 1,000 of the list of all cases, or of its last page, and which page that is."""
+    """Return the path of page 1,000 of the list of all cases, or of its last page, and the number of that page."""
     total: int = await connection.fetchval("SELECT count(*) FROM cases")
     page = max(2, min(DEEP_PAGE, total // DEFAULT_LIMIT))
     query = "SELECT id FROM cases ORDER BY id DESC OFFSET $1 LIMIT 1"
@@ -170,13 +170,13 @@ async def deep_path(connection: Connection, member: Member, keys: str) -> tuple[
 
 
 async def some_cases(connection: Connection, agency_id: UUID) -> list[UUID]:
-    """Draw cases of one agency from the whole register."""
+    """Return random cases of one agency from the whole register."""
     query = "SELECT id FROM cases WHERE agency_id = $1 ORDER BY md5(id::text) LIMIT $2"
     return [row["id"] for row in await connection.fetch(query, agency_id, SAMPLE)]
 
 
 async def some_movable(connection: Connection) -> list[UUID]:
-    """Draw persons who can be rescued now, each of another case with an odd number; pgbench moves those of the even."""
+    """Return random persons who can be rescued now, one per case with an odd number; pgbench uses the even ones."""
     query = """
     SELECT id FROM (
         SELECT DISTINCT ON (case_id) id FROM persons
@@ -187,5 +187,5 @@ async def some_movable(connection: Connection) -> list[UUID]:
 
 
 def present_day() -> date:
-    """Answer today's date in Phnom Penh."""
+    """Return today's date in Phnom Penh."""
     return day_in_phnom_penh(datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""The measurements, in interleaved rounds: what disturbs the machine disturbs everything that is compared."""
+"""The measurements, in interleaved rounds: a disturbance of the machine affects everything that is compared."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ BUSY: Final = 16
 """Connections of a comparison."""
 
 CALM: Final = 2
-"""Connections where time is measured rather than rate: enough to keep both workers at hand, too few to queue."""
+"""Connections for measuring time rather than rate: enough for both workers, too few to queue."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long it is measured.
+    """The lengths of the measurements.
 
     Attributes:
         rounds: each of everything.
@@ -89,7 +89,7 @@ class Endured:
 
 
 def grow(benches: Sequence[Bench], plan: Plan) -> dict[str, Grown]:
-    """Measure each kind of work in each register. First what only reads: writes lengthen the ledger's tail."""
+    """Measure each kind of work in each register, reads first, because writes lengthen the ledger's tail."""
     found: dict[str, dict[int, list[Measured]]] = {}
     for names, connections in ((READS, CALM), (WRITES, BUSY)):
         for _ in range(plan.rounds):
@@ -101,7 +101,7 @@ def grow(benches: Sequence[Bench], plan: Plan) -> dict[str, Grown]:
 
 
 def compare(bench: Bench, program: Path | None, plan: Plan) -> dict[str, Compared]:
-    """Measure the service against pgbench, turn about."""
+    """Measure the service and pgbench in turn."""
     served: dict[str, list[Measured]] = {name: [] for name in COMPARED}
     plain: dict[str, list[Measured]] = {}
     for _ in range(plan.rounds):
@@ -153,7 +153,7 @@ def _ratio(served: list[Measured], plain: list[Measured]) -> float | None:
 
 
 def middle(rounds: Sequence[Measured]) -> Measured:
-    """Answer the median of each value over the rounds."""
+    """Return the median of each value over the rounds."""
     own = [measured.api_ms for measured in rounds if measured.api_ms is not None]
     return Measured(
         per_second=median(measured.per_second for measured in rounds),

@@ -38,14 +38,14 @@ class Service:
     started_s: float
 
     def workers(self) -> list[int]:
-        """Return the processes that serve: forked ones run the same command as their parent, spawned ones say so."""
+        """Return the worker processes: forked ones have their parent's command line, spawned ones name themselves."""
         marks = (_command_of(self.pid), _SPAWNED)
         return [pid for pid in family_of(self.pid)[1:] if any(mark in _command_of(pid) for mark in marks)]
 
 
 @contextmanager
 def serving(port: int, folder: Path, variables: dict[str, str], *, workers: int = WORKERS) -> Iterator[Service]:
-    """Serve for the length of a block.
+    """Serve for the duration of a block.
 
     Args:
         port: free on the loopback interface.
@@ -71,7 +71,7 @@ def serving(port: int, folder: Path, variables: dict[str, str], *, workers: int 
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop it and everybody below it, by force where it takes too long."""
+    """Stop the process and its descendants, by force if that takes too long."""
     family = family_of(process.pid)
     process.terminate()
     try:

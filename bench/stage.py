@@ -1,4 +1,4 @@
-"""Where it is measured: a PostgreSQL of its own, registers of several sizes, a service for each."""
+"""The environment of the measurements: a PostgreSQL, registers of several sizes, a service for each."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ from service.db.embedded import Cluster
 from service.db.migrations import migrate
 
 PARAMETERS: Final = {"shared_buffers": "2GB", "max_wal_size": "8GB", "max_connections": "100"}
-"""Everything else as PostgreSQL comes: fsync and synchronous commit are on."""
+"""All other parameters have their defaults: fsync and synchronous commit are on."""
 
 UNLIMITED: Final = 1_000_000_000
 """Searches one member may make: what they cost is measured, not that they are limited."""
@@ -62,12 +62,12 @@ class Stage:
 
     @property
     def postmaster(self) -> int:
-        """The process id of the server."""
+        """Return the process id of the server."""
         return int((self.cluster.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
 
     @contextmanager
     def benches(self, sizes: list[int], *, scripts: bool) -> Iterator[list[Bench]]:
-        """Fill a register of each size and serve them all, for the length of a block."""
+        """Fill a register of each size and serve them all, for the duration of a block."""
         casts = {persons: asyncio.run(self._make(persons)) for persons in sizes}
         with ExitStack() as stack:
             yield [self._open(stack, persons, cast, scripts=scripts) for persons, cast in casts.items()]
@@ -110,7 +110,7 @@ def open_stage(folder: Path, binaries: Path | None, say: Say) -> Iterator[Stage]
     """Start a PostgreSQL in a folder, migrate its first database, and stop it at the end."""
     with Cluster(folder / "pg", binaries_folder=binaries, parameters=PARAMETERS).running() as cluster:
         migrate(cluster.url("owner"))
-        say(f"PostgreSQL {cluster.version} ({cluster.source}), {PARAMETERS}, everything else as it comes.")
+        say(f"PostgreSQL {cluster.version} ({cluster.source}), {PARAMETERS}, everything else default.")
         yield Stage(cluster, folder, say)
 
 
@@ -140,7 +140,7 @@ async def _streams(url: str, cast: Cast) -> tuple[dict[str, Stream], int]:
 
 
 async def _scripts(url: str, port: int, streams: dict[str, Stream]) -> dict[str, str]:
-    """File a case, record an event and read a case, read back what was written, and write the scripts from that."""
+    """File a case, record an event and read a case, read back what was written, and return the scripts made from it."""
     filed, recorded, read = (json.loads(_once(port, streams[name])) for name in ("file", "event", "read"))
     connection: Connection = await asyncpg.connect(url)
     try:
@@ -192,7 +192,7 @@ def _name(persons: int) -> str:
 
 
 def free_port() -> int:
-    """Answer a port of the loopback interface that nobody has."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as asked:
         asked.bind((LOOPBACK, 0))
         port: int = asked.getsockname()[1]

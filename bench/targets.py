@@ -1,4 +1,4 @@
-"""What was promised, beside what was found. Sources: the issue of the first release; docs/design/figures.md section 3.
+"""The targets, beside the measured values. Sources: the issue of the first release; docs/design/figures.md section 3.
 
 What Directus 12.4.0 and Django REST framework 3.18.3 reached is published with the measurements the design rests on:
 69.5 and 128 cases created, 173 and 221 read a second, one process each, on a machine where pgbench, driving their rows
@@ -19,7 +19,7 @@ RATIOS: Final = {"file": 0.4, "event": 0.4, "read": 0.2}
 TIMES_A_PEER: Final = {"file": 8.0, "read": 5.0}
 GROWTH: Final = {"figure_now": 3.0, "figure_past": 3.0, "list_first": 1.5, "list_deep": 1.5, "read": 1.5}
 STEADY: Final = 1.05
-"""Memory that grows by less than a twentieth over a quarter more requests is called steady."""
+"""Memory is steady if it grows by less than a twentieth over a quarter more requests."""
 
 WORDS: Final = {
     "file": "File a case",
@@ -34,7 +34,7 @@ WORDS: Final = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """One promise, judged.
+    """The verdict on one target.
 
     Attributes:
         words: what was promised.
@@ -50,7 +50,7 @@ class Verdict:
 
     @property
     def met(self) -> bool:
-        """Whether it was kept."""
+        """Whether the target was met."""
         return self.found >= self.bound if self.at_least else self.found <= self.bound
 
 
@@ -65,7 +65,7 @@ def of_ratio(name: str, ratio: float) -> list[Verdict]:
 
 
 def of_recorded(name: str, ratio: float) -> Verdict:
-    """Judge the rate of a reading as a share of pgbench's where that writes the row of the audit log too."""
+    """Judge the rate of a reading as a share of pgbench's when that writes the audit row too."""
     words = f"{WORDS[name]}: share of pgbench's rate, on record"
     return Verdict(words, ratio, RATIOS[name], at_least=True)
 
@@ -76,7 +76,7 @@ def of_tail(name: str, tail: float) -> Verdict:
 
 
 def of_growth(name: str, times: float, sizes: list[int]) -> list[Verdict]:
-    """Judge how much longer something takes in the largest register than in the smallest, where that is promised."""
+    """Judge how much longer something takes in the largest register than in the smallest, if there is a target."""
     words = f"{WORDS[name]}: time at {sizes[-1]:,} to time at {sizes[0]:,} persons"
     return [Verdict(words, times, GROWTH[name], at_least=False)] if name in GROWTH else []
 
@@ -90,5 +90,5 @@ def of_memory(largest_mib: float, further: float, requests: int) -> list[Verdict
 
 
 def of_start(first_s: float) -> Verdict:
-    """Judge the time from the first start, in an empty folder, to the first answer."""
+    """Judge the time from the first start, in an empty folder, to the first response."""
     return Verdict("First start to first answer, s", first_s, START_S, at_least=False)

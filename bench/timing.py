@@ -32,7 +32,7 @@ LARGEST_DIFFERENCE_MS: Final = 0.3
 
 
 def auc(ones: Sequence[float], others: Sequence[float]) -> float:
-    """Answer how often one of the first is larger than one of the second; equal ones count half."""
+    """Return the share of pairs in which the first is larger; equal ones count half."""
     ranked = sorted([(value, True) for value in ones] + [(value, False) for value in others])
     ranks, place = 0.0, 0
     while place < len(ranked):
@@ -45,7 +45,7 @@ def auc(ones: Sequence[float], others: Sequence[float]) -> float:
 
 
 def ask(client: httpx.Client, name: str) -> float:
-    """Answer how long a 404 took, in milliseconds."""
+    """Return the time of a 404, in milliseconds."""
     began = time.perf_counter()
     answer = client.get(f"/v1/persons/{name}")
     taken = (time.perf_counter() - began) * 1000
@@ -55,7 +55,7 @@ def ask(client: httpx.Client, name: str) -> float:
 
 
 def measure(address: str, token: str, hidden: str, absent: str, pairs: int) -> tuple[list[float], list[float]]:
-    """Answer the times of the hidden and of the absent one."""
+    """Return the times of the hidden and of the absent record."""
     taken: dict[str, list[float]] = {hidden: [], absent: []}
     with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
         for _ in range(WARM):
@@ -68,7 +68,7 @@ def measure(address: str, token: str, hidden: str, absent: str, pairs: int) -> t
 
 
 def main() -> int:
-    """Measure, print, and answer 0 where nothing can be told."""
+    """Measure and print; return 0 if the records cannot be told apart."""
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS
     with running_cluster() as cluster, tempfile.TemporaryDirectory() as folder:
         database = Databases(cluster).make()

@@ -1,4 +1,4 @@
-"""Passwords and tokens: made here, kept as hashes only.
+"""Passwords and tokens: generated here, stored as hashes only.
 
 Source: design/trust.md section 1; OWASP Password Storage Cheat Sheet (argon2id); RFC 9106 section 4.
 """
@@ -19,46 +19,46 @@ KEY_PREFIX: Final = "srk_"
 TOKEN_BYTES: Final = 32
 
 AT_ONCE: Final = 2
-"""Hashes computed at the same time: each takes 64 MiB and a fifth of a second of one core."""
+"""Hashes computed concurrently: each takes 64 MiB and a fifth of a second of one core."""
 
 _HASHER: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=1$Q8QXbfYw/VzCCCBPrY36rQ$I2jEybACegtTkwTrjg5+HrsePzxK7ScrezVTTx4K04Q"
-"""Verified when there is no such user, so that the answer takes the same time."""
+"""Verified for an unknown user, so that the response takes the same time."""
 
 _WORD_SYMBOLS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new_token(prefix: str) -> str:
-    """Draw a 256-bit token with a recognisable prefix."""
+    """Return a random 256-bit token with a recognisable prefix."""
     return prefix + secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def token_digest(token: str) -> bytes:
-    """Return what is kept of a token. It is random, so one round of SHA-256 is enough."""
+    """Return the stored hash of a token. Tokens are random, so one round of SHA-256 is enough."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def new_password() -> str:
-    """Draw a password that can be read out: four groups of five, 99 bits."""
+    """Return a random password that can be read aloud: four groups of five, 99 bits."""
     return "-".join("".join(secrets.choice(_WORD_SYMBOLS) for _ in range(5)) for _ in range(4))
 
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A password, with the hash that is kept of it. Made before a transaction: hashing takes long."""
+    """A password with its hash. Make it before a transaction begins, because hashing is slow."""
 
     plain: str
     hashed: str
 
 
 async def draw_password() -> NewPassword:
-    """Draw a password and hash it."""
+    """Return a random password with its hash."""
     plain = new_password()
     return NewPassword(plain, await hash_password(plain))
 
 
 async def hash_password(password: str) -> str:
-    """Hash a password off the event loop."""
+    """Return the hash of a password, computed off the event loop."""
     return await asyncio.get_running_loop().run_in_executor(_hashers(), _HASHER.hash, password)
 
 

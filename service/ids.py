@@ -17,7 +17,7 @@ from uuid import UUID
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK_MODULUS: Final = 37
-"""Crockford's modulus: a prime above 32, so every single mistake and every swap of neighbours is noticed."""
+"""Crockford's modulus: a prime above 32, which detects every single wrong symbol and every swap of neighbours."""
 
 _SYMBOL_BITS: Final = 5
 _VALUES: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
@@ -36,19 +36,19 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id(now: datetime) -> UUID:
-    """Make a UUID version 7 for something that callers are shown.
+    """Return a UUID version 7 for a record that callers are shown.
 
-    All 74 random bits are drawn anew: the distance between two ids of one request tells nothing of how many were
-    made in between (ADR 0009). Within a millisecond ids have no order.
+    All 74 random bits are drawn anew, so the distance between two ids of one request does not reveal how many were
+    created in between (ADR 0009). Within a millisecond ids have no order.
 
     Args:
-        now: aware; its milliseconds lead the identifier.
+        now: the current time, with a time zone; its milliseconds lead the id.
     """
     return _uuid7(now, secrets.randbits(_RANDOM_BITS))
 
 
 class _Sequence:
-    """Random parts that grow within one millisecond (RFC 9562, section 6.2, method 2)."""
+    """Random parts that increase within one millisecond (RFC 9562, section 6.2, method 2)."""
 
     def __init__(self) -> None:
         self._milliseconds = -1
@@ -68,23 +68,23 @@ _SEQUENCE: Final = _Sequence()
 
 
 def new_inner_id(now: datetime) -> UUID:
-    """Make a UUID version 7 for a row of the service's own: later ones sort later, also within a millisecond.
+    """Return a UUID version 7 for an internal row: later ones sort later, even within a millisecond.
 
-    Only auditors are shown one, of their log; how many were made in between is theirs to know.
+    Only auditors are shown any, those of the audit log; they may know how many were created in between.
 
     Args:
-        now: aware; its milliseconds lead the identifier.
+        now: the current time, with a time zone; its milliseconds lead the id.
     """
     return _uuid7(now, _SEQUENCE.next(_milliseconds(now)))
 
 
 def first_id_at(instant: datetime) -> UUID:
-    """Return the lowest id a row of an instant can have; instants before 1970 have that of 1970."""
+    """Return the lowest id that a row of an instant can have; instants before 1970 count as 1970."""
     return _uuid7(max(instant, _EPOCH), 0)
 
 
 def last_id_at(instant: datetime) -> UUID:
-    """Return the highest id a row of an instant can have; instants before 1970 have that of 1970."""
+    """Return the highest id that a row of an instant can have; instants before 1970 count as 1970."""
     return _uuid7(max(instant, _EPOCH), (1 << _RANDOM_BITS) - 1)
 
 
@@ -98,12 +98,12 @@ def _milliseconds(now: datetime) -> int:
 
 
 def new_case_reference(year: int) -> str:
-    """Make a reference for a case first heard of in a year, such as `KH22-7Q4F-0TMB`."""
+    """Return a new reference for a case received in a year, such as `KH22-7Q4F-0TMB`."""
     return _new_reference("KH", year)
 
 
 def new_operation_reference(year: int) -> str:
-    """Make a reference for an operation begun in a year, such as `OP22-7Q4F-0TMB`."""
+    """Return a new reference for an operation begun in a year, such as `OP22-7Q4F-0TMB`."""
     return _new_reference("OP", year)
 
 
@@ -113,28 +113,28 @@ def _new_reference(letters: str, year: int) -> str:
 
 
 def new_part_reference(case_reference: str) -> str:
-    """Make a reference for a person or an offender of a case, such as `KH22-7Q4F-0TMB-3KX7`."""
+    """Return a new reference for a person or an offender of a case, such as `KH22-7Q4F-0TMB-3KX7`."""
     prefix = case_reference.replace("-", "")
     return _hyphenated(prefix + _checked(prefix, PART_SYMBOLS))
 
 
 def read_case_reference(text: str) -> str | None:
-    """Return the canonical form of a case's reference, or None where it is none or its check symbol is wrong.
+    """Return the canonical form of a case's reference, or None if it is malformed or its check symbol is wrong.
 
-    Any case, hyphens or none, O for 0 and I or L for 1 are accepted.
+    Upper and lower case, hyphens or none, O for 0 and I or L for 1 are accepted.
     """
     plain = _plain(text)
     return _hyphenated(plain) if _CASE.fullmatch(plain) and _check_holds(plain) else None
 
 
 def read_operation_reference(text: str) -> str | None:
-    """Return the canonical form of an operation's reference, or None where it is none."""
+    """Return the canonical form of an operation's reference, or None if it is malformed."""
     plain = _plain(text)
     return _hyphenated(plain) if _OPERATION.fullmatch(plain) and _check_holds(plain) else None
 
 
 def read_part_reference(text: str) -> str | None:
-    """Return the canonical form of a person's or offender's reference, or None where it is none."""
+    """Return the canonical form of a person's or offender's reference, or None if it is malformed."""
     plain = _plain(text)
     match = _PART.fullmatch(plain)
     if match is None or not _check_holds(match[1]) or not _check_holds(plain):
@@ -143,9 +143,9 @@ def read_part_reference(text: str) -> str | None:
 
 
 def plain(id_: UUID) -> UUID:
-    """Return the same id as Python's own kind of UUID: the database driver's takes ten times as long to write as JSON.
+    """Return the id as a `uuid.UUID`: the database driver's own type takes ten times as long to serialise as JSON.
 
-    For the few ids of a request that are written again and again: its principal, its agency, its case.
+    For the few ids of a request that are serialised repeatedly: its principal, its agency, its case.
     """
     return UUID(int=id_.int)
 
@@ -167,7 +167,7 @@ def _hyphenated(plain: str) -> str:
 
 
 def _checked(prefix: str, symbols: int) -> str:
-    """Draw symbols until their check is one of the 32 that can be said on the telephone."""
+    """Return random symbols with their check symbol, drawn until that is one of the 32 that can be spoken."""
     while True:
         number = secrets.randbits(_SYMBOL_BITS * symbols)
         drawn = "".join(ALPHABET[number >> place & 31] for place in range(0, _SYMBOL_BITS * symbols, _SYMBOL_BITS))

@@ -1,8 +1,8 @@
-"""Sealing: what identifies a human being is encrypted before it reaches the database.
+"""Sealing: data that identifies a person is encrypted before it reaches the database.
 
-AES-256-GCM with a random 96-bit nonce; one data key for each subject, so that destroying one key erases one
-subject; data keys are wrapped by a key-encryption key that never leaves the key ring. The associated data binds a
-ciphertext to its table, row and version: moved anywhere else it does not open.
+AES-256-GCM with a random 96-bit nonce. Each subject has one data key, so that destroying it erases the subject. Data
+keys are wrapped by a key-encryption key that never leaves the key ring. The associated data binds a ciphertext to its
+table, row and version: it cannot be opened anywhere else.
 
 Source: design/trust.md section 4; NIST SP 800-38D (GCM, nonce length); RFC 5869 (HKDF).
 """
@@ -26,38 +26,38 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 FORMAT: Final = b"\x01"
-"""The first byte of everything sealed; another algorithm would take another."""
+"""The first byte of every sealed value; another algorithm would use another."""
 
 PRIVATE_FILE: Final = 0o600
 
 
 class SealingError(Exception):
-    """A key is missing or unusable, or a sealed value was moved, cut or changed."""
+    """A key is missing or unusable, or a sealed value was moved, truncated or changed."""
 
 
 class KeyRing(Protocol):
-    """Holds the key-encryption keys. A file today, an external key service in production."""
+    """Holds the key-encryption keys: a file, or an external key service."""
 
     def wrap(self, data_key: bytes) -> bytes:
-        """Return a data key wrapped under the current key-encryption key, its name in front."""
+        """Return a data key wrapped by the current key-encryption key, prefixed with that key's name."""
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        """Return the data key. Raises SealingError where the key is unknown or the value was changed."""
+        """Return the data key. Raise SealingError if the key is unknown or the value was changed."""
 
     def mac(self, purpose: str, message: bytes) -> bytes:
-        """Return a 32-byte HMAC-SHA-256 under a key of this purpose alone."""
+        """Return a 32-byte HMAC-SHA-256 under a key for this purpose only."""
 
 
 def new_data_key() -> bytes:
-    """Draw a key for one subject."""
+    """Return a random key for one subject."""
     return secrets.token_bytes(KEY_BYTES)
 
 
 def seal(data_key: bytes, content: bytes, *, bound_to: str) -> bytes:
-    """Encrypt content so that it opens only in the place it is bound to.
+    """Return content encrypted so that it can be opened only in the place it is bound to.
 
     Args:
-        data_key: the subject's, 32 bytes.
+        data_key: the subject's key, 32 bytes.
         content: plain bytes.
         bound_to: table, row and version, for example `sealed_records/019a.../1`.
     """
@@ -66,10 +66,10 @@ def seal(data_key: bytes, content: bytes, *, bound_to: str) -> bytes:
 
 
 def unseal(data_key: bytes, sealed: bytes, *, bound_to: str) -> bytes:
-    """Decrypt content.
+    """Return decrypted content.
 
     Raises:
-        SealingError: another key, another place, or changed bytes.
+        SealingError: the key or the place is wrong, or the bytes were changed.
     """
     if sealed[:1] != FORMAT:
         raise SealingError("a sealed value has an unknown format")
@@ -85,15 +85,15 @@ class SecretKeyRing:
     """A key ring whose secrets are in this process's memory.
 
     Attributes:
-        keys: key-encryption keys by name; all open, the `current` one wraps.
-        current: the name of the one that wraps.
+        keys: key-encryption keys by name, oldest first; all unwrap, the `current` one wraps.
+        current: the name of the key that wraps.
     """
 
     keys: Mapping[str, bytes]
     current: str
 
     def wrap(self, data_key: bytes) -> bytes:
-        """Return `name:sealed data key`."""
+        """Return `name:sealed data key`, wrapped by the current key."""
         name = self.current.encode()
         return name + b":" + seal(self.keys[self.current], data_key, bound_to=f"data-key/{self.current}")
 
@@ -101,7 +101,7 @@ class SecretKeyRing:
         """Return the data key under whichever key wrapped it.
 
         Raises:
-            SealingError: no key of that name is here, or the value was changed.
+            SealingError: there is no key of that name, or the value was changed.
         """
         name, _, sealed = wrapped.partition(b":")
         key = self.keys.get(name.decode("ascii", "replace"))
@@ -110,24 +110,24 @@ class SecretKeyRing:
         return unseal(key, sealed, bound_to=f"data-key/{name.decode()}")
 
     def mac(self, purpose: str, message: bytes) -> bytes:
-        """Return an HMAC under a key derived for the purpose from the oldest key, so rotation keeps it."""
+        """Return an HMAC under a key derived for the purpose from the oldest key, so rotation does not change it."""
         return hmac.digest(_derived(next(iter(self.keys.values())), purpose), message, "sha256")
 
 
 @cache
 def _derived(key: bytes, purpose: str) -> bytes:
-    """Return the key for one purpose; there are as many as the service has purposes."""
+    """Return the key for one purpose; the cache is bounded by the service's few purposes."""
     return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
 
 
 @dataclass(frozen=True)
 class RegisterKeys:
-    """A key ring, and the one key of the register's that every sealing needs, opened.
+    """A key ring, and the register's index key, unwrapped.
 
     Attributes:
-        ring: wraps and unwraps.
-        index_key: under which search keys are made, 32 bytes. It is drawn once and kept wrapped in the database, so
-            it outlives every key-encryption key.
+        ring: wraps and unwraps data keys.
+        index_key: the key of the search keys, 32 bytes. It is generated once and stored wrapped in the database, so it
+            outlives every key-encryption key.
     """
 
     ring: KeyRing
@@ -138,22 +138,22 @@ class RegisterKeys:
         return self.ring.wrap(data_key)
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        """Return the data key. Raises SealingError where the ring does."""
+        """Return the data key. Raise SealingError if the ring does."""
         return self.ring.unwrap(wrapped)
 
     def mac(self, purpose: str, message: bytes) -> bytes:
-        """Return the ring's own HMAC."""
+        """Return the HMAC of the ring."""
         return self.ring.mac(purpose, message)
 
 
 def make_key_file(path: Path) -> bool:
-    """Create a key file with one random key, mode 0600, unless there is one.
+    """Create a key file with one random key, mode 0600, unless it exists.
 
     Returns:
-        Whether a file was made.
+        Whether a file was created.
 
     Raises:
-        SealingError: the folder cannot be written.
+        SealingError: the folder is not writable.
     """
     name = f"1-{secrets.token_hex(4)}"
     content = json.dumps({name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()})
@@ -163,7 +163,9 @@ def make_key_file(path: Path) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        raise SealingError(f"The key file {path} cannot be made: {error.strerror}.") from None
+        raise SealingError(
+            f"The key file {path} cannot be created ({error.strerror}): correct that, or set SAFE_RETURN_KEY_FILE."
+        ) from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(content + "\n")
         file.flush()
@@ -172,31 +174,37 @@ def make_key_file(path: Path) -> bool:
 
 
 def read_key_file(path: Path) -> SecretKeyRing:
-    """Read a key file: a JSON object of key names, in order of age, to 32 bytes in base 64.
+    """Return the keys of a key file: a JSON object of key names, oldest first, to 32 bytes in base 64.
 
     Raises:
-        SealingError: absent, unreadable, open to others, or not of that form.
+        SealingError: the file is missing, unreadable, readable by others, or malformed.
     """
     try:
         if path.stat().st_mode & 0o077:
-            raise SealingError(f"The key file {path} can be read by others. Run: chmod 600 {path}")
+            raise SealingError(f"Other users can read the key file {path}. Run: chmod 600 {path}")
         return read_keys(path.read_text(encoding="ascii"))
     except FileNotFoundError:
-        raise SealingError(f"The key file {path} is missing. Without it nothing sealed can be opened.") from None
+        raise SealingError(
+            f"The key file {path} is missing: restore it. Without it no sealed record can be opened."
+        ) from None
     except OSError as error:
-        raise SealingError(f"The key file {path} cannot be read: {error.strerror}.") from None
+        raise SealingError(
+            f"The key file {path} cannot be read ({error.strerror}): correct that, or set SAFE_RETURN_KEY_FILE."
+        ) from None
 
 
 def read_keys(content: str) -> SecretKeyRing:
-    """Read the content of a key file.
+    """Return the keys in the content of a key file.
 
     Raises:
-        SealingError: not of the form that `read_key_file` describes.
+        SealingError: the content is malformed.
     """
     try:
         keys = {name: base64.b64decode(key, validate=True) for name, key in json.loads(content).items()}
     except (ValueError, AttributeError, TypeError):
-        raise SealingError("The keys are not a JSON object of names to base 64.") from None
+        raise SealingError("The keys are malformed: they must be a JSON object of key names to base 64.") from None
     if not keys or any(len(key) != KEY_BYTES or ":" in name or not name.isascii() for name, key in keys.items()):
-        raise SealingError(f"Each key must have a plain name and {KEY_BYTES} bytes.")
+        raise SealingError(
+            f"A key is malformed: it needs an ASCII name without colon and {KEY_BYTES} bytes in base 64."
+        )
     return SecretKeyRing(keys=keys, current=list(keys)[-1])

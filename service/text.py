@@ -1,8 +1,8 @@
-"""Which text may enter the register.
+"""Validation and normalisation of text.
 
-Names and notes arrive in Khmer, Thai, Chinese, Vietnamese and more, so almost every character is welcome. Refused
-are those that corrupt, hide or reorder: NUL and other controls, lone surrogates, bidirectional controls, tags,
-private use, non-characters, and stacks of combining marks. Text is kept in Unicode normal form C.
+Names and notes arrive in Khmer, Thai, Chinese, Vietnamese and more, so almost every character is accepted. Refused are
+those that corrupt, hide or reorder text: NUL and other controls, lone surrogates, bidirectional controls, tags, private
+use, non-characters, and long runs of combining marks. Text is stored in Unicode normalisation form C.
 
 Source: design/trust.md section 5; Unicode Standard Annex 15; Unicode Technical Report 36 (bidirectional spoofing).
 """
@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Final
 
 _SIGNS_KEPT: Final = 8192
-"""More different signs than the names and stories of a register hold; what a stranger sends fills no memory."""
+"""Cached characters: more than the names and stories of a register use, and bounded whatever a client sends."""
 
 COMBINING_MARKS_IN_A_ROW: Final = 8
 """More than any living orthography needs; Khmer and Thai syllables stay below five."""
@@ -27,11 +27,11 @@ _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 
 
 class UnwelcomeTextError(ValueError):
-    """The text holds a character that may not enter. The message says what kind, never which text."""
+    """The text contains a refused character. The message names the kind of character, never the text."""
 
 
 def clean_prose(text: str) -> str:
-    """Return running text, checked and normalised; line breaks, tabs and zero-width characters stay.
+    """Return prose, checked and normalised; line breaks, tabs and zero-width characters are kept.
 
     Raises:
         UnwelcomeTextError: a control, surrogate, bidirectional or private character, or too many combining marks.
@@ -43,17 +43,17 @@ def clean_line(text: str) -> str:
     """Return one line such as a name, checked and normalised; zero-width characters are dropped.
 
     Raises:
-        UnwelcomeTextError: as for prose, and line breaks too.
+        UnwelcomeTextError: as for prose, and for line breaks.
     """
     visible = "".join(character for character in text if character not in ZERO_WIDTH)
     return " ".join(_checked(visible, allowed=frozenset()).split())
 
 
 def canonical_username(text: str) -> str:
-    """Return the one form under which a user name is stored, looked up and throttled: NFKC, case folded.
+    """Return the form in which a user name is stored, looked up and throttled: NFKC, case folded.
 
     Raises:
-        UnwelcomeTextError: inner white space, or a character no name may hold.
+        UnwelcomeTextError: white space inside, or a refused character.
     """
     name = unicodedata.normalize("NFKC", clean_line(unicodedata.normalize("NFKC", text))).casefold()
     if " " in name:

@@ -125,7 +125,7 @@ class Register:
     _agencies: dict[tuple[str, ...], UUID] = field(default_factory=dict)
 
     def caller(self, role: Role | str, *nationalities: str, agency: str = "", name: str = "") -> Caller:
-        """Answer a caller of this role; of a liaison say which nationalities its agency serves."""
+        """Return a caller of this role; for a liaison, give the nationalities its agency serves."""
         role = Role(role)
         key = (role.value, agency, name, *nationalities)
         if key not in self._callers:
@@ -134,7 +134,7 @@ class Register:
         return self._callers[key]
 
     def key(self, *scopes: str) -> Caller:
-        """Answer a program with a service key of these scopes."""
+        """Return a program with a service key of these scopes."""
         token = new_token(KEY_PREFIX)
         agency_id = self._agency("reporting office")
         id_ = new_id(self.clock())
@@ -146,7 +146,7 @@ class Register:
         return Caller(id_, agency_id, token, self.client(token))
 
     def client(self, token: str | None = None, address: str = "127.0.0.1") -> httpx.Client:
-        """Answer a bare client."""
+        """Return a bare client."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         transport = PortalTransport(self.app, self.portal, address)
         return httpx.Client(transport=transport, base_url="http://register.test", headers=headers)

@@ -1,6 +1,6 @@
 """The command `safe-return`: nouns, then verbs.
 
-Nothing here imports the service before a command needs it, so that every `--help` is there at once.
+Nothing here imports the service before a command needs it, so that every `--help` is fast.
 """
 
 import sys
@@ -8,7 +8,7 @@ from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """Run the command that was asked for and end with its status."""
+    """Run the command on the command line and exit with its status."""
     try:
         from service.cli.application import run_and_end
 

@@ -1,4 +1,4 @@
-"""`safe-return agency`: the bodies that principals work for."""
+"""`safe-return agency`: the bodies that users and keys belong to."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
@@ -8,21 +8,21 @@ import typer
 from service.cli.printing import FormatOption, show_row, show_rows
 from service.codes import AuthorityKind
 
-app: Final = typer.Typer(help="The bodies that principals work for.", no_args_is_help=True)
+app: Final = typer.Typer(help="Agencies: the bodies that users and keys belong to.", no_args_is_help=True)
 
 COLUMNS: Final = ("id", "name", "kind", "nationalities", "created_at", "disabled_at", "version")
 
-Name = Annotated[str, typer.Argument(help="Its name.")]
+Name = Annotated[str, typer.Argument(help="Name of the agency.")]
 Nationalities = Annotated[
     list[str] | None,
-    typer.Option("--nationality", help="Whose persons its liaisons see, e.g. TWN. May be repeated."),
+    typer.Option("--nationality", help="Nationality whose persons its liaisons see, e.g. TWN. May be repeated."),
 ]
 
 
 @app.command()
 def add(
     name: Name,
-    kind: Annotated[AuthorityKind, typer.Option(help="What kind of body it is.")],
+    kind: Annotated[AuthorityKind, typer.Option(help="Kind of agency.")],
     nationality: Nationalities = None,
     output: FormatOption = None,
 ) -> None:
@@ -42,19 +42,19 @@ def list_all(output: FormatOption = None) -> None:
 
 @app.command("set")
 def change(
-    agency: Annotated[str, typer.Argument(help="Its name or id.")],
-    name: Annotated[str | None, typer.Option(help="A new name.")] = None,
-    kind: Annotated[AuthorityKind | None, typer.Option(help="What kind of body it is.")] = None,
+    agency: Annotated[str, typer.Argument(help="Name or id of the agency.")],
+    name: Annotated[str | None, typer.Option(help="New name.")] = None,
+    kind: Annotated[AuthorityKind | None, typer.Option(help="Kind of agency.")] = None,
     nationality: Nationalities = None,
     disabled: Annotated[
-        bool | None, typer.Option("--disable/--enable", help="Whether its principals are kept out.")
+        bool | None, typer.Option("--disable/--enable", help="Block or allow all its users and keys.")
     ] = None,
     output: FormatOption = None,
 ) -> None:
-    """Change an agency; what is not given stays."""
+    """Change an agency. Options that are not given leave their values unchanged."""
     changes = _given({"name": name, "kind": kind, "nationalities": nationality, "disabled": disabled})
     if not changes:
-        raise typer.BadParameter("Say what to change.")
+        raise typer.BadParameter("Nothing to change: give at least one option.")
     from service.cli.principals import change_agency_called
 
     show_row(change_agency_called(agency, changes), COLUMNS, output)

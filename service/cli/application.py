@@ -1,4 +1,4 @@
-"""All commands, put together; and how every one of them ends."""
+"""The application of all commands, and how each of them exits."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from service.cli.printing import warn
 
 app: Final = typer.Typer(
     name="safe-return",
-    help="The register of people to be brought home. Settings: variables that begin with SAFE_RETURN_.",
+    help="The register of requests to rescue people. Settings are environment variables that begin with SAFE_RETURN_.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -32,7 +32,7 @@ app.add_typer(reference.app, name="reference")
 
 
 def run_and_end() -> NoReturn:
-    """Run the command that was asked for and end with its status."""
+    """Run the command on the command line and exit with its status."""
     status = run(sys.argv[1:])
     try:
         sys.stdout.flush()
@@ -45,10 +45,10 @@ def run(arguments: list[str]) -> int:
     """Run one command.
 
     Args:
-        arguments: without the program's name.
+        arguments: the command line without the program's name.
 
     Returns:
-        A status of `Status`. What went wrong, if it was to be expected, stands on standard error in one sentence.
+        The exit status, one of `Status`. An expected error is printed on standard error in one sentence.
     """
     try:
         outcome = app(arguments, prog_name="safe-return", standalone_mode=False)
@@ -56,7 +56,7 @@ def run(arguments: list[str]) -> int:
         return Status.INTERRUPTED
     except BrokenPipeError:
         return _unheard()
-    except Exception as error:  # noqa: BLE001 - what is not known here is raised again
+    except Exception as error:  # noqa: BLE001 - an unexpected error is raised again
         return _explained(error)
     return outcome if isinstance(outcome, int) else Status.DONE
 
@@ -67,7 +67,7 @@ def _explained(error: Exception) -> int:
         show()
         return Status.USAGE
     if isinstance(error, typer.Abort):
-        warn("Stopped: nothing was given.")
+        warn("Cancelled: no input was given.")
         return Status.USAGE
     found = explain(error)
     if found is None:
@@ -78,6 +78,6 @@ def _explained(error: Exception) -> int:
 
 
 def _unheard() -> int:
-    """Whoever read our output has gone: say no more, not even at exit."""
+    """Return the status for a closed standard output, and let nothing more be written to it, not even at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return Status.UNHEARD

@@ -1,4 +1,4 @@
-"""What `safe-return check` does: the logs, the operations, and by what sealed records are found."""
+"""`safe-return check`: compare the logs, the operations, and the search keys of sealed records."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from service.people.actions.opening import KeyOpener
 
 @dataclass(frozen=True)
 class WholeCheck:
-    """Everything that was compared."""
+    """The results of all comparisons."""
 
     register: RegisterCheck
     operations: OperationsCheck
@@ -24,12 +24,12 @@ class WholeCheck:
 
     @property
     def differences(self) -> list[str]:
-        """All of them: what follows from the logs first."""
+        """Return all differences, those of the logs first."""
         return [*self.register.differences, *self.operations.differences, *self.searches.differences]
 
     @property
     def counted(self) -> dict[str, int]:
-        """How much was compared, and how many differences were found."""
+        """Return how many records of each sort were compared, and how many differences were found."""
         return {
             "Cases": self.register.cases,
             "Events": self.register.events,
@@ -45,12 +45,12 @@ def check_all(progress: Callable[[int, int, str], None], *, sealed: bool) -> Who
     """Check the register that the settings name.
 
     Args:
-        progress: called with what is done, what there is in all, and of what.
-        sealed: open every sealed record, on record, and compare the search keys with what it says.
+        progress: called with the number done, the total, and what is counted.
+        sealed: also open every sealed record, on record, and compare its search keys.
 
     Raises:
-        CommandError: there is none yet, it cannot be reached, or has to be migrated first.
-        SealingError: the keys to open it are missing, or not those of this register.
+        CommandError: there is no register yet, it cannot be reached, or it must be migrated first.
+        SealingError: the keys are missing, or are not those of this register.
     """
 
     async def work(database: Upkeep) -> WholeCheck:

@@ -9,9 +9,9 @@ from service.cli.printing import say
 
 
 def openapi(
-    output: Annotated[Path | None, typer.Option(help="A file to write instead of standard output.")] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write to instead of standard output.")] = None,
 ) -> None:
-    """Write the contract. It is an OpenAPI 3.1 document in JSON."""
+    """Write the contract, an OpenAPI 3.1 document in JSON."""
     text = _contract()
     if output is None:
         say(text)
@@ -20,7 +20,7 @@ def openapi(
 
 
 def _contract() -> str:
-    """The application is put together around a database and a key that nothing asks for."""
+    """Return the contract of an application that is built with a placeholder database and key."""
     import json
 
     from service.http.pages import contract_of

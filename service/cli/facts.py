@@ -1,4 +1,4 @@
-"""What a service that has just started says of itself."""
+"""The facts that a service prints once it has started."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,14 +16,14 @@ _SOURCES: Final = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known once requests are answered.
+    """What is known once the service responds.
 
     Attributes:
         around: the database and the settings.
-        state: of the register.
-        host: listened on.
-        port: listened on.
-        accounts: just made: who, sign-in name or key name, one-time password or token.
+        state: the state of the register.
+        host: the address listened on.
+        port: the port listened on.
+        accounts: new accounts as (who, user name or key name, password or token).
     """
 
     around: Surroundings
@@ -34,7 +34,7 @@ class Facts:
 
 
 def print_facts(facts: Facts) -> None:
-    """Print them, aligned, and how to stop."""
+    """Print the facts, aligned, and how to stop."""
     from service.health.router import installed_version
 
     address = address_of(facts.host, facts.port)
@@ -58,7 +58,7 @@ def print_facts(facts: Facts) -> None:
 
 
 def address_of(host: str, port: int) -> str:
-    """Answer the address to open in a browser on this machine."""
+    """Return the URL to open in a browser on this machine."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - see above
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
@@ -73,11 +73,11 @@ def _database(facts: Facts) -> str:
 
 def _print_accounts(facts: Facts) -> None:
     if facts.accounts:
-        say("Accounts, with passwords and tokens that are shown this once:")
+        say("Accounts, with passwords and tokens, which are not shown again:")
         who, names = (max(len(line[part]) for line in facts.accounts) for part in (0, 1))
         for line in facts.accounts:
             say(f"  {line[0]:{who}}  {line[1]:{names}}  {line[2]}")
     elif facts.state.empty:
-        say("Nobody has an account yet: see safe-return agency add --help, then safe-return user add --help.")
+        say("There are no accounts yet: see safe-return agency add --help, then safe-return user add --help.")
     else:
-        say("Accounts are as they were. A new password: ./dev user password NAME, or safe-return user password NAME")
+        say("Accounts are unchanged. For a new password: ./dev user password NAME, or safe-return user password NAME")

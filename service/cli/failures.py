@@ -1,4 +1,4 @@
-"""How a command ends, and the sentence that says why."""
+"""The exit status of a command that fails, and the sentence that says why."""
 
 import sys
 from enum import IntEnum
@@ -20,20 +20,20 @@ class Status(IntEnum):
 
 
 class CommandError(Exception):
-    """A command cannot go on; the message is one sentence for a person."""
+    """A command cannot continue. The message is one sentence: what is wrong and what to do."""
 
     def __init__(self, sentence: str, status: Status = Status.ENVIRONMENT) -> None:
-        """Say what is wrong and what to do."""
+        """Keep the sentence and the exit status."""
         super().__init__(sentence)
         self.status = status
 
 
 _REFUSED_BY_DATABASE: Final = {
-    "28000": "The database does not know the role in its address, or lets it in only otherwise.",
-    "28P01": "The database does not accept the password in its address.",
-    "3D000": "There is no database of that name: make it, or correct the address.",
-    "42501": "The database's role may not do this: run safe-return migrate with SAFE_RETURN_OWNER_URL set.",
-    "42P01": "The database was not migrated yet: run safe-return migrate.",
+    "28000": "The database rejects the role in its URL: correct the role, or allow it in pg_hba.conf.",
+    "28P01": "The database rejects the password in its URL: correct the password.",
+    "3D000": "There is no database of that name: create it, or correct the URL.",
+    "42501": "The database role lacks a privilege: run safe-return migrate with SAFE_RETURN_OWNER_URL set.",
+    "42P01": "The database has not been migrated yet: run safe-return migrate.",
 }
 
 
@@ -42,11 +42,11 @@ _SENTENCES: Final = (
     ("service.sealing", "SealingError"),
     ("service.server.errors", "ServingError"),
 )
-"""Errors whose message is a sentence for a person."""
+"""Errors whose message is printed as it is."""
 
 
 def explain(error: Exception) -> tuple[Status, str] | None:
-    """Answer how to end after an expected error and what to say, or None for a mistake of ours."""
+    """Return the exit status and the sentence for an expected error, or None for a bug."""
     if isinstance(error, CommandError):
         return error.status, str(error)
     found = _of_environment(error) or _of_service(_named(error))
@@ -57,7 +57,7 @@ def explain(error: Exception) -> tuple[Status, str] | None:
 
 
 def _of_environment(error: Exception) -> tuple[Status, str] | None:
-    """The errors of parts that may not have been imported; then it is none of theirs."""
+    """Return status and sentence for an error of a module that may not be imported; if it is not, it raised nothing."""
     for module, name in _SENTENCES:
         kind = getattr(sys.modules.get(module), name, None)
         if kind is not None and isinstance(error, kind):
@@ -69,7 +69,7 @@ def _of_environment(error: Exception) -> tuple[Status, str] | None:
 
 
 def _named(error: Exception) -> Exception:
-    """Answer the error of ours that a database error stands for."""
+    """Return the service's own error for a database error."""
     refused = getattr(sys.modules.get("sqlalchemy.exc"), "DBAPIError", None)
     if refused is None or not isinstance(error, refused):
         return error
@@ -84,7 +84,7 @@ def _of_service(error: Exception) -> tuple[Status, str] | None:
     if not isinstance(error, errors.ServiceError):
         return None
     if isinstance(error, errors.DatabaseFailure):
-        unknown = f"The database refused something (SQLSTATE {error.sqlstate})."
+        unknown = f"The database refused a statement: look up SQLSTATE {error.sqlstate}, and see its log."
         return Status.ENVIRONMENT, _REFUSED_BY_DATABASE.get(error.sqlstate or "", unknown)
     statuses = {
         errors.UnavailableError: Status.LATER,
@@ -98,7 +98,7 @@ def _of_service(error: Exception) -> tuple[Status, str] | None:
 
 
 def _faulty(error: Any) -> str:
-    """Name what is wrong with a value, without the value."""
+    """Return what is wrong with each value, without the value."""
     from service.http.faults import faults_of
 
     faults = faults_of(error.errors())

@@ -1,4 +1,4 @@
-"""Finding an agency, a user or a key by what a person calls it."""
+"""Finding an agency, a user or a key by name or id."""
 
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
@@ -23,7 +23,7 @@ async def agency_called(db: ReadConnection, called: str) -> AgencyRecord:
     """Return the agency with this name or id.
 
     Raises:
-        CommandError: there is none.
+        CommandError: there is no such record.
     """
     return _only(await _found(db, queries.AGENCIES, called, _line(called)), "agency")
 
@@ -32,16 +32,16 @@ async def user_called(db: ReadConnection, called: str) -> UserRecord:
     """Return the user with this name or id.
 
     Raises:
-        CommandError: there is none.
+        CommandError: there is no such record.
     """
     return _only(await _found(db, queries.USERS, called, _username(called)), "user")
 
 
 async def key_called(db: ReadConnection, called: str) -> ServiceKeyRecord:
-    """Return the key with this id, or the only one not revoked with this name.
+    """Return the key with this id, or the only key with this name that is not revoked.
 
     Raises:
-        CommandError: there is none, or there are several.
+        CommandError: there is no such key, or there are several.
     """
     rows = await _found(db, queries.KEYS, called, _line(called))
     by_name = _id(called) is None

@@ -1,4 +1,4 @@
-"""The embedded server of a running service: one that dies is started again."""
+"""Restarting the embedded server of a running service when it dies."""
 
 import os
 import signal
@@ -15,13 +15,13 @@ _LOOK_EVERY_S: Final = 0.25
 
 @contextmanager
 def kept_running(cluster: Cluster | None) -> Iterator[None]:
-    """Start a cluster again whenever it dies within a block; requests are answered 503 meanwhile.
+    """Restart a cluster whenever it dies within a block; meanwhile requests get 503.
 
-    Whatever it had promised to keep it has kept: PostgreSQL recovers by itself. Where it cannot be started again,
-    this process is told to stop, as by SIGTERM, for whoever watches over it to see.
+    No committed data is lost: PostgreSQL recovers by itself. If it cannot be restarted, this process sends itself
+    SIGTERM, so that its supervisor notices.
 
     Raises:
-        EmbeddedError: it could not be started again.
+        EmbeddedError: it could not be restarted.
     """
     if cluster is None:
         yield
@@ -57,5 +57,5 @@ class _Keeper(threading.Thread):
 
     def _look(self) -> None:
         if not self._cluster.alive():
-            warn("PostgreSQL ended by itself: starting it again.")
+            warn("PostgreSQL ended unexpectedly: restarting it.")
             self._cluster.start()

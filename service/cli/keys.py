@@ -1,4 +1,4 @@
-"""`safe-return key`: keys of programs."""
+"""`safe-return key`: service keys."""
 
 from typing import Annotated, Final
 
@@ -7,7 +7,7 @@ import typer
 from service.acting import Scope
 from service.cli.printing import FormatOption, show_row, show_rows
 
-app: Final = typer.Typer(help="Keys of programs, which read figures and metrics.", no_args_is_help=True)
+app: Final = typer.Typer(help="Service keys, with which programs read figures and metrics.", no_args_is_help=True)
 
 COLUMNS: Final = ("id", "name", "agency_id", "scopes", "created_at", "expires_at", "revoked_at", "version")
 WITH_TOKEN: Final = ("id", "name", "scopes", "expires_at", "token")
@@ -15,13 +15,13 @@ WITH_TOKEN: Final = ("id", "name", "scopes", "expires_at", "token")
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(help="What it is for.")],
+    name: Annotated[str, typer.Argument(help="Name of the key.")],
     agency: Annotated[str, typer.Option(help="Name or id of the agency that runs the program.")],
-    scope: Annotated[list[Scope], typer.Option(help="What it may do. May be repeated.")],
-    days: Annotated[int, typer.Option(min=1, max=90, help="Valid for so many days.")] = 90,
+    scope: Annotated[list[Scope], typer.Option(help="What the key gives access to. May be repeated.")],
+    days: Annotated[int, typer.Option(min=1, max=90, help="Days until the key expires.")] = 90,
     output: FormatOption = None,
 ) -> None:
-    """Add a key. Its token is drawn and printed this once."""
+    """Add a key. Its token is generated, printed, and not shown again."""
     from service.cli.principals import add_key
 
     show_row(add_key({"name": name, "scopes": tuple(scope), "days": days}, agency), WITH_TOKEN, output)
@@ -29,7 +29,7 @@ def add(
 
 @app.command("list")
 def list_all(output: FormatOption = None) -> None:
-    """List all keys. Also those that are revoked or have expired."""
+    """List all keys, including revoked and expired ones."""
     from service.cli.principals import list_keys
 
     show_rows(list_keys(), COLUMNS, output)
@@ -37,10 +37,10 @@ def list_all(output: FormatOption = None) -> None:
 
 @app.command()
 def revoke(
-    key: Annotated[str, typer.Argument(help="Its id, or its name if no other key has it.")],
+    key: Annotated[str, typer.Argument(help="Id of the key, or its name if that is unique.")],
     output: FormatOption = None,
 ) -> None:
-    """Revoke a key, at once and for ever."""
+    """Revoke a key, immediately and permanently."""
     from service.cli.principals import revoke_key_called
 
     show_row(revoke_key_called(key), COLUMNS, output)

@@ -1,4 +1,4 @@
-"""Making a register ready: its schema, its sums, its keys, the demonstration."""
+"""Preparing a register: its schema, its sums, its keys, the demonstration."""
 
 from service.cli.failures import CommandError
 from service.cli.printing import warn
@@ -10,32 +10,32 @@ from service.sealing import KeyRing, SealingError, make_key_file
 from service.settings import Settings
 
 _NEW_KEY = """\
-A new key file was made: {path}
-  Without it nothing sealed can ever be opened again: no name, no place, no telephone number.
-  Copy it now to a safe place, apart from the copies of the database."""
+A new key file was created: {path}
+  Without it, sealed records can never be opened again: no name, no place, no telephone number.
+  Copy it to a safe place now, apart from backups of the database."""
 
 
 def prepare_schema(around: Surroundings, *, may_migrate: bool) -> str:
-    """Answer the schema revision, after bringing the database to the newest one if need be.
+    """Return the schema revision, after migrating the database to the newest one if necessary.
 
     Raises:
-        CommandError: the database cannot be used, or has to be migrated and may not be.
+        CommandError: the database cannot be used, or must be migrated and `may_migrate` is false.
     """
     if not may_migrate:
         return require_migrated(around)
     revision = revision_at(around.settings, around.owner_url)
     newest = newest_revision()
     if revision is None or (revision != newest and revision in known_revisions()):
-        warn(f"Bringing the database to revision {newest}.")
+        warn(f"Migrating the database to revision {newest}.")
         migrate_to(around, newest)
     return require_migrated(around)
 
 
 def migrate_to(around: Surroundings, revision: str) -> None:
-    """Go up to a revision and give the run-time role its rights.
+    """Migrate to a revision and grant the run-time role its rights.
 
     Raises:
-        CommandError: there is no such revision, or the database is at one that this release does not know.
+        CommandError: the revision does not exist, or this release does not know the database's revision.
     """
     from alembic.util import CommandError as MigrationError
 
@@ -48,7 +48,7 @@ def migrate_to(around: Surroundings, revision: str) -> None:
 
 
 def prepare_sums(around: Surroundings, state: State, *, may_recount: bool) -> None:
-    """Count the register again if an earlier release counted it; where that may not be, say that it is due."""
+    """Recount the register if an earlier release counted it, or warn that this is due."""
     from service.story.counting import RULES_VERSION
 
     if state.counted_by >= RULES_VERSION:
@@ -60,33 +60,31 @@ def prepare_sums(around: Surroundings, state: State, *, may_recount: bool) -> No
 
 
 def recount_at(settings: Settings, url: str) -> None:
-    """Count the register at an address again, and say what that changed."""
+    """Recount the register at a database URL, and print what changed."""
     from service.cases.actions.recounting import recount_register
     from service.cli.registers import acting, run_at
 
-    with progress_bar("Counting the register again") as advance:
+    with progress_bar("Recounting the register") as advance:
         done = run_at(
             settings,
             url,
             lambda database: recount_register(database, acting, lambda done, all_: advance(done, all_, "")),
         )
-    warn(
-        f"Counted again: {done.cases} cases, {done.changed} changed; {done.rows} rows, {done.entries} entries written."
-    )
+    warn(f"Recounted {done.cases} cases, {done.changed} changed; {done.rows} rows and {done.entries} entries written.")
 
 
 def prepare_keys(settings: Settings, state: State) -> KeyRing:
-    """Answer the keys; where there is no key file and nothing needs one yet, make it.
+    """Return the keys; create the key file if there is none and nothing is sealed yet.
 
     Raises:
         SealingError: the keys cannot be used.
-        CommandError: the key file is missing and something sealed needs it.
+        CommandError: the key file is missing and sealed records need it, or its keys are not those of this register.
     """
     if settings.keys is None and not settings.key_path.exists():
         if state.sealed is not None:
             raise CommandError(
-                f"The key file {settings.key_path} is missing, and the register holds what only that file can open: "
-                "put it back, or name it with SAFE_RETURN_KEY_FILE."
+                f"The key file {settings.key_path} is missing, and only it can open the register's sealed records: "
+                "put it back, or set SAFE_RETURN_KEY_FILE to its path."
             )
         if make_key_file(settings.key_path):
             warn(_NEW_KEY.format(path=settings.key_path))
@@ -99,7 +97,7 @@ def prepare_keys(settings: Settings, state: State) -> KeyRing:
 
 
 def _check_keys(settings: Settings, keys: KeyRing, wrapped: bytes) -> None:
-    """Refuse keys that open nothing here: what is filed under them would be lost to the right ones."""
+    """Raise CommandError for keys of another register: records sealed under them would be lost to the right keys."""
     try:
         keys.unwrap(wrapped)
     except SealingError:
@@ -109,7 +107,7 @@ def _check_keys(settings: Settings, keys: KeyRing, wrapped: bytes) -> None:
 
 
 def load_demonstration(around: Surroundings, keys: KeyRing, *, everything: bool = False) -> list[tuple[str, str, str]]:
-    """Load a day at the desk, or every scenario, and answer the accounts: who, name, password or token."""
+    """Load one day at the desk, or every scenario; return the accounts as (who, name, password or token)."""
     import asyncio
 
     from service.demo.loading import load_demo
@@ -131,6 +129,6 @@ def load_demonstration(around: Surroundings, keys: KeyRing, *, everything: bool 
         with progress_bar("Loading invented cases") as advance:
             return asyncio.run(load())
     except BaseException:
-        remove = f"stop the service, remove {around.cluster.folder}" if around.cluster else "make an empty database"
-        warn(f"The demonstration is incomplete. To begin again, {remove} and start anew.")
+        remove = f"stop the service, remove {around.cluster.folder}" if around.cluster else "create an empty database"
+        warn(f"The invented register is incomplete. To begin again, {remove}, and start the command again.")
         raise

@@ -1,4 +1,4 @@
-"""What the commands for agencies, users and keys do. The audit log names no principal for them: it was the console."""
+"""The work of the commands for agencies, users and keys. The audit log names no principal for the command line."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 
 def add_agency(given: Mapping[str, Any]) -> Row:
-    """Make an agency."""
+    """Add an agency and return it."""
     wanted = AgencyCreate(**given)
 
     async def work(database: Database) -> Row:
@@ -47,7 +47,7 @@ def list_agencies() -> list[Row]:
 
 
 def change_agency_called(called: str, changes: Mapping[str, Any]) -> Row:
-    """Change the agency of this name or id."""
+    """Change the agency with this name or id and return it."""
     wanted = AgencyPatch(**changes)
 
     async def work(database: Database) -> Row:
@@ -60,7 +60,7 @@ def change_agency_called(called: str, changes: Mapping[str, Any]) -> Row:
 
 
 def add_user(given: Mapping[str, Any], agency: str) -> Row:
-    """Make a user and return them with the password that was drawn."""
+    """Add a user and return it with its generated password."""
 
     async def work(database: Database) -> Row:
         password = await draw_password()
@@ -83,7 +83,7 @@ def list_users() -> list[Row]:
 
 
 def replace_password(called: str, chosen: str | None) -> Row:
-    """Give a user a new password, drawn or chosen, and end their sessions."""
+    """Set a new password, generated or chosen, end the user's sessions, and return the user."""
 
     async def work(database: Database) -> Row:
         password = await draw_password() if chosen is None else NewPassword(chosen, await hash_password(chosen))
@@ -98,7 +98,7 @@ def replace_password(called: str, chosen: str | None) -> Row:
 
 
 def disable_user(called: str) -> Row:
-    """Keep a user out."""
+    """Disable a user and return it."""
 
     async def work(database: Database) -> Row:
         async with database.write() as db:
@@ -111,7 +111,7 @@ def disable_user(called: str) -> Row:
 
 
 def add_key(given: Mapping[str, Any], agency: str) -> Row:
-    """Make a key and return it with the token that was drawn."""
+    """Add a key and return it with its generated token."""
 
     async def work(database: Database) -> Row:
         async with database.write() as db:
@@ -133,7 +133,7 @@ def list_keys() -> list[Row]:
 
 
 def revoke_key_called(called: str) -> Row:
-    """Revoke the key of this id or name."""
+    """Revoke the key with this id or name and return it."""
 
     async def work(database: Database) -> Row:
         async with database.write() as db:

@@ -13,26 +13,28 @@ import typer
 
 
 class Format(StrEnum):
-    """How rows are printed for programs; without one they are a table for people."""
+    """How rows are printed for programs; the default is a table for people."""
 
     JSON = "json"
     CSV = "csv"
 
 
-FormatOption = Annotated[Format | None, typer.Option("--format", help="For programs. A table unless said.")]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", help="Output format for programs. The default is a table.")
+]
 
 _BOLD: Final = "\033[1m{}\033[0m"
 _WIDE: Final = frozenset("WF")
 
 
 def say(line: str = "") -> None:
-    """Print a line of the answer."""
+    """Print a line on standard output."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def warn(line: str) -> None:
-    """Print a line beside the answer."""
+    """Print a line on standard error."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 
@@ -51,7 +53,7 @@ def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], chosen:
 
 
 def show_row(row: Mapping[str, Any], columns: Sequence[str], chosen: Format | None) -> None:
-    """Print one record: an object in JSON, one row in CSV, a line for each column otherwise."""
+    """Print one record: an object in JSON, one row in CSV, or a line per column."""
     if chosen is Format.JSON:
         say(json.dumps({name: row.get(name) for name in columns}, ensure_ascii=False, indent=2))
     elif chosen is Format.CSV:
@@ -61,7 +63,7 @@ def show_row(row: Mapping[str, Any], columns: Sequence[str], chosen: Format | No
 
 
 def show_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """Print aligned lines of a name and what is to be said of it."""
+    """Print aligned lines, each a name and its value."""
     found = list(facts)
     width = max((_width(name) for name, _ in found), default=0)
     for name, value in found:
@@ -91,7 +93,7 @@ def _padded(text: str, width: int) -> str:
 
 
 def _width(text: str) -> int:
-    """Answer how many columns of a terminal a text takes (Unicode Standard Annex 11)."""
+    """Return the width of a text in terminal columns (Unicode Standard Annex 11)."""
     shown = (character for character in text if not unicodedata.combining(character))
     return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in shown)
 

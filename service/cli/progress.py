@@ -1,4 +1,4 @@
-"""Progress of long work, on standard error and only where somebody watches."""
+"""Progress of long work on standard error, if that is a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,13 +9,13 @@ from service.cli.printing import warn
 
 @contextmanager
 def progress_bar(words: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Show a bar for the length of a block.
+    """Show a progress bar for the duration of a block.
 
     Args:
         words: what is being done.
 
     Yields:
-        What to call with the steps done, the steps in all, and words for the present one.
+        A function to call with the number of steps done, the total, and a name of the current step.
     """
     if not sys.stderr.isatty():
         warn(words)

@@ -21,8 +21,10 @@ def list_all(output: FormatOption = None) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="Of a list, from: reference list.")],
-    find: Annotated[str | None, typer.Option(help="Only the code itself, or in provinces any spelling of one.")] = None,
+    name: Annotated[str, typer.Argument(help="Name of a list, see: safe-return reference list.")],
+    find: Annotated[
+        str | None, typer.Option(help="Show this code only; for provinces, any spelling of the name.")
+    ] = None,
     output: FormatOption = None,
 ) -> None:
     """Show the codes of a list."""
@@ -34,6 +36,6 @@ def show(
     code = find_province(find) if find is not None and name == "provinces" else find
     entries = [entry for entry in found.entries if find is None or entry.code == code]
     if not entries:
-        raise CommandError("This list has no such code.", Status.REFUSED)
+        raise CommandError("This list has no such code: run the command without --find to see all.", Status.REFUSED)
     rows = [{"code": entry.code, "label": entry.label, "aliases": "; ".join(entry.aliases)} for entry in entries]
     show_rows(rows, ("code", "label", "aliases"), output)

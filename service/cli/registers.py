@@ -1,4 +1,4 @@
-"""A register from the command line: what state it is in, and running something in it."""
+"""A register from the command line: its state, and running work in it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,16 +26,16 @@ _CONNECTIONS: Final = 2
 
 @dataclass(frozen=True)
 class State:
-    """What is in a register.
+    """The state of a register.
 
     Attributes:
-        version: of the server.
-        revision: of the schema.
-        cases: how many.
-        empty: there is not even an agency.
+        version: the version of the PostgreSQL server.
+        revision: the schema revision.
+        cases: the number of cases.
+        empty: whether there is no agency yet.
         sealed: a wrapped data key, if there is any; only the right key file opens it.
-        owner: the run-time role may do more than it should.
-        counted_by: the version of the rules under which the whole of it was last counted.
+        owner: whether the run-time role may change append-only tables.
+        counted_by: the version of the rules by which the whole register was last counted.
     """
 
     version: str
@@ -48,7 +48,7 @@ class State:
 
 
 def acting() -> Acting:
-    """Return whom the audit log names for the command line: nobody, now."""
+    """Return the caller for the audit log: no principal, now."""
     return Acting(None, None, utc_now())
 
 
@@ -56,7 +56,7 @@ def run_in_register(work: Callable[[Upkeep], Awaitable[Answer]]) -> Answer:
     """Run something in the register that the settings name.
 
     Raises:
-        CommandError: there is none yet, it cannot be reached, or has to be migrated first.
+        CommandError: there is no register yet, it cannot be reached, or it must be migrated first.
     """
     settings = read_settings()
     if settings.database_url is None and not (cluster_folder(settings) / "data").exists():
@@ -67,7 +67,7 @@ def run_in_register(work: Callable[[Upkeep], Awaitable[Answer]]) -> Answer:
 
 
 def run_at(settings: Settings, url: str, work: Callable[[Upkeep], Awaitable[Answer]]) -> Answer:
-    """Run something with a database, in an event loop of its own."""
+    """Run work with a database, in an event loop of its own."""
     database = described(settings, url)
 
     async def run() -> Answer:
@@ -80,10 +80,10 @@ def run_at(settings: Settings, url: str, work: Callable[[Upkeep], Awaitable[Answ
 
 
 def described(settings: Settings, url: str) -> Upkeep:
-    """Describe a database for the few statements of a command.
+    """Return a database with a small pool, for the few statements of a command.
 
     Raises:
-        CommandError: its address is none.
+        CommandError: the URL is malformed.
     """
     try:
         return Upkeep.at(
@@ -93,14 +93,16 @@ def described(settings: Settings, url: str) -> Upkeep:
             write_timeout_s=settings.write_timeout_s,
         )
     except (ArgumentError, ValueError):
-        raise CommandError("The database's address must look like postgresql://role:password@host/name.") from None
+        raise CommandError(
+            "The database URL must look like postgresql://role:password@host/name: correct it."
+        ) from None
 
 
 def revision_at(settings: Settings, url: str) -> str | None:
-    """Return the schema revision at an address, None if it was never migrated.
+    """Return the schema revision of the database at a URL, or None if it was never migrated.
 
     Raises:
-        CommandError: it cannot be reached or used.
+        CommandError: the database cannot be reached or used.
     """
 
     async def ask(database: Upkeep) -> str | None:
@@ -112,31 +114,29 @@ def revision_at(settings: Settings, url: str) -> str | None:
     try:
         return run_at(settings, url, ask)
     except UnavailableError:
-        raise CommandError(
-            f"The database {place_of(url)} cannot be reached: start it, or correct the address."
-        ) from None
+        raise CommandError(f"The database {place_of(url)} cannot be reached: start it, or correct its URL.") from None
     except TypeError:
-        # What stands behind the question mark goes to the driver as it is.
-        raise CommandError("The database's address has a parameter that the driver does not know.") from None
+        # The query of the URL is passed to the driver as it is.
+        raise CommandError("The database URL has a parameter that the driver does not know: remove it.") from None
 
 
 def require_migrated(around: Surroundings) -> str:
-    """Return the schema revision, if this release can work with it; a later one is, as revisions are additive.
+    """Return the schema revision, if this release works with it; later ones do, because revisions are additive.
 
     Raises:
-        CommandError: the database has to be migrated first.
+        CommandError: the database must be migrated first.
     """
     revision = revision_at(around.settings, around.api_url)
     if revision == newest_revision() or (revision is not None and revision not in known_revisions()):
         return revision
-    found = f"is at revision {revision}" if revision else "was not migrated yet"
+    found = f"is at revision {revision}" if revision else "has not been migrated yet"
     raise CommandError(
         f"The database {found}, and this release needs {newest_revision()}: run safe-return migrate."
     ) from None
 
 
 def state_of(settings: Settings, url: str, revision: str) -> State:
-    """Look into a migrated register."""
+    """Return the state of a migrated register."""
 
     async def ask(database: Upkeep) -> State:
         server = await server_of(database)
@@ -150,7 +150,7 @@ def state_of(settings: Settings, url: str, revision: str) -> State:
 
 
 def place_of(url: str) -> str:
-    """Name a database without its password."""
+    """Return the name and host of a database, without its password."""
     parsed = make_url(url)
     host = parsed.host or parsed.query.get("host") or "localhost"
     port = f":{parsed.port}" if parsed.port else ""

@@ -1,4 +1,4 @@
-"""Schema revisions, read from the files of the migrations: importing the tool for them takes most of a second."""
+"""Schema revisions, read from the migration files: importing Alembic takes most of a second."""
 
 import re
 from typing import Final
@@ -9,7 +9,7 @@ _LINE: Final = re.compile(r"^(revision|down_revision)\b[^=\n]*=\s*(?:[\"']([^\"'
 
 
 def known_revisions() -> dict[str, str]:
-    """Answer every revision of this release and the one before it; the first has an empty text there."""
+    """Return the revisions of this release, each with its predecessor; the first has an empty string."""
     found: dict[str, str] = {}
     for path in (PROJECT / "migrations" / "versions").glob("*.py"):
         named = dict(_LINE.findall(path.read_text(encoding="utf-8")))
@@ -18,7 +18,7 @@ def known_revisions() -> dict[str, str]:
 
 
 def newest_revision() -> str:
-    """Answer the revision this release was written for."""
+    """Return the newest revision of this release."""
     known = known_revisions()
     (newest,) = known.keys() - set(known.values())
     return newest

@@ -1,4 +1,4 @@
-"""Running the service: the order in which things are made ready, and how they end."""
+"""Running the service: the order of start-up and shutdown."""
 
 import gc
 import importlib
@@ -19,7 +19,7 @@ _HEAVY: Final = ("service.cli.starting", "service.main", "uvloop")
 
 @dataclass(frozen=True)
 class Wishes:
-    """What was asked for on the command line; None leaves it to the settings."""
+    """The options of the command line; None means the value of the settings."""
 
     host: str | None
     port: int | None
@@ -28,10 +28,10 @@ class Wishes:
 
 
 def run(wishes: Wishes) -> None:
-    """Serve until told to stop; then stop what was started for it.
+    """Serve until a signal; then stop everything that was started.
 
     Raises:
-        CommandError, EmbeddedError, SealingError, ServingError: it cannot be started.
+        CommandError, EmbeddedError, SealingError, ServingError: the service cannot be started.
     """
     _end_on_signals()
     settings = _over(read_settings(), wishes)
@@ -53,7 +53,7 @@ def _over(settings: Settings, wishes: Wishes) -> Settings:
 
 
 def _bound(wishes: Wishes, settings: Settings) -> socket.socket:
-    """Take the port first: if somebody serves there, nothing else is touched."""
+    """Reserve the port first: if it is in use, nothing else is touched."""
     from service.server.address import reserve
 
     return reserve(settings.host, settings.port if wishes.port is None else wishes.port)
@@ -61,10 +61,10 @@ def _bound(wishes: Wishes, settings: Settings) -> socket.socket:
 
 @contextmanager
 def _imported(names: Sequence[str]) -> Iterator[Callable[[], None]]:
-    """Import what takes long beside the start of the database.
+    """Import slow modules in a thread while the database starts.
 
     Yields:
-        What to call before anything else is imported: it waits for the end of it.
+        A function that waits for the imports; call it before importing anything else.
     """
     gc.disable()
     thread = threading.Thread(target=_import_all, args=(names,), name="imports", daemon=True)
@@ -81,14 +81,14 @@ def _imported(names: Sequence[str]) -> Iterator[Callable[[], None]]:
 
 
 def _import_all(names: Sequence[str]) -> None:
-    """Whatever is wrong here is raised again where it is imported for use."""
+    """Import the modules; an error here is raised again by the import that uses the module."""
     with suppress(Exception):
         for name in names:
             importlib.import_module(name)
 
 
 def _end_on_signals() -> None:
-    """Let SIGTERM and SIGHUP end the process the way an error does, so that everything is stopped in order."""
+    """Turn SIGTERM and SIGHUP into SystemExit, so that everything is stopped in order."""
 
     def end(number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)

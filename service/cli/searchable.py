@@ -1,4 +1,4 @@
-"""What `safe-return index` does, and how much there is for it to do."""
+"""`safe-return index`: make the search keys of sealed records, and count those that lack them."""
 
 from collections.abc import Callable
 
@@ -13,11 +13,11 @@ from service.people.queries.indexing import count_unindexed
 
 
 def index_all(progress: Callable[[int, int], None]) -> Indexing:
-    """Index what is not indexed in the register that the settings name.
+    """Index the sealed records without search keys, in the register that the settings name.
 
     Raises:
-        CommandError: there is none yet, it cannot be reached, or has to be migrated first.
-        SealingError: the keys are missing, or not those of this register.
+        CommandError: there is no register yet, it cannot be reached, or it must be migrated first.
+        SealingError: the keys are missing, or are not those of this register.
     """
 
     async def work(database: Upkeep) -> Indexing:
@@ -28,6 +28,6 @@ def index_all(progress: Callable[[int, int], None]) -> Indexing:
 
 
 async def unindexed(database: Upkeep) -> int:
-    """Return how many records no search can find."""
+    """Return how many sealed records no search can find."""
     async with database.read_unrecorded("index: records are counted") as db:
         return await count_unindexed(db)

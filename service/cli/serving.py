@@ -7,18 +7,18 @@ import typer
 
 def serve(
     *,
-    host: Annotated[str | None, typer.Option(help="Address to listen on, 127.0.0.1 unless set.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port to listen on, 8000 unless set; 0 takes a free one.")
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on; default 8000; 0 picks a free one.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes, 1 unless set.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Number of worker processes; default 1.")] = None,
     demo: Annotated[
-        bool, typer.Option("--demo", help="Migrate, and fill an empty register with invented cases.")
+        bool, typer.Option("--demo", help="Migrate, and load invented cases into an empty register.")
     ] = False,
 ) -> None:
     """Serve the register until Ctrl-C.
 
-    Without SAFE_RETURN_DATABASE_URL it runs on a PostgreSQL of its own, which needs nothing installed.
+    Without SAFE_RETURN_DATABASE_URL it starts an embedded PostgreSQL, which needs no installation.
     """
     from service.cli.running import Wishes, run
 

@@ -1,4 +1,4 @@
-"""The embedded cluster among several commands: whoever needs it first starts it, the last to leave stops it."""
+"""Sharing the embedded cluster between commands: the first one starts it, the last one stops it."""
 
 import fcntl
 import os
@@ -15,14 +15,14 @@ from service.db.embedded import Cluster
 _FILE: Final = "users"
 _PAUSE_S: Final = 0.02
 _HANDOVER_S: Final = 5.0
-"""How long a command that has left may need to end and so to hand over what it started."""
+"""How long to wait for the command that started the cluster to end, seconds."""
 
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def shared(cluster: Cluster) -> Iterator[Cluster]:
-    """Run a cluster for the length of a block, and longer if another command uses it too.
+    """Run a cluster for the duration of a block, and longer if another command uses it too.
 
     Raises:
         EmbeddedError: It cannot be started.
@@ -40,7 +40,7 @@ def shared(cluster: Cluster) -> Iterator[Cluster]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Let no signal to stop cut a block short; there is nothing after it to stop."""
+    """Ignore stop signals for the duration of a block, which is the last thing the process does."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -53,14 +53,14 @@ def undisturbed() -> Iterator[None]:
 
 
 def _join(folder: Path) -> int:
-    """Take a share in the cluster; waits while the last user stops it. The kernel ends it with this process."""
+    """Take a shared lock on the cluster, and wait while the last user stops it. It is released with this process."""
     descriptor = os.open(folder / _FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
 
 
 def _leave(cluster: Cluster, descriptor: int | None) -> None:
-    """Stop the cluster unless somebody else has a share in it."""
+    """Stop the cluster unless another process holds the shared lock."""
     if descriptor is None:
         cluster.stop()
         return
@@ -74,7 +74,7 @@ def _leave(cluster: Cluster, descriptor: int | None) -> None:
 
 
 def _take_over(cluster: Cluster) -> None:
-    """Become the one that stops the cluster, as soon as whoever started it has ended."""
+    """Take over the cluster, so that this process stops it, as soon as the process that started it has ended."""
     deadline = time.monotonic() + _HANDOVER_S
     while not cluster.ours and time.monotonic() < deadline:
         time.sleep(_PAUSE_S)

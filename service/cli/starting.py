@@ -1,4 +1,4 @@
-"""From a database to a service that answers, and the facts it prints."""
+"""Starting the service on a database, and printing its facts."""
 
 import os
 import socket
@@ -14,16 +14,16 @@ from service.server.processes import may_fork, serve
 
 
 def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
-    """Make the register ready and serve it until told to stop.
+    """Prepare the register and serve it until a signal.
 
     Args:
         around: the database and the settings.
-        bound: where to listen.
-        demo: migrate whatever the database is, and fill an empty register.
+        bound: the socket that holds the address.
+        demo: migrate any database, and load invented cases into an empty register.
 
     Raises:
-        CommandError, SealingError, ServiceError, ServingError: it cannot be made ready or served.
-        EmbeddedError: its own PostgreSQL died, and cannot be started again.
+        CommandError, SealingError, ServiceError, ServingError: the register cannot be prepared or served.
+        EmbeddedError: the embedded PostgreSQL died and cannot be restarted.
     """
     settings = around.settings
     may_migrate = demo or around.cluster is not None
@@ -40,13 +40,13 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
     facts = Facts(around, state, settings.host, bound.getsockname()[1], accounts)
     fork = may_fork()
     with kept_running(around.cluster):
-        os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url  # where the workers find it; a command line is public
+        os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url  # for the workers; a command line would be public
         serve(settings.workers, bound, settings.log_level, lambda: print_facts(facts), fork=fork)
 
 
 def _warn_of_owner(state: State) -> None:
     if state.owner:
         warn(
-            "The service runs as the owner of its tables: give it a role of its own, safe_return_api, "
-            "so that the database itself refuses changes to what is only ever added to."
+            "The service runs as the owner of its tables: set SAFE_RETURN_DATABASE_URL to the role safe_return_api, "
+            "so that the database refuses changes to append-only tables."
         )

@@ -1,4 +1,4 @@
-"""Where a command finds its database: an address that is configured, or the embedded cluster."""
+"""The database of a command: a configured URL, or the embedded cluster."""
 
 import os
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from service.settings import PROJECT, Settings
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a command works in.
+    """The settings and the database of a command.
 
     Attributes:
-        settings: of this process.
-        owner_url: address for the role that owns the tables; holds a password, never print it.
-        api_url: address for the run-time role; the same.
-        cluster: the embedded one, started; None where an address is configured.
+        settings: the settings of this process.
+        owner_url: URL for the role that owns the tables. It holds a password: never print it.
+        api_url: URL for the run-time role. It holds a password too.
+        cluster: the embedded cluster, started; None if a URL is configured.
     """
 
     settings: Settings
@@ -33,25 +33,25 @@ class Surroundings:
 
 
 def read_settings() -> Settings:
-    """Read the settings.
+    """Return the settings.
 
     Raises:
-        CommandError: naming the variable that is wrong, never its value.
+        CommandError: a variable is invalid. The message names it, never its value.
     """
     try:
         return Settings()
     except ValidationError as error:
         names = sorted({f"SAFE_RETURN_{found['loc'][0]}".upper() for found in error.errors() if found["loc"]})
-        raise CommandError(f"These settings cannot be used, correct or unset them: {', '.join(names)}.") from None
+        raise CommandError(f"Invalid settings: correct or unset {', '.join(names)}.") from None
 
 
 @contextmanager
 def open_surroundings(settings: Settings, *, quiet: bool = False) -> Iterator[Surroundings]:
-    """Have the database for the length of a block.
+    """Provide the database for the duration of a block.
 
     Args:
-        settings: of this process.
-        quiet: do not say what may surprise; for commands that are run often.
+        settings: the settings of this process.
+        quiet: do not print where the embedded cluster is and who runs it.
 
     Raises:
         EmbeddedError: the embedded cluster cannot be started.
@@ -63,24 +63,24 @@ def open_surroundings(settings: Settings, *, quiet: bool = False) -> Iterator[Su
         return
     folder = cluster_folder(settings)
     if not (folder / "data").exists():
-        warn(f"Making a database in {folder}, once.")
+        warn(f"Creating a database in {folder} (once).")
     cluster = Cluster(folder, binaries_folder=settings.postgres_bin, run_as=settings.postgres_user)
     with shared(cluster):
         if cluster.started_here and not quiet:
-            _tell_what_surprises(settings, cluster)
+            _print_place_and_user(settings, cluster)
         yield Surroundings(settings, cluster.url("owner"), cluster.url("api"), cluster)
 
 
 def cluster_folder(settings: Settings) -> Path:
-    """Answer where the embedded cluster is: under SAFE_RETURN_VAR if that is set."""
+    """Return the folder of the embedded cluster: under SAFE_RETURN_VAR if that is set."""
     if "var" in settings.model_fields_set:
         return settings.var / "postgresql"
     return default_folder(PROJECT, settings.postgres_user)
 
 
-def _tell_what_surprises(settings: Settings, cluster: Cluster) -> None:
-    """Say where the database is if that is not where one would look, and who runs it if that is not who asked."""
+def _print_place_and_user(settings: Settings, cluster: Cluster) -> None:
+    """Print the folder if it is not the default one, and the operating system user if this one is root."""
     if not cluster.folder.is_relative_to(settings.var.resolve()):
-        warn(f"The database is in {cluster.folder}, which its user can enter.")
+        warn(f"The database is in {cluster.folder}, a folder that its user can enter.")
     if os.geteuid() == 0:
-        warn(f"PostgreSQL never runs as root: it runs as the user '{cluster.user}'.")
+        warn(f"PostgreSQL cannot run as root: it runs as user '{cluster.user}'.")

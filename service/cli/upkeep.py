@@ -9,9 +9,9 @@ from service.cli.printing import FormatOption, say, show_facts, show_rows
 
 
 def migrate(
-    revision: Annotated[str, typer.Option(help="Where to.")] = "head",
+    revision: Annotated[str, typer.Option(help="Revision to migrate to.")] = "head",
 ) -> None:
-    """Migrate the database. Brings it to the newest revision, gives the run-time role its rights, recounts if due."""
+    """Migrate the database. Also grants the run-time role its rights, and recounts if that is due."""
     from service.cli.preparing import migrate_to, prepare_sums
     from service.cli.registers import revision_at, run_at, state_of
     from service.cli.revisions import newest_revision
@@ -28,13 +28,13 @@ def migrate(
         prepare_sums(around, state_of(around.settings, around.owner_url, reached), may_recount=True)
         waiting = run_at(around.settings, around.owner_url, unindexed)
         if waiting:
-            say(f"{waiting} sealed records are not found by searches yet: run safe-return index.")
+            say(f"Searches cannot find {waiting} sealed records yet: run safe-return index.")
 
 
 def recount() -> None:
-    """Count the register again. Writes what today's rules give and an earlier release did not, dated now.
+    """Recount the register by the rules of this release. Missing ledger entries are added, dated now.
 
-    Figures as known before stay what they were. Safe while the service runs, and to stop and start again.
+    Figures as known before stay unchanged. Can run beside the service, and can be interrupted and repeated.
     """
     from service.cli.preparing import recount_at
     from service.cli.registers import require_migrated
@@ -46,10 +46,10 @@ def recount() -> None:
 
 
 def demo(
-    desk: Annotated[bool, typer.Option("--desk", help="A day at the desk only, as `./dev serve` loads it.")] = False,  # noqa: FBT002 - a flag
+    desk: Annotated[bool, typer.Option("--desk", help="Load one day at the desk only, as `./dev serve` does.")] = False,  # noqa: FBT002 - a flag
     output: FormatOption = None,
 ) -> None:
-    """Load invented cases. Every scenario that replays published figures, into an empty register only."""
+    """Load invented cases into an empty register. By default every scenario that replays published figures."""
     from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema
     from service.cli.registers import state_of
     from service.cli.surroundings import open_surroundings, read_settings
@@ -58,7 +58,7 @@ def demo(
         revision = prepare_schema(around, may_migrate=True)
         state = state_of(around.settings, around.api_url, revision)
         if not state.empty:
-            raise CommandError("The register is not empty: invented cases go only into an empty one.", Status.REFUSED)
+            raise CommandError("The register is not empty: load invented cases into an empty database.", Status.REFUSED)
         keys = prepare_keys(around.settings, state)
         lines = load_demonstration(around, keys, everything=not desk)
     columns = ("who", "name", "secret")
@@ -66,11 +66,11 @@ def demo(
 
 
 def check(
-    sealed: Annotated[bool, typer.Option("--sealed", help="Open every sealed record too, on record.")] = False,  # noqa: FBT002 - a flag
+    sealed: Annotated[bool, typer.Option("--sealed", help="Also open every sealed record, on record.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Check the whole register. Folds every log again and compares it with every row, sum, operation and search key.
+    """Check the register. Folds every log again and compares every row, sum, operation and search key.
 
-    Nothing sealed is opened unless you ask for it with --sealed; then the audit log names whose records were opened.
+    Sealed records are opened with --sealed only; then the audit log names whose records were opened.
     """
     from service.cli.checking import check_all
     from service.cli.progress import progress_bar
@@ -84,18 +84,21 @@ def check(
     if found.differences:
         raise CommandError(f"The register differs from its logs: {found.differences[0]}", Status.REFUSED)
     if found.searches.unindexed:
-        words = f"{found.searches.unindexed} sealed records are not found by searches: run safe-return index."
+        words = f"Searches cannot find {found.searches.unindexed} sealed records: run safe-return index."
         raise CommandError(words, Status.REFUSED)
 
 
 def index() -> None:
-    """Make sealed records findable. Those that were filed before there were searches, or under older rules."""
+    """Index sealed records that lack search keys. An earlier release, or earlier rules, filed them."""
     from service.cli.progress import progress_bar
     from service.cli.searchable import index_all
 
     with progress_bar("Indexing sealed records") as advance:
         done = index_all(lambda count, total: advance(count, total, ""))
-    counted = (("Records indexed", done.records), ("Not opened", done.unreadable), ("Keys forgotten", done.forgotten))
+    counted = (("Records indexed", done.records), ("Not opened", done.unreadable), ("Keys deleted", done.forgotten))
     show_facts([(name, str(count)) for name, count in counted])
     if done.unreadable:
-        raise CommandError("Some sealed records do not open: they were moved or changed.", Status.REFUSED)
+        raise CommandError(
+            "Some sealed records cannot be opened, because they were moved or changed: restore them from a backup.",
+            Status.REFUSED,
+        )

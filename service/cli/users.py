@@ -1,4 +1,4 @@
-"""`safe-return user`: accounts of human beings."""
+"""`safe-return user`: user accounts."""
 
 import sys
 from typing import Annotated, Final
@@ -8,7 +8,7 @@ import typer
 from service.acting import Role
 from service.cli.printing import FormatOption, show_row, show_rows
 
-app: Final = typer.Typer(help="Accounts of human beings.", no_args_is_help=True)
+app: Final = typer.Typer(help="User accounts.", no_args_is_help=True)
 
 COLUMNS: Final = ("id", "username", "role", "agency_id", "created_at", "disabled_at", "version")
 WITH_PASSWORD: Final = ("id", "username", "role", "password")
@@ -18,12 +18,12 @@ User = Annotated[str, typer.Argument(help="User name or id.")]
 
 @app.command()
 def add(
-    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    role: Annotated[Role, typer.Option(help="What the user is there for.")],
+    username: Annotated[str, typer.Argument(help="User name for sign-in.")],
+    role: Annotated[Role, typer.Option(help="Role of the user.")],
     agency: Annotated[str, typer.Option(help="Name or id of the agency the user works for.")],
     output: FormatOption = None,
 ) -> None:
-    """Add a user. The password is drawn and printed this once."""
+    """Add a user. The password is generated, printed, and not shown again."""
     from service.cli.principals import add_user
 
     show_row(add_user({"username": username, "role": role}, agency), WITH_PASSWORD, output)
@@ -42,11 +42,11 @@ def password(
     user: User,
     *,
     choose: Annotated[
-        bool, typer.Option("--choose", help="Ask for it, or read it as one line of standard input.")
+        bool, typer.Option("--choose", help="Choose the password: at a prompt, or as one line of standard input.")
     ] = False,
     output: FormatOption = None,
 ) -> None:
-    """Draw a new password. It is printed this once; all sessions of the user end."""
+    """Set a new password, generated and printed once. All sessions of the user end."""
     from service.cli.principals import replace_password
 
     chosen = _asked() if choose else None
@@ -56,7 +56,7 @@ def password(
 
 @app.command()
 def disable(user: User, output: FormatOption = None) -> None:
-    """Keep a user out. All their sessions end."""
+    """Disable a user. All their sessions end."""
     from service.cli.principals import disable_user
 
     show_row(disable_user(user), COLUMNS, output)
@@ -68,5 +68,5 @@ def _asked() -> str:
         return asked
     line = sys.stdin.readline().rstrip("\r\n")
     if not line:
-        raise typer.BadParameter("Standard input holds no password.")
+        raise typer.BadParameter("Standard input is empty: write the password as one line.")
     return line

@@ -1,4 +1,4 @@
-"""How the service is served: Granian in worker processes, and the few things that Granian leaves open.
+"""Serving: Granian in worker processes, and the few things that Granian lacks.
 
 Guarantees, each with a test in `tests/faults` or `tests/cli`:
 

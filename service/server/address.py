@@ -10,15 +10,15 @@ def reserve(host: str, port: int) -> socket.socket:
     """Return a socket that holds the address and does not listen; the workers bind beside it.
 
     Granian binds with SO_REUSEPORT, so that two services of one user could share a port and each receive a part of the
-    requests. A bind without that option fails wherever somebody listens. Holding the address without SO_REUSEADDR makes
-    the same attempt fail for whoever starts while nobody listens yet.
+    requests. A bind without that option fails while another process listens. Holding the address without SO_REUSEADDR
+    makes the bind of another service fail even before this one listens.
 
     Args:
         host: a numeric address or a name of this machine.
-        port: 0 takes a free one.
+        port: the port; 0 picks a free one.
 
     Raises:
-        ServingError: the address is in use, or it is not an address of this machine.
+        ServingError: the address is in use, or is not an address of this machine.
     """
     try:
         with _bound((host, port), socket.SO_REUSEADDR) as first:

@@ -1,4 +1,4 @@
-"""Whether requests are answered."""
+"""Detecting that the service responds."""
 
 import socket
 import threading
@@ -12,11 +12,11 @@ _LONGEST_S: Final = 2.0
 
 
 def when_answering(bound: socket.socket, call: Callable[[], None]) -> None:
-    """Call a function once, in a thread of its own, as soon as a request is answered.
+    """Call a function once, in a thread of its own, as soon as a request gets a response.
 
     Args:
-        bound: holds the address that is listened on.
-        call: what to do then.
+        bound: the socket that holds the address.
+        call: the function to call.
     """
     family, address = bound.family, bound.getsockname()
 
@@ -29,10 +29,10 @@ def when_answering(bound: socket.socket, call: Callable[[], None]) -> None:
 
 
 def _answers(family: int, address: tuple[str, int]) -> bool:
-    """Whether a request is answered now.
+    """Whether a request gets a response now.
 
-    Workers are forked meanwhile, so nothing here holds a lock that they would inherit: no name is resolved. To connect
-    to the wildcard address reaches this machine (Linux, ip(7)).
+    Workers are forked meanwhile, so nothing here may hold a lock that they would inherit: no name is resolved.
+    Connecting to the wildcard address reaches this machine (Linux, ip(7)).
     """
     with socket.socket(family) as connection:
         connection.settimeout(_LONGEST_S)

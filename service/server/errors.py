@@ -1,5 +1,5 @@
-"""Why the service cannot be served."""
+"""The error of serving."""
 
 
 class ServingError(Exception):
-    """The service cannot be served. The message is one sentence for a person: what is wrong and what to do."""
+    """The service cannot be served. The message is one sentence: what is wrong and what to do."""

@@ -1,4 +1,4 @@
-"""The last answer on a connection says that it is the last."""
+"""Announcing the last response on a connection with `Connection: close`."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -9,9 +9,9 @@ _CLOSE: Final = (b"connection", b"close")
 
 
 class LastAnswer:
-    """Announces the end of the connection with an answer that is given before the end of its request's body.
+    """Sends `Connection: close` with a response that is given before the end of the request's body.
 
-    Granian closes the connection then, because it does not read on; whether it says so depends on which of its threads
+    Granian closes the connection then, because it does not read on. Whether it says so depends on which of its threads
     comes first (RFC 9112, section 9.6: the server should).
     """
 
@@ -20,7 +20,7 @@ class LastAnswer:
         self._app = app
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Pass on one request and its answer."""
+        """Pass on one request and its response."""
         if scope["type"] != "http" or not _has_body(scope):
             await self._app(scope, receive, send)
             return

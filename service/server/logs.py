@@ -1,4 +1,4 @@
-"""The log of a running service: one JSON object a line on standard error, free of personal data."""
+"""The log of a running service: one JSON object per line on standard error, without personal data."""
 
 import json
 import logging
@@ -12,12 +12,12 @@ _LEVELS: Final = ("debug", "info", "warning", "error")
 class JsonLines(logging.Formatter):
     """Writes a record as one line of JSON.
 
-    A message that is a JSON object already gives its members. Of an exception only its kind and its places in the
-    code are written: its message may repeat what somebody sent.
+    The members of a message that is a JSON object become members of the line. Of an exception only its type and its
+    traceback are written: its message may repeat what a client sent.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the record as one line of JSON."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         head = f'{{"at": "{at}", "level": "{record.levelname.lower()}", "logger": "{record.name}"'
         message = record.getMessage()
@@ -26,8 +26,8 @@ class JsonLines(logging.Formatter):
         return f"{head}, {json.dumps(_members(record, message))[1:]}"
 
 
-def leave_out_what_no_line_says() -> None:
-    """Let no record be asked for its caller's place in the code, its thread or its process: no line says them.
+def skip_unused_fields() -> None:
+    """Turn off the look-up of a record's source line, thread and process, which no line contains.
 
     Source: Python documentation, Logging HOWTO, "Optimization". It halves the cost of a line.
     """
@@ -39,7 +39,7 @@ def logging_settings(level: str) -> dict[str, Any]:
     """Return the settings for `logging.config.dictConfig`.
 
     Args:
-        level: for the service's own loggers; the server below it only warns.
+        level: the level of the service's own loggers; all others log warnings and errors.
     """
     chosen = level.upper() if level.lower() in _LEVELS else "INFO"
     return {

@@ -1,4 +1,4 @@
-"""Granian with our settings: the workers, the signals that end them, the bounds of a connection."""
+"""Granian with our settings: workers, the signals that end them, limits on connections."""
 
 import gc
 import multiprocessing
@@ -22,46 +22,46 @@ from service.server.logs import logging_settings
 from service.server.worker import CANNOT_START, GRACE_S
 
 HEADER_S: Final = 3.0
-"""From the opening of a connection, or the end of an answer, to the end of the next header (security 7). Granian has
-one deadline for both, so an idle connection is closed after it too."""
+"""From the opening of a connection, or the end of a response, to the end of the next header, seconds (security 7).
+Granian has one deadline for both, so an idle connection is closed after it too."""
 
 HEADER_BYTES: Final = 32 * 1024
-"""Of a whole header; the longest that a client of the contract has reason to send is below 4 KiB. Granian's buffer may
-overrun its bound once, so it is given half of this."""
+"""Largest header. The longest that the contract needs is below 4 KiB. Granian's buffer may exceed its limit once, so it
+is given half of this."""
 
 MOST_CONNECTIONS: Final = 4096
-"""Of one worker; further ones wait until one of these is closed."""
+"""Connections of one worker; further ones wait until one of these is closed."""
 
 _BACKLOG: Final = 2048
 _FILES_KEPT: Final = 100
-"""For the database, the log, and the files of a worker."""
+"""File descriptors for the database, the log, and the files of a worker."""
 
 
 def may_fork() -> bool:
-    """Whether workers may be forked from this process, now that it has prepared what they serve.
+    """Whether workers may be forked from this process.
 
-    A forked worker begins at once, with everything imported, and shares its parent's memory. But it inherits a pool of
-    threads without the threads, and would wait for them for ever. So it is spawned where any other thread is alive, and
+    A forked worker starts at once, with everything imported, and shares its parent's memory. But it inherits a thread
+    pool without its threads, and would wait for them for ever. So workers are spawned if another thread is alive, and
     on macOS (Python documentation, multiprocessing, "Contexts and start methods").
     """
     return sys.platform == "linux" and threading.active_count() == 1
 
 
 def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[], None], *, fork: bool) -> None:
-    """Serve in worker processes until told to stop; their settings are in the environment.
+    """Serve in worker processes until a signal; their settings are in the environment.
 
     Args:
-        count: of worker processes.
-        bound: holds the address (`address.reserve`).
-        level: of the log.
-        when_ready: called once requests are answered, from a thread.
-        fork: the workers rather than spawn them (`may_fork`).
+        count: the number of worker processes.
+        bound: the socket that holds the address (`address.reserve`).
+        level: the log level.
+        when_ready: called from a thread once requests get responses.
+        fork: whether to fork the workers rather than spawn them (`may_fork`).
 
     Raises:
-        ServingError: the workers cannot start, or end again and again.
+        ServingError: the workers cannot start, or die repeatedly.
     """
     multiprocessing.set_start_method("fork" if fork else "spawn", force=True)
-    gc.freeze()  # or the workers' collectors would copy the pages that they share with this process
+    gc.freeze()  # else the workers' garbage collectors would copy pages shared with this process
     server = _server(count, bound, level)
     failures: list[str] = []
 
@@ -74,15 +74,15 @@ def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[],
         signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))  # a closed terminal stops the service
         when_answering(bound, when_ready)
         if sys.platform != "linux":
-            bound.close()  # elsewhere Granian's parent listens itself, from now on
+            bound.close()  # on other systems Granian's parent listens itself, from now on
 
     server.on_startup(begin)
     try:
         server.serve()
     except SystemExit:
-        failures.append("end again and again")
+        failures.append("die repeatedly")
     if failures:
-        raise ServingError(f"The worker processes {failures[0]}: the log above says why.")
+        raise ServingError(f"The worker processes {failures[0]}: see the log above, and correct the cause.")
 
 
 def _server(count: int, bound: socket.socket, level: str) -> MPServer:
@@ -108,7 +108,7 @@ def _server(count: int, bound: socket.socket, level: str) -> MPServer:
 
 
 def _most_connections() -> int:
-    """Return how many connections a worker keeps, which is fewer than it may open files."""
+    """Return the limit of connections of a worker, below its limit of open files, whose soft limit is raised."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_CONNECTIONS + _FILES_KEPT
     if 0 <= soft < wanted:

@@ -1,4 +1,4 @@
-"""How long an answer may wait for a client that does not read it."""
+"""A deadline for clients that do not read their responses."""
 
 import os
 import socket
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Final
 
 UNREAD_S: Final = 30
-"""A client that sends requests and reads nothing would keep its connection for ever otherwise; Granian has no such
-bound."""
+"""Seconds. Granian has no such deadline: a client that sends requests and reads nothing would keep its connection for
+ever."""
 
 _DESCRIPTORS: Final = Path("/proc/self/fd")
 
 
 def bound_unread() -> bool:
-    """Let the kernel end connections whose client reads nothing for `UNREAD_S`; return whether it was told to.
+    """Let the kernel end connections whose client reads nothing for `UNREAD_S`; return whether the option could be set.
 
-    Connections inherit the option from the socket that listens. Only Linux has it (tcp(7), TCP_USER_TIMEOUT).
+    Connections inherit the option from the listening socket. Only Linux has it (tcp(7), TCP_USER_TIMEOUT).
     """
     found = False
     for listening in _listening():
@@ -28,9 +28,9 @@ def bound_unread() -> bool:
 
 
 def _listening() -> Iterator[socket.socket]:
-    """Yield the TCP sockets of this process that listen."""
+    """Yield the listening TCP sockets of this process."""
     for entry in _DESCRIPTORS.iterdir() if hasattr(socket, "TCP_USER_TIMEOUT") else ():
-        with suppress(OSError):  # closed meanwhile, or not of TCP
+        with suppress(OSError):  # closed meanwhile, or not TCP
             descriptor = int(entry.name)
             if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
                 with socket.socket(fileno=os.dup(descriptor)) as one:

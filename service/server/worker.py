@@ -1,4 +1,4 @@
-"""What a worker process serves, and how it ends."""
+"""The application of a worker process, and how the process ends."""
 
 import multiprocessing
 import os
@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Final
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from service.server.last import LastAnswer
-from service.server.logs import leave_out_what_no_line_says
+from service.server.logs import skip_unused_fields
 from service.server.unread import bound_unread
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 CANNOT_START: Final = signal.SIGUSR1
-"""What a worker sends its parent where it cannot be put together: the next worker could not be either."""
+"""The signal a worker sends its parent if it cannot build the application: the next worker could not either."""
 
 GRACE_S: Final = 10
-"""How long requests in hand may take once the service is stopping, seconds."""
+"""How long current requests may take once the service is stopping, seconds."""
 
-BELIEVED_PROXIES: Final = ["127.0.0.1", "::1"]
-"""Whose X-Forwarded-For says where a request comes from; failed sign-ins are counted by that address."""
+TRUSTED_PROXIES: Final = ["127.0.0.1", "::1"]
+"""Proxies whose X-Forwarded-For is trusted; failed sign-ins are counted by that address."""
 
 _LOOK_EVERY_S: Final = 0.25
 
@@ -33,19 +33,19 @@ _LOOK_EVERY_S: Final = 0.25
 def application() -> "ASGIApp":
     """Return the application of a worker process; Granian calls this once in each.
 
-    The worker leaves its parent's session: Ctrl-C and the end of a terminal reach the parent alone, which stops its
-    workers in order. What a forked worker inherits of its parent's handlers is undone, or a stop would be lost on it.
+    The worker leaves its parent's session: Ctrl-C and a closed terminal reach the parent alone, which stops its workers
+    in order. Signal handlers inherited from the parent are reset, or the worker would ignore a stop.
     """
     os.setsid()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
-    leave_out_what_no_line_says()
+    skip_unused_fields()
     threading.Thread(target=_watch, name="watch", daemon=True).start()
     try:
         from service.main import app_from_environment
 
-        app: ASGIApp = wrap_asgi_with_proxy_headers(LastAnswer(app_from_environment()), trusted_hosts=BELIEVED_PROXIES)
-    except Exception:  # noqa: BLE001 - whatever it is, it is shown and ends the service
+        app: ASGIApp = wrap_asgi_with_proxy_headers(LastAnswer(app_from_environment()), trusted_hosts=TRUSTED_PROXIES)
+    except Exception:  # noqa: BLE001 - any error is printed and ends the service
         traceback.print_exc()
         os.kill(os.getppid(), CANNOT_START)
         sys.exit(1)
@@ -53,7 +53,7 @@ def application() -> "ASGIApp":
 
 
 def _watch() -> None:
-    """End as a stop would, where the parent is killed: an orphan would keep the port from the service started next."""
+    """End this process when its parent is killed: an orphan would block the port for the next service."""
     parent = multiprocessing.parent_process()
     bounded = False
     while parent is not None and os.getppid() == parent.pid:

@@ -28,13 +28,13 @@ class Cast:
         return self.scene.register
 
     def named(self, name: str) -> Caller | None:
-        """Answer somebody; None for somebody without any credential."""
+        """Return a caller; None for one without a credential."""
         if name not in self._known:
             self._known[name] = self._make(name)
         return self._known[name]
 
     def leaver(self, name: str) -> Caller | None:
-        """Answer somebody of the same kind who is about to sign out."""
+        """Return a new caller of the same kind, who is about to sign out."""
         return self.register.caller(name, name="leaver") if name in PEOPLE else self.named(name)
 
     def send(self, name: str, sample: Sample, *, leaving: bool = False) -> httpx.Response:

@@ -36,7 +36,7 @@ class Spare:
     visit: str
 
     def operation_for(self, role: str) -> str:
-        """Answer the operation that somebody may know of, and change."""
+        """Return the operation that a caller may see and change."""
         return self.visit if role == "liaison" else self.operation
 
 
@@ -72,7 +72,7 @@ _USUAL: Final = {
 
 
 def event_body(scene: Scene, kind: str) -> dict[str, Any]:
-    """Answer a recording of this kind about a subject of the scene that every role with case work may know of."""
+    """Return an event of this kind about a subject that every role with case work may see."""
     subject = scene.persons[OWN].reference
     if kind in ABOUT_CASE:
         subject = scene.case
@@ -82,7 +82,7 @@ def event_body(scene: Scene, kind: str) -> dict[str, Any]:
 
 
 def sample_of(name: str, scene: Scene, spare: Spare, role: str) -> Sample:
-    """Answer a request for an operation."""
+    """Return a request for an operation."""
     return SAMPLES[name](scene, spare, role)
 
 

@@ -18,7 +18,7 @@ EXACT: Final = ("pattern", "format", "const", "multipleOf", "uniqueItems")
 
 
 def breaks(old: Document, new: Document) -> list[str]:
-    """Answer everything in which the new contract fails a client of the old one."""
+    """Return all changes of the new contract that break a client of the old one."""
     present = {(operation.path, operation.method): operation for operation in operations(new)}
     found: list[str] = []
     for before in operations(old):
@@ -87,7 +87,7 @@ class Comparison:
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def of(self, before: Document, after: Document, place: str) -> Iterator[str]:
-        """Answer what breaks."""
+        """Return the breaking changes."""
         names = (before.get("$ref", ""), after.get("$ref", ""))
         if all(names):
             if names in self._seen:
@@ -173,7 +173,7 @@ def _resolved(document: Document, schema: Document) -> Document:
 
 
 def _alternatives(document: Document, schema: Document) -> dict[str, Document]:
-    """Answer a schema's alternatives by what each is known by; of a plain schema itself."""
+    """Return a schema's alternatives by what identifies each; for a plain schema, itself."""
     found: dict[str, Document] = {}
     for alternative in schema.get("anyOf") or schema.get("oneOf") or [schema]:
         name = _known_by(_resolved(document, alternative))
@@ -182,7 +182,7 @@ def _alternatives(document: Document, schema: Document) -> dict[str, Document]:
 
 
 def _known_by(schema: Document) -> str:
-    """Answer the word that tells an alternative from the others, else its type."""
+    """Return the discriminating value of an alternative, else its type."""
     for name, member in sorted(schema.get("properties", {}).items()):
         if "const" in member:
             return f"{name}={member['const']}"

@@ -1,4 +1,4 @@
-"""What is written about the code is true of it: links lead somewhere, every setting is explained."""
+"""The documents agree with the code: links resolve, every setting is explained, tables are current."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -24,7 +24,7 @@ HEADING: Final = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 PREFIX: Final = "SAFE_RETURN_"
 
 OUTSIDE: Final = {"SAFE_RETURN_PYTHON", "SAFE_RETURN_TEST_ENGINE", "SAFE_RETURN_PGBENCH"}
-"""Variables that are no settings of a running service."""
+"""Variables that are not settings of a running service."""
 
 
 def pages() -> list[Path]:
@@ -50,7 +50,7 @@ def test_the_table_of_who_may_do_what_is_the_one_the_gates_use() -> None:
 
 
 def test_the_table_of_what_can_be_recorded_is_made_from_the_kinds() -> None:
-    """Where it differs, the rows below are those to put there."""
+    """If it differs, copy the expected rows."""
     page = (PROJECT / "docs" / "contract.md").read_text(encoding="utf-8").partition("## What can be recorded")[2]
     printed = [line for line in page.partition("\n## ")[0].splitlines() if line.startswith("| `")]
     assert printed == [row_of(kind) for kind in KINDS.values() if kind.recorders]
@@ -96,7 +96,7 @@ def test_the_pages_and_decisions_that_code_names_exist() -> None:
 
 
 def named_in(text: str) -> Iterator[tuple[str, bool]]:
-    """Every page and decision that a text names, and whether there is one."""
+    """Yield every page and decision that a text names, and whether it exists."""
     for page in re.findall(r"\b((?:docs|design|openapi|migrations)/[\w./-]+\.md)\b", text):
         yield page, (PROJECT / page).exists() or (PROJECT / "docs" / page).exists()
     for number in re.findall(r"\bADR (\d{4})\b", text):
@@ -127,7 +127,7 @@ def links_of(page: Path) -> Iterator[str]:
 
 
 def leads_somewhere(page: Path, link: str) -> bool:
-    """Addresses elsewhere are not tried: the tests call nobody."""
+    """Whether a link resolves; URLs of other hosts are not tried, because tests send no requests there."""
     if re.match(r"[a-z][a-z0-9+.-]*:", link):
         return True
     path, _, anchor = link.partition("#")

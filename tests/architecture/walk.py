@@ -40,7 +40,7 @@ def _examples() -> dict[str, Any]:
 
 
 def matched(contract: Document, exchanges: list[tuple[httpx.Request, httpx.Response]]) -> Iterator[Exchange]:
-    """Answer the exchanges that belong to an operation."""
+    """Return the exchanges of an operation."""
     patterns = [
         (re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", found.path)), found) for found in operations(contract)
     ]  # fmt: skip

@@ -8,12 +8,12 @@ from tests.register import Register
 
 
 def tables_of(register: Register) -> list[str]:
-    """Answer the names of all tables."""
+    """Return the names of all tables."""
     return [row["tablename"] for row in register.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
 
 
 def dump(register: Register, *tables: str) -> str:
-    """Answer all rows of all tables, or of some, as text; bytes are shown as they are, and in hexadecimal."""
+    """Return all rows of all tables, or of some, as text; bytes are shown as they are, and in hexadecimal."""
     parts = []
     for table in tables or tables_of(register):
         for row in register.rows(f"SELECT * FROM {table}"):  # noqa: S608 - names of ours
@@ -22,14 +22,14 @@ def dump(register: Register, *tables: str) -> str:
 
 
 def counts(register: Register) -> dict[str, int]:
-    """Answer how many rows each table holds."""
+    """Return the number of rows of each table."""
     tables = tables_of(register)
     query = " UNION ALL ".join(f"SELECT '{table}' AS name, count(*) AS rows FROM {table}" for table in tables)  # noqa: S608 - names of ours
     return {row["name"]: row["rows"] for row in register.rows(query)}
 
 
 def present(words: Iterable[str], text: str) -> list[str]:
-    """Answer the words that occur."""
+    """Return those of the words that occur."""
     return [word for word in words if word in text]
 
 

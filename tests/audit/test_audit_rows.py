@@ -39,7 +39,7 @@ def recorded(scene: Scene, caller: Caller, call: Callable[[], httpx.Response]) -
 
 
 def told(rows: list[dict[str, Any]]) -> list[tuple[str, set[str], list[str], str | None]]:
-    """Answer of each row what was done, to whom, with which fields, and why."""
+    """Return the act, subject, fields and reason of each row."""
     return [(row["action"], set(map(str, row["subject_ids"])), row["fields"], row["reason"]) for row in rows]
 
 

@@ -24,7 +24,7 @@ class Filled:
     cast: Cast
 
     def caller(self, role: str) -> Caller:
-        """Answer somebody of the cast."""
+        """Return a member of the cast."""
         member = self.cast.members[role]
         return Caller(member.id, member.agency_id, member.token, self.register.client(member.token))
 

@@ -191,7 +191,7 @@ def test_migrating_does_it_where_it_is_due(here: Here, register: Register) -> No
     assert ran.status == 0
     assert "2 cases, 2 changed" in ran.err
     assert here("check").status == 0
-    assert "Counted again" not in here("migrate").err
+    assert "Recount" not in here("migrate").err
 
 
 @pytest.mark.parametrize("defect", ["DELETE FROM persons", "DELETE FROM events WHERE kind = 'received'"])

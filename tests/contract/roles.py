@@ -40,7 +40,7 @@ def assert_contract_holds(database: TestDatabase, role: Role) -> None:
 
 
 def callers(register: Register, role: Role) -> Callable[[], Caller]:
-    """Answer what makes one caller of a role after another, all of one agency."""
+    """Return a factory of callers of a role, all of one agency."""
     numbers = count(1)
     if role is Role.REPORTING:
         return lambda: register.key("figures:exact", "metrics")
@@ -50,7 +50,7 @@ def callers(register: Register, role: Role) -> Callable[[], Caller]:
 
 
 def operations(register: Register) -> set[tuple[str, str]]:
-    """Answer every operation there is, from its routes."""
+    """Return every operation of the application, from its routes."""
     from service.http.openapi import methods_of, routes_of
 
     return {(method, path) for path, route in routes_of(register.app) for method in methods_of(route)}

@@ -22,7 +22,7 @@ def told(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], str]:
 
 
 def sending(method: str, target: str, body: Any = None, **headers: str) -> Send:
-    """Answer a call that puts a name wherever `{}` stands, in the address and in what the body names."""
+    """Return a call that replaces `{}` by a name, in the path and in the body."""
 
     def send(caller: Caller, name: str) -> httpx.Response:
         named = {key.replace("_", "-"): value for key, value in headers.items()}
@@ -42,7 +42,7 @@ def _naming(body: Any, name: str) -> Any:
 
 
 def absent_like(name: str) -> str:
-    """Answer a well-formed name of the same kind that nothing has."""
+    """Return a well-formed name of the same kind that does not exist."""
     if len(name) == 36:
         return str(new_id(NOW))
     if name.startswith("OP"):

@@ -59,7 +59,7 @@ class AuditCell:
 
 
 def cells_of(seer: Seer, world: World) -> Iterator[AuditCell]:
-    """Answer every cell of one seer."""
+    """Return every cell of one seer."""
     for id_ in _subjects(world):
         target = f"/v1/audit/subjects/{id_}"
         yield AuditCell(seer, OF_SUBJECT, target, "$1::text::uuid = ANY (subject_ids)", id_, asked_after=id_)

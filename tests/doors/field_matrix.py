@@ -171,7 +171,7 @@ class NewCell:
 def cells_of(
     seer: Seer, operations: Mapping[str, Operation], records: Mapping[str, Record]
 ) -> Iterator[FieldCell | NewCell]:
-    """Answer every cell of one seer: each call about each operation, each kind of new one, each person reported on."""
+    """Return every cell of one seer: each call about each operation, each kind of new one, each person reported on."""
     yield from (NewCell(seer, kind) for kind in field_model.KINDS)
     turn = cycle((0, 1))
     for about in operations.values():
@@ -190,7 +190,7 @@ def cells_of(
 
 
 def listed(seer: Seer, operations: Mapping[str, Operation], wanted: str) -> set[str]:
-    """Answer what a list narrowed like this must hold."""
+    """Return what a list with this filter must contain."""
     parts = [part.split("=") for part in wanted.split("&") if part]
     kinds, provinces = ({value for name, value in parts if name == key} for key in ("kind", "province"))
     days = dict(parts)

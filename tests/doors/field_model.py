@@ -76,7 +76,7 @@ def may_change(seer: Seer, operation: Operation) -> bool:
 
 
 def status_of_new(seer: Seer, kind: str, *, done: int) -> int:
-    """Answer the status of recording an operation of a kind."""
+    """Return the status of recording an operation of a kind."""
     if seer.kind in SHUT_OUT:
         return 401
     allowed = seer.kind in MAY["record_operation"] and (seer.kind != "liaison" or kind in CONSULAR)
@@ -97,12 +97,12 @@ def results_of(seer: Seer, operation: Operation) -> dict[str, Any]:
 
 
 def cases_of(seer: Seer, operation: Operation) -> set[str]:
-    """Answer the cases in which it met somebody the seer may know of: they are named, so they are on record."""
+    """Return the cases with somebody it met whom the caller may see: they are named, and so recorded."""
     return {one.record.id for one in operation.met if knows_of_person(seer, one.record, one.person)}
 
 
 def notes_for(seer: Seer, operation: Operation) -> int:
-    """Answer how many notes are opened: one's own agency's, to a supervisor all."""
+    """Return how many notes are opened: those of the own agency, or all for a supervisor."""
     return len([agency for agency in operation.notes if seer.kind == "supervisor" or agency == seer.agency])
 
 

@@ -151,7 +151,7 @@ class Cell:
 
 
 def cells_of(seer: Seer, records: Mapping[str, Record], event_of: Callable[[Seer, Record], str]) -> Iterator[Cell]:
-    """Answer every cell of one seer: each call about each record and each of its parts.
+    """Return every cell of one seer: each call about each record and each of its parts.
 
     Plain readings go by id and by reference, other calls by one of them in turn.
     """

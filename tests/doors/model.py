@@ -108,7 +108,7 @@ def shown_in(seer: Seer, record: Record) -> Iterator[Somebody]:
 
 
 def status_of(seer: Seer, operation: str, known: bool, *, done: int, kind: str | None = None) -> int:
-    """Answer the status of a call: who is nobody, what the role never does, what is not there, and then the rest.
+    """Return the expected status: first authentication, then the role, then existence, then the rest.
 
     Args:
         seer: who calls.
@@ -173,7 +173,7 @@ SITE_OF_A_LIAISON: Final = frozenset({"town"})
 
 
 def members_of(seer: Seer, what: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Answer what a record shows of itself always, and what at most."""
+    """Return the members that a record always shows, and those that it may show."""
     whole = seer.kind != "liaison"
     required, perhaps = {
         "person": (PERSON | ({"fears_own_state", "assertions"} if whole else set()), PERSON_PERHAPS),
@@ -189,7 +189,7 @@ def members_of(seer: Seer, what: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def sealed_members_of(seer: Seer, what: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Answer the same of what is opened for a purpose."""
+    """Return the same for what is opened for a purpose."""
     perhaps = SEALED_PERHAPS[what]
     if what == "case" and seer.kind == "liaison":
         perhaps = SITE_OF_A_LIAISON

@@ -91,7 +91,7 @@ class SearchCell:
 
 
 def cells_of(seer: Seer, records: Iterable[Record]) -> Iterator[SearchCell]:
-    """Answer every cell of one seer."""
+    """Return every cell of one seer."""
     known = list(records)
     for search in SEARCHES:
         yield SearchCell(seer, search, frozenset(_found(seer, search, known)))

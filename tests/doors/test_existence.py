@@ -23,7 +23,7 @@ def scene(databases: Databases) -> Iterator[Scene]:
 
 
 def event(kind: str, **data: Any) -> Send:
-    """Answer a call that records an event about a name."""
+    """Return a call that records an event about a named subject."""
     return sending("POST", "/v1/events", {"kind": kind, "occurred_on": DAY, "data": data})
 
 

@@ -24,7 +24,7 @@ def scene(databases: Databases) -> Iterator[Scene]:
 
 
 def looking(for_: str, by: str, *, limit: int = 20) -> Send:
-    """Answer a search for what is put in the place of a name."""
+    """Return a search with a given value for the name."""
 
     def send(caller: Caller, value: str) -> Any:
         return caller.post("/v1/searches", {"for": for_, by: value, "purpose": "consular", "limit": limit})
@@ -33,7 +33,7 @@ def looking(for_: str, by: str, *, limit: int = 20) -> Send:
 
 
 def row_of(scene: Scene, send: Send, caller: Caller, value: str) -> list[Any]:
-    """Answer what is put on record of a search, but for when and under which id."""
+    """Return the audit row of a search, without time and id."""
     request = send(caller, value).headers["x-request-id"]
     rows = scene.register.rows("SELECT * FROM audit_log WHERE request_id = $1::text::uuid", request)
     return [(row["action"], row["subject_ids"], row["fields"], row["reason"]) for row in rows]
@@ -132,7 +132,7 @@ def test_ex_14_hidden_records_between_others_move_none_of_them_and_cut_no_page(
 
 
 def pages_of(caller: Caller, place: str, limit: int) -> Iterator[list[str]]:
-    """Answer a list page by page."""
+    """Return a list page by page."""
     cursor: dict[str, str] = {}
     while True:
         page = caller.http.get(place, params={"limit": limit, **cursor}).json()

@@ -28,7 +28,7 @@ def scene(databases: Databases) -> Iterator[Scene]:
 
 
 def places(scene: Scene) -> dict[str, tuple[str, str, dict[str, Any], str]]:
-    """Answer, for each operation with a body, a call that would succeed, and the schema of its body."""
+    """Return, for each operation with a body, a call that would succeed, and the schema of its body."""
     case, person, offender = scene.case, scene.persons["twn"].id, scene.offender.id
     wish = {"purpose": "return_home", "value": "yes", "freely": "yes"}
     event = {"kind": "wish_stated", "subjects": [person], "occurred_on": DAY, "data": wish}

@@ -34,7 +34,7 @@ def test_each_question_to_the_log_is_answered_as_the_model_says(world: World, na
 
 
 def _stored(world: World, cell: AuditCell) -> list[str]:
-    """Answer the newest rows a question is about, as they stand before it is asked."""
+    """Return the newest rows that a request asks for, before it is sent."""
     query = f"SELECT id FROM audit_log WHERE {cell.where} ORDER BY recorded_at DESC, id DESC LIMIT {MOST}"  # noqa: S608 - conditions of ours
     rows = world.register.rows(query, *([] if cell.value is None else [cell.value]))
     return [str(row["id"]) for row in rows]

@@ -13,7 +13,7 @@ def scene(register: Register) -> Scene:
 
 
 def known_to(caller: Caller) -> list[str]:
-    """Answer everybody a caller's list names."""
+    """Return all persons in a caller's list."""
     return [item["id"] for item in caller.get("/v1/persons").json()["items"]]
 
 

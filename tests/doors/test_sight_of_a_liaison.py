@@ -159,7 +159,7 @@ def test_a_liaison_is_not_told_that_what_it_is_not_told_was_taken_back(scene: Sc
 
 
 def _timeline(scene: Scene, case: str, limit: int) -> list[dict[str, Any]]:
-    """Answer a case's timeline as the liaison is shown it, page by page."""
+    """Return a case's timeline as the liaison sees it, page by page."""
     found: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while True:
@@ -171,7 +171,7 @@ def _timeline(scene: Scene, case: str, limit: int) -> list[dict[str, Any]]:
 
 
 def _members_of_cases(content: Any) -> Iterator[str]:
-    """Answer the names of members of cases and events; a person has a status and a version of its own."""
+    """Return the names of members of cases and events, without those of persons, which have their own."""
     for item in content.get("items", [content]):
         if "age_group" in item:
             yield from set(item) & {"fears_own_state", "recorded_by", "agency_id"}

@@ -35,7 +35,7 @@ def told(answer: httpx.Response) -> tuple[int, Any, Any]:
 
 
 def foreign_ids(scene: Scene) -> dict[str, tuple[str, str]]:
-    """Answer ids of the first agency, each with one of the same form that nothing has."""
+    """Return ids of the first agency, each with one of the same form that does not exist."""
     event = scene.register.rows("SELECT id FROM events WHERE case_id = $1 LIMIT 1", scene.filed["id"])[0]["id"]
     case = new_case_reference(2022)
     return {
@@ -51,7 +51,7 @@ def foreign_ids(scene: Scene) -> dict[str, tuple[str, str]]:
 
 
 def leaves(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Answer where in a body the texts stand, at any depth."""
+    """Return the places of the texts in a body, at any depth."""
     if isinstance(value, str):
         yield place
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -60,7 +60,7 @@ def leaves(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 
 def replaced(body: Any, place: tuple[Any, ...], text: str) -> Any:
-    """Answer a body with another text in one place."""
+    """Return a copy of a body with another text in one place."""
     made = deepcopy(body)
     inner = made
     for key in place[:-1]:
@@ -70,7 +70,7 @@ def replaced(body: Any, place: tuple[Any, ...], text: str) -> Any:
 
 
 def bodies(scene: Scene) -> dict[str, tuple[str, str, Any]]:
-    """Answer what the second agency's operator may send about its own case."""
+    """Return what the second agency's operator may send about its own case."""
     own = scene.elsewhere
     case, person, offender = own["reference"], own["persons"][0]["reference"], own["offenders"][0]["reference"]
     wish = {"purpose": "return_home", "value": "yes", "freely": "yes"}

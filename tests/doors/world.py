@@ -60,7 +60,7 @@ class World:
         return record
 
     def event_for(self, seer: Seer, record: Record) -> str:
-        """Answer an event of a case: for whoever may take it back one of its own, else that with which it began."""
+        """Return an event of a case: one of its own for a caller who may void it, else its first event."""
         if not record.there:
             return record.id
         if seer.kind == "supervisor":

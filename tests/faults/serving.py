@@ -40,7 +40,7 @@ class Service:
     clients: ExitStack
 
     def caller(self, role: Role | str, *nationalities: str, **named: str) -> Caller:
-        """Answer a caller of the test register who speaks to this process; only for one thread at a time."""
+        """Return a caller of the test register, connected to this process; not thread-safe."""
         known = self.register.caller(role, *nationalities, **named)
         return replace(known, http=self.client(known.token))
 

@@ -72,11 +72,11 @@ class Place:
     body: Any
 
     def with_value(self, raw: bytes) -> bytes:
-        """Answer the body's bytes with something at the place."""
+        """Return the body's bytes with a value at the place."""
         return json.dumps(self.body).encode().replace(f'"{_HERE}"'.encode(), raw)
 
     def refused(self) -> dict[str, bytes]:
-        """Answer what must not be accepted at the place."""
+        """Return the values that must be refused at the place."""
         found = dict(REFUSED_EVERYWHERE)
         if not self._takes_any_text:
             found |= REFUSED_UNLESS_TEXT
@@ -96,7 +96,7 @@ class Bodies:
         self._known = known
 
     def places(self, operation: Operation) -> Iterator[Place]:
-        """Answer every place in the body of an operation, in each of the shapes that it may have."""
+        """Return every place in the body of an operation, for each of its shapes."""
         for content in list(operation.bodies.values())[:1]:
             seen = set()
             for shape in self._shapes(content["schema"]):
@@ -117,7 +117,7 @@ class Bodies:
             yield from self._walk(next(self._shapes(schema["items"])), (*path, 0))
 
     def _shapes(self, schema: Document) -> Iterator[Document]:
-        """Answer what may stand there, without references; null is left out."""
+        """Return the schemas of a place, without references and null."""
         if "$ref" in schema:
             yield from self._shapes(self._contract["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
         elif "anyOf" in schema or "oneOf" in schema:
@@ -127,7 +127,7 @@ class Bodies:
             yield schema
 
     def _sample(self, schema: Document) -> Any:
-        """Answer something of the described kind, with everything in it that may be in it."""
+        """Return a value that fits a schema, with every possible member."""
         shape = next(self._shapes(schema))
         if "const" in shape or "enum" in shape:
             return shape.get("const", shape.get("enum", [None])[0])
@@ -152,7 +152,7 @@ _PLAIN: Final[Mapping[str, Any]] = {
 
 
 def marked(whole: Any, path: tuple[str | int, ...]) -> Any:
-    """Answer a copy of a body with a mark at one place."""
+    """Return a copy of a body with a mark at one place."""
     copy = json.loads(json.dumps(whole))
     place = copy
     for step in path[:-1]:

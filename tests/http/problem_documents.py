@@ -26,7 +26,7 @@ def assert_problem(answer: httpx.Response, status: int, code: str | None = None)
 
 
 def without_request_id(answer: httpx.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
-    """Answer everything of a refusal that may tell one cause from another."""
+    """Return all parts of a refusal that could distinguish one cause from another."""
     headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
     content = {name: value for name, value in answer.json().items() if name != "instance"}
     return answer.status_code, headers, content

@@ -42,7 +42,7 @@ def send_raw(
 
 
 def bearer(token: str, *more: Header) -> list[Header]:
-    """Answer the headers of a caller who sends JSON."""
+    """Return the headers of a caller who sends JSON."""
     return [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json"), *more]
 
 

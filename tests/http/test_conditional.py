@@ -17,7 +17,7 @@ def scene(databases: Databases) -> Iterator[Scene]:
 
 
 def records(scene: Scene) -> list[tuple[str, dict[str, object]]]:
-    """Answer every kind of record with a version, and a change to it."""
+    """Return every kind of record with a version, and a change to it."""
     return [
         (f"/v1/cases/{scene.case}", {"language": "km"}),
         (f"/v1/persons/{scene.persons[OWN].reference}", {"sex": "female"}),

@@ -52,7 +52,7 @@ def scene(databases: Databases) -> Iterator[Scene]:
 
 
 def leaves(content: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Answer every place in a body, containers too, and what stands there."""
+    """Return every place in a body, including containers, and its value."""
     if path:
         yield path, content
     pairs = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
@@ -61,7 +61,7 @@ def leaves(content: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def replaced(content: Any, path: Path, value: Any) -> Any:
-    """Answer a copy of a body with one place changed."""
+    """Return a copy of a body with one place changed."""
     copy = json.loads(json.dumps(content))
     place = copy
     for step in path[:-1]:
@@ -71,7 +71,7 @@ def replaced(content: Any, path: Path, value: Any) -> Any:
 
 
 def wrong_for(path: Path, value: Any) -> dict[str, Any]:
-    """Answer what must be refused at a place."""
+    """Return the values that must be refused at a place."""
     name = next(step for step in reversed(path) if isinstance(step, str))
     if isinstance(value, list):
         return hostile.NO_LIST

@@ -55,7 +55,7 @@ def silence(databases: Databases) -> Iterator[None]:
 
 
 def caller_of(scene: Scene, operation: Operation) -> Caller:
-    """Answer somebody who may call this; only then anything is looked at."""
+    """Return a caller who may call the operation, so that its input is validated."""
     permission = Permission(operation.words.get("x-permission", Permission.SELF_READ))
     roles = {role for role in Role if permission in GRANTS[role]}
     role = Role.OPERATOR if Role.OPERATOR in roles else sorted(roles)[0]
@@ -63,13 +63,13 @@ def caller_of(scene: Scene, operation: Operation) -> Caller:
 
 
 def held(scene: Scene, operation: Operation) -> dict[str, int]:
-    """Answer how many rows each table holds, once the caller is there; what a reading adds does not count."""
+    """Return the number of rows of each table, once the caller exists; rows that a reading adds do not count."""
     caller_of(scene, operation)
     return {table: rows for table, rows in counts(scene.register).items() if table not in READ_AGAIN}
 
 
 def target_of(scene: Scene, operation: Operation, **given: str) -> bytes:
-    """Answer an address of the operation, at a record that is there where there is one."""
+    """Return a path of the operation, with an existing record if there is one."""
     kind = operation.path.split("/")[2] if operation.path.count("/") > 1 else ""
     known = {"cases": scene.case, "persons": scene.persons[OWN].reference, "offenders": scene.offender.reference}
     path = operation.path
@@ -162,7 +162,7 @@ def test_no_parameter_takes_what_is_hostile(scene: Scene, name: str, where: str,
 
 
 def example_body(operation: Operation) -> bytes:
-    """Answer the published example, so that nothing but the header stands in the way."""
+    """Return the published example, so that only the header is wrong."""
     contents = list(operation.bodies.values())
     return json.dumps(contents[0]["example"]).encode() if contents else b""
 

@@ -31,7 +31,7 @@ def untouched(databases: Databases) -> Iterator[Scene]:
 
 
 def creations(scene: Scene) -> dict[str, Any]:
-    """Answer a body for everything an operator may create."""
+    """Return a body for every record that an operator may create."""
     wish = {"purpose": "return_home", "value": "yes", "freely": "yes"}
     subjects = [scene.persons[OWN].reference]
     return {

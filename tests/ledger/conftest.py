@@ -44,7 +44,7 @@ def months(databases: Databases) -> Iterator[History]:
 
 @contextmanager
 def told(databases: Databases, *, days: int, asked: Callable[[list[datetime]], Iterator[Asked]]) -> Iterator[History]:
-    """Tell a history with so many days between one telling and the next, and ask about it."""
+    """Record a history with a number of days between its parts, and ask about it."""
     database = databases.make()
     with open_register(database) as register:
         population = populate(register, cases=60, steps=360, nights=4, days=days, seed=24)

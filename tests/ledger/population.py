@@ -177,7 +177,7 @@ class Population:
 
 
 def populate(register: Register, *, cases: int, steps: int, nights: int, seed: int, days: int = 1) -> Population:
-    """Tell so many cases and steps, with some nights between them, so many days apart."""
+    """Record a number of cases and steps, a number of days apart, with some nights between them."""
     population = Population(register, seed)
     for day in range(nights + 1):
         for _ in range(cases // (nights + 1)):

@@ -33,7 +33,7 @@ ATTEMPTS: Final = 5
 
 
 def report(caller: Caller, reference: str, **headers: str) -> Callable[..., httpx.Response]:
-    """Answer what reports results of an operation; told that nothing was saved, it tries again, as a client does."""
+    """Return a function that reports results of an operation, and retries when nothing was saved, as a client does."""
 
     def send(**told: Any) -> httpx.Response:
         answer = caller.post(f"/v1/operations/{reference}/results", told, **headers)
@@ -70,7 +70,7 @@ def plain_tally(persons: Iterable[Mapping[str, Any]], found: Iterable[Mapping[st
 
 
 def events_of(register: Register, person: str) -> list[dict[str, Any]]:
-    """Answer a person's events as a supervisor is shown them, oldest first."""
+    """Return a person's events as a supervisor sees them, oldest first."""
     case = person.rsplit("-", 1)[0]
     shown = register.caller("supervisor").get(f"/v1/cases/{case}/events", limit=200).json()["items"]
     return [event for event in shown if event["subject"] == person]

@@ -13,7 +13,7 @@ from tests.register import Caller, Register
 
 
 def listed(caller: Caller, **filters: Any) -> list[str]:
-    """Answer the references of all operations in a caller's list, page by page."""
+    """Return the references of all operations in a caller's list, page by page."""
     found: list[str] = []
     cursor: dict[str, str] = {}
     while True:

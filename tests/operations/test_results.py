@@ -33,7 +33,7 @@ FREED: list[dict[str, Any]] = [
 
 
 def counted(register: Register, figure: str, by: str) -> dict[str, int]:
-    """Answer the cells of a figure of the day of the raid that are not empty."""
+    """Return the non-empty cells of a figure for the day of the raid."""
     shown = register.caller("reporting").figure(figure, by=by, from_="2022-09-17", to="2022-09-17")
     return {cell["codes"][by]: cell["value"] for cell in shown["cells"] if cell["value"]}
 

@@ -43,7 +43,7 @@ def auditor(scene: Scene) -> Caller:
 
 
 def shown(caller: Caller, path: str = "/v1/audit", **wanted: Any) -> list[dict[str, Any]]:
-    """Answer a whole list, page by page."""
+    """Return a whole list, page by page."""
     found: list[dict[str, Any]] = []
     wanted = {name.rstrip("_"): value for name, value in {"limit": 200, **wanted}.items()}
     cursor: dict[str, str] = {}
@@ -58,7 +58,7 @@ def shown(caller: Caller, path: str = "/v1/audit", **wanted: Any) -> list[dict[s
 
 
 def stored(scene: Scene, where: str = "true", *arguments: Any) -> list[str]:
-    """Answer the ids of the rows that stand in the log now, newest first."""
+    """Return the ids of the rows that are in the log now, newest first."""
     rows = scene.register.rows(f"SELECT id FROM audit_log WHERE {where} ORDER BY recorded_at DESC, id DESC", *arguments)  # noqa: S608 - conditions of ours
     return [str(row["id"]) for row in rows]
 

@@ -43,7 +43,7 @@ class Deck:
         self._left: list[Card] = []
 
     def deal(self, data: st.DataObject) -> Card:
-        """Answer the next move with all its arguments."""
+        """Return the next move with all its arguments."""
         if not self._left:
             self._left = self._random.sample(_CARDS, len(_CARDS))
         name, said = self._left.pop()

@@ -115,7 +115,7 @@ class ToldCase:
         return [row for row in plain.standing(self.rows) if (row["kind"], row["subject_id"]) == (kind, subject)]
 
     def expects(self, kind: str, subject: str, on: date, fact: Mapping[str, Any]) -> int:
-        """Answer whether an event, said by somebody who may say it, is taken or refused."""
+        """Whether an event of a permitted recorder is accepted."""
         if subject == self.reference:
             return TAKEN if self._may_happen_to_the_case(kind, fact) and on >= self.received else REFUSED
         person = self.person(subject)
@@ -196,7 +196,7 @@ def aims(
     cases: Iterable[ToldCase], kind: str, on: date, fact: Mapping[str, Any],
     *, apt: bool, among: frozenset[str], gone: bool,
 ) -> Iterator[tuple[ToldCase, str, date]]:  # fmt: skip
-    """Answer of whom something can be said, and on which day; or of whom and when it cannot.
+    """Return the subjects and the day of an event that can be recorded, or of one that cannot.
 
     Args:
         apt: it can be said.

@@ -35,7 +35,7 @@ class Telling:
         return self.persons[0]
 
     def by(self, role: str) -> Caller:
-        """Answer a caller of a role; the liaison is that of the first person's state."""
+        """Return a caller of a role; the liaison serves the first person's state."""
         states = [self.nationality] if role == "liaison" and self.nationality else []
         return self.register.caller(role, *states)
 

@@ -319,7 +319,7 @@ class Machine(RuleBasedStateMachine):
         self, role: str, kind: str, at: int, on: date, fact: dict[str, Any],
         *, apt: bool, among: frozenset[str] = ANYBODY, gone: bool = False,
     ) -> None:  # fmt: skip
-        """Say something of somebody of whom it can be said, on a day on which it can; or of whom it cannot.
+        """Record an event about somebody and on a day for which it is possible; or for which it is not.
 
         Args:
             among: where they stand.

@@ -1,7 +1,7 @@
-"""A private PostgreSQL that needs nothing installed and nothing configured.
+"""A private PostgreSQL that needs no installation and no configuration.
 
-The service always speaks to a real PostgreSQL. Where nobody runs one for it, a `Cluster` makes one in a
-folder of its own: on a Unix socket in a private folder, without TCP, with a random password for every role.
+The service always uses a real PostgreSQL. Without a configured one, a `Cluster` creates one in a folder of its own: on
+a Unix socket in a private folder, without TCP, with a random password for every role.
 """
 
 from service.db.embedded.binaries import Binaries, find_binaries

@@ -1,7 +1,7 @@
-"""Who PostgreSQL runs as, and running programs as that user.
+"""The operating system user of PostgreSQL, and running programs as that user.
 
-PostgreSQL refuses to run as root. When the service is root, its children drop to an ordinary user; accounts
-are never made or changed for it.
+PostgreSQL refuses to run as root. When the service is root, its children drop to an unprivileged user.
+Accounts are never created or changed.
 """
 
 import os
@@ -17,12 +17,12 @@ from service.db.embedded import errors
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 _PREFERRED = ("postgres", "nobody")
 _PROGRAM_SECONDS = 300.0
-"""How long `initdb` may take; two seconds are usual, slow disks need far more."""
+"""Deadline of `initdb`, seconds. Two are usual; slow disks need far more."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """An operating system user; `switch` says that children must drop to it."""
+    """An operating system user; `switch` says whether children must drop to it."""
 
     name: str
     uid: int
@@ -30,12 +30,12 @@ class Account:
     switch: bool
 
     def own(self, descriptor: int) -> None:
-        """Give an open file or folder to this account."""
+        """Change the owner of an open file or folder to this account."""
         if self.switch:
             os.fchown(descriptor, self.uid, self.gid)
 
     def may(self, test: str, path: Path) -> bool:
-        """Ask the kernel, as this account, whether a path passes a shell `test`.
+        """Whether a path passes a shell `test` that runs as this account.
 
         Reading mode bits would miss access lists and mount options.
 
@@ -47,15 +47,15 @@ class Account:
         return self.run(["/bin/sh", "-c", script, "sh", str(path)], Path("/")).returncode == 0
 
     def run(self, command: Sequence[str], folder: Path, text: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a program to its end.
+        """Run a program and wait for its end.
 
         Args:
             command: Program and arguments.
             folder: Where to run it.
-            text: What it reads from its standard input.
+            text: Its standard input.
 
         Raises:
-            EmbeddedError: It cannot be started, or does not end.
+            EmbeddedError: It cannot be started, or does not end in time.
         """
         try:
             return subprocess.run(  # noqa: S603 - no shell; the program comes from the installation
@@ -85,7 +85,7 @@ class Account:
         Args:
             command: Program and arguments.
             folder: Where to run it.
-            log: Takes all its output.
+            log: Receives all its output.
 
         Raises:
             EmbeddedError: It cannot be started.
@@ -108,14 +108,14 @@ class Account:
 
 
 def choose_account(run_as: str | None, data: Path) -> Account:
-    """Decide who PostgreSQL runs as.
+    """Return the user that PostgreSQL runs as.
 
     Args:
-        run_as: The configured user; None leaves the choice to the machine.
-        data: A data folder; where it exists, PostgreSQL only accepts its owner.
+        run_as: The configured user; None for the default.
+        data: A data folder; if it exists, PostgreSQL only accepts its owner.
 
     Raises:
-        EmbeddedError: The configured user does not exist, has root's rights, or is out of reach.
+        EmbeddedError: The configured user does not exist, has root's rights, or cannot be switched to.
     """
     current = os.geteuid()
     if current != 0:
@@ -163,10 +163,10 @@ def _preferred() -> pwd.struct_passwd:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """The little a child needs.
+    """Return the minimal environment of a child.
 
-    Every process of its user can read a server's environment, where the service may hold keys; and a stray
-    PGDATA or PGOPTIONS would change what the server does.
+    Every process of its user can read a server's environment, and the service's may hold keys. A stray PGDATA or
+    PGOPTIONS would change what the server does.
     """
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     return {"PATH": os.defpath, **kept, "HOME": str(home), "LC_ALL": "C"}

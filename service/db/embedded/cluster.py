@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster in one folder: start it, use its addresses, stop it."""
+"""A PostgreSQL cluster in one folder: start it, get its URLs, stop it."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -19,17 +19,17 @@ from service.db.embedded.relocation import reachable_binaries
 from service.db.embedded.sockets import socket_folder
 
 _LOCK_SECONDS = 60.0
-"""How long to wait for another process that is starting the same cluster."""
+"""How long to wait for another process that is starting the same cluster, seconds."""
 
 
 class Cluster:
-    """One cluster, for one machine.
+    """One cluster on this machine.
 
     Attributes:
-        folder: Holds everything of the cluster.
+        folder: The folder of the cluster.
         version: The version of its programs, once started.
-        source: Where they come from: `configured`, `machine` or `wheel`.
-        user: Who PostgreSQL runs as, once started.
+        source: The source of its programs: `configured`, `machine` or `wheel`.
+        user: The user PostgreSQL runs as, once started.
         started_here: Whether this object started the server, rather than finding it running.
     """
 
@@ -45,14 +45,14 @@ class Cluster:
         """Describe a cluster; nothing happens before `start`.
 
         Args:
-            folder: Holds everything of the cluster; made when missing, otherwise empty or a cluster's.
-            binaries_folder: The folder of the PostgreSQL programs to prefer.
+            folder: The folder of the cluster; created if missing, otherwise empty or a cluster's.
+            binaries_folder: The preferred folder of PostgreSQL programs.
             run_as: The user PostgreSQL runs as when the service is root.
-            parameters: Server parameters that go over the defaults.
-            source: Restricts where programs are looked for.
+            parameters: Server parameters that override the defaults.
+            source: Restricts the search for programs.
 
         Raises:
-            EmbeddedError: A parameter is malformed, or would open the cluster to others.
+            EmbeddedError: A parameter is malformed, or would expose the cluster.
         """
         self.folder = folder.expanduser().resolve()
         self.user = ""
@@ -71,10 +71,10 @@ class Cluster:
         check_parameters(self._parameters)
 
     def start(self) -> None:
-        """Start the server, making the cluster when there is none; one that already runs is used.
+        """Start the server, or use the one that runs; create the cluster if there is none.
 
-        Of several processes that start at once, one starts the server. A server whose starter is gone is
-        taken over: this object then stops it.
+        If several processes start at once, one of them starts the server. A server whose starter has ended is taken
+        over: this object then stops it.
 
         Raises:
             EmbeddedError: It cannot be started; the message says what to do.
@@ -90,7 +90,7 @@ class Cluster:
             self.user = account.name
 
     def stop(self) -> None:
-        """Shut the server down if this object started it or took it over; otherwise only let go of it.
+        """Shut the server down if this object started it or took it over; otherwise only release it.
 
         Raises:
             EmbeddedError: It does not stop.
@@ -103,12 +103,12 @@ class Cluster:
             self._forget()
 
     def alive(self) -> bool:
-        """Whether the server that was started or found still runs."""
+        """Whether the server that was started or found is still running."""
         return self._server is not None and self._server.alive()
 
     @contextmanager
     def running(self) -> Iterator["Cluster"]:
-        """Start for the length of a block, and then `stop`."""
+        """Start for the duration of a block, then `stop`."""
         self.start()
         try:
             yield self
@@ -117,13 +117,13 @@ class Cluster:
 
     @property
     def ours(self) -> bool:
-        """Whether `stop` will shut the server down, rather than only let go of it."""
+        """Whether `stop` will shut the server down, rather than only release it."""
         return self._hold is not None or self.started_here
 
     def url(self, role: Role, database: str = DATABASE) -> str:
-        """The address for a role, with its password: never print or log it.
+        """Return the URL for a role. It contains the password: never print or log it.
 
-        The port is named because a PGPORT in the environment would otherwise change the socket's name.
+        The port is explicit because a PGPORT in the environment would otherwise change the socket's name.
 
         Args:
             role: `owner` changes the schema, `api` serves requests, `admin` is the superuser.

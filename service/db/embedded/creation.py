@@ -1,9 +1,8 @@
-"""Making a new data folder: the cluster, its roles and its database.
+"""Creating a data folder: the cluster, its roles and its database.
 
-All of it happens in a folder with a temporary name, which gets its own name in one step at the end. A `data`
-folder is therefore always finished, and one that is not finished can always be removed: a kill -9 at any
-moment leaves nothing to repair. Roles are made by a single-user server, which needs no socket, no password
-and no client program.
+This happens in a folder with a temporary name, which is renamed at the end. A `data` folder is therefore always
+complete, and an incomplete one can always be removed: a kill -9 at any moment leaves nothing to repair. A single-user
+server creates the roles, because it needs no socket, no password and no client program.
 """
 
 import shutil
@@ -23,10 +22,10 @@ DATABASE = "safe_return"
 
 _UNFINISHED = "data.unfinished-"
 _LOCALES = ("C.UTF-8", "C")
-"""Both sort by code point; the first also knows letters beyond ASCII, but old C libraries do not have it."""
+"""Both sort by code point. The first also knows letters beyond ASCII, but old C libraries lack it."""
 
 _BUILTIN_LOCALE_MAJOR = 17
-"""Since this version PostgreSQL has C.UTF-8 of its own, which no update of the C library can change."""
+"""Since this version PostgreSQL has its own C.UTF-8, which no update of the C library can change."""
 
 _COMMAND_FAILED = "PostgreSQL gave no reason"
 
@@ -38,17 +37,17 @@ def create_data(
     passwords: Mapping[Role, str],
     parameters: Mapping[str, str],
 ) -> None:
-    """Make the data folder.
+    """Create the data folder.
 
     Args:
-        layout: Where; there is no data folder yet.
-        account: Its owner.
-        binaries: The programs to make it with.
-        passwords: One for each role.
-        parameters: Server parameters; `fsync=off` also spares waiting for the disk here.
+        layout: The cluster, which has no data folder yet.
+        account: The owner of the folder.
+        binaries: The programs to create it with.
+        passwords: One password per role.
+        parameters: Server parameters; `fsync=off` also avoids waiting for the disk here.
 
     Raises:
-        EmbeddedError: It could not be made; nothing of it is left.
+        EmbeddedError: It could not be created; nothing of it remains.
     """
     _discard_unfinished(layout)
     unfinished = layout.folder / f"{_UNFINISHED}{token_hex(4)}"
@@ -69,7 +68,7 @@ def replace_passwords(
     passwords: Mapping[Role, str],
     parameters: Mapping[str, str],
 ) -> None:
-    """Give the roles of a stopped cluster new passwords, for data that came back without the old ones.
+    """Set new passwords for the roles of a stopped cluster, whose data was restored without the old ones.
 
     Raises:
         EmbeddedError: The server refused.
@@ -122,7 +121,7 @@ def _run_alone(
 
 
 def _role_statements() -> list[str]:
-    """A single-user server reads one statement a line."""
+    """Return the statements that create the roles; a single-user server reads one statement per line."""
     ordinary = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
     return [f"CREATE ROLE {ROLE_NAMES[role]} {ordinary};" for role in ("owner", "api")]
 

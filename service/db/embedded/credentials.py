@@ -1,4 +1,4 @@
-"""The passwords of the three roles, one random 256-bit text each."""
+"""The passwords of the three roles, each 256 random bits."""
 
 import json
 import os
@@ -22,7 +22,7 @@ _BYTES = 32
 
 
 def load_passwords(path: Path, account: Account) -> dict[Role, str] | None:
-    """Read the passwords; None when none were made yet.
+    """Return the passwords, or None if none exist yet.
 
     Raises:
         EmbeddedError: The file is damaged, or not a private file of this user.
@@ -41,7 +41,7 @@ def load_passwords(path: Path, account: Account) -> dict[Role, str] | None:
 
 
 def make_passwords(path: Path) -> dict[Role, str]:
-    """Make new passwords and keep them in a file only the invoking user can read."""
+    """Return new passwords, stored in a file that only the invoking user can read."""
     made: dict[Role, str] = {role: secrets.token_urlsafe(_BYTES) for role in ROLE_NAMES}
     write_private(path, json.dumps(made, indent=1) + "\n")
     return made

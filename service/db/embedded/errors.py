@@ -1,6 +1,6 @@
-"""Every sentence the launcher says when it cannot go on.
+"""The errors of the launcher.
 
-They stand together so that one reader can judge them as one text: each names what is wrong and what to do.
+They are in one file so that they can be reviewed as one text: each message says what is wrong and what to do.
 """
 
 import errno
@@ -14,18 +14,18 @@ _FULL_TEXT = "No space left on device"
 
 
 class EmbeddedError(Exception):
-    """An expected failure of the embedded PostgreSQL; the message is one sentence for a person."""
+    """An expected failure of the embedded PostgreSQL. The message is one sentence: what is wrong and what to do."""
 
 
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
-    """Turn the operating system's refusals into sentences.
+    """Turn errors of the operating system into messages for the operator.
 
     Args:
-        folder: What to name when the refusal itself names no file.
+        folder: The folder to name if the error names no file.
 
     Raises:
-        EmbeddedError: In place of any `OSError`.
+        EmbeddedError: Instead of any `OSError`.
     """
     try:
         yield
@@ -39,16 +39,16 @@ def _sentence(error: OSError, place: Path, folder: Path) -> EmbeddedError:
         return disk_full(folder)
     if error.errno in _NOT_ALLOWED:
         return EmbeddedError(
-            f"The database cannot use {place} ({error.strerror}): give this user the right to write there, "
+            f"The database cannot use {place} ({error.strerror}): make it writable for this user, "
             "or choose another data folder."
         )
     reason = error.strerror or str(error)
-    return EmbeddedError(f"The database cannot use {place}: {reason}; repair that, then start again.")
+    return EmbeddedError(f"The database cannot use {place}: {reason}; correct that and start again.")
 
 
 def disk_full(folder: Path) -> EmbeddedError:
-    """No room for the cluster."""
-    return EmbeddedError(f"The disk that holds {folder} is full: free some space and start again; no data was removed.")
+    """The disk is full."""
+    return EmbeddedError(f"The disk that holds {folder} is full: free some space and start again; no data was lost.")
 
 
 def no_binaries(minimum: int) -> EmbeddedError:
@@ -60,18 +60,18 @@ def no_binaries(minimum: int) -> EmbeddedError:
 
 
 def not_binaries(folder: Path, minimum: int) -> EmbeddedError:
-    """The configured folder is no use."""
+    """The configured folder contains no usable PostgreSQL."""
     return EmbeddedError(
         f"The configured folder {folder} has no working 'postgres' and 'initdb', version {minimum} or newer: "
-        "correct the setting, or remove it to let the service look for one."
+        "correct the setting, or unset it to search for one."
     )
 
 
 def wrong_major(wanted: int, found: Iterable[int]) -> EmbeddedError:
-    """The data folder belongs to a major version nobody here can run."""
+    """The data folder belongs to a major version that is not installed."""
     have = " and ".join(str(major) for major in sorted(set(found))) or "none"
     return EmbeddedError(
-        f"The data folder was made by PostgreSQL {wanted}, but the PostgreSQL found here is {have}: "
+        f"The data folder was created by PostgreSQL {wanted}, but the PostgreSQL found here is {have}: "
         f"install PostgreSQL {wanted} and start again, or move the data with pg_dump and pg_restore."
     )
 
@@ -84,7 +84,7 @@ def cannot_run(program: str, user: str, reason: str) -> EmbeddedError:
 
 
 def out_of_reach(folder: Path, user: str) -> EmbeddedError:
-    """Programs in a folder the account cannot enter."""
+    """The account cannot enter the folder of the programs."""
     return EmbeddedError(
         f"PostgreSQL runs as the user '{user}', who cannot use the programs in {folder}: "
         "install PostgreSQL where that user can run it."
@@ -93,17 +93,19 @@ def out_of_reach(folder: Path, user: str) -> EmbeddedError:
 
 def unknown_user(name: str) -> EmbeddedError:
     """The account to run as does not exist."""
-    return EmbeddedError(f"There is no user '{name}' here to run PostgreSQL as: name an existing one.")
+    return EmbeddedError(
+        f"The user '{name}' for PostgreSQL does not exist: set SAFE_RETURN_POSTGRES_USER to an existing one."
+    )
 
 
 def not_ordinary(name: str) -> EmbeddedError:
     """PostgreSQL refuses to run as root."""
-    return EmbeddedError(f"PostgreSQL never runs as '{name}', who has root's rights: name an ordinary user.")
+    return EmbeddedError(f"PostgreSQL cannot run as '{name}', who has root's rights: name an unprivileged user.")
 
 
 def only_root_switches(name: str) -> EmbeddedError:
-    """An ordinary user asked for somebody else's account."""
-    return EmbeddedError(f"Only root can run PostgreSQL as '{name}': leave that out, or start as root.")
+    """A user other than root asked for another account."""
+    return EmbeddedError(f"Only root can run PostgreSQL as '{name}': unset that user, or start as root.")
 
 
 def cannot_enter(folder: Path, user: str) -> EmbeddedError:
@@ -115,17 +117,17 @@ def cannot_enter(folder: Path, user: str) -> EmbeddedError:
 
 
 def not_ours(folder: Path) -> EmbeddedError:
-    """The folder holds something else."""
+    """The folder contains other files."""
     return EmbeddedError(
-        f"{folder} already holds files that are not of an embedded database: choose an empty or a new folder."
+        f"{folder} contains files that do not belong to an embedded database: choose an empty or a new folder."
     )
 
 
 def foreign_folder(folder: Path) -> EmbeddedError:
-    """Somebody else owns a folder that must be private."""
+    """Another user owns a folder that must be private."""
     return EmbeddedError(
-        f"{folder} is not a folder of the user who runs the database: remove it, choose another data folder, "
-        "or start as the user who made it."
+        f"{folder} does not belong to the user who runs the database: remove it, choose another data folder, "
+        "or start as the user who created it."
     )
 
 
@@ -133,53 +135,54 @@ def damaged_data(folder: Path) -> EmbeddedError:
     """A data folder that is neither empty nor a cluster."""
     return EmbeddedError(
         f"{folder} is not empty and has no PG_VERSION file, so it is damaged or incomplete: "
-        "restore it from a backup, or move it away to begin with an empty database."
+        "restore it from a backup, or move it away to start with an empty database."
     )
 
 
 def foreign_secrets(path: Path) -> EmbeddedError:
-    """The passwords cannot be trusted or read."""
+    """The file of passwords belongs to another user, or others can read it."""
     return EmbeddedError(
-        f"The passwords in {path} are no private file of this user: start as the user who made the database."
+        f"The passwords in {path} are not a private file of this user: start as the user who created the database."
     )
 
 
 def damaged_secrets(path: Path) -> EmbeddedError:
-    """The passwords cannot be understood."""
+    """The file of passwords is malformed."""
     return EmbeddedError(
         f"The passwords in {path} cannot be read: move that file away while the database is stopped, "
-        "and the next start makes new ones."
+        "and the next start creates new ones."
     )
 
 
 def secrets_missing(path: Path) -> EmbeddedError:
-    """A running server whose passwords nobody knows."""
+    """The server is running and its passwords are missing."""
     return EmbeddedError(
-        f"The database is running but its passwords in {path} are gone: stop it, and the next start makes new ones."
+        f"The database is running, but its passwords in {path} are missing: "
+        "stop it, and the next start creates new ones."
     )
 
 
 def no_short_path(folder: Path) -> EmbeddedError:
-    """No place for a socket."""
+    """Every possible path of the socket is too long."""
     return EmbeddedError(
-        f"The path {folder} is too long for a Unix socket and no temporary folder can take its place: "
+        f"The path {folder} is too long for a Unix socket, and no temporary folder is usable instead: "
         "choose a data folder with a shorter path."
     )
 
 
 def busy(folder: Path) -> EmbeddedError:
-    """Somebody else has been starting for too long."""
+    """Another process holds the start lock for too long."""
     return EmbeddedError(
-        f"Another start of the database in {folder} is still under way: wait for it to end, then start again."
+        f"Another process is still starting the database in {folder}: wait until it has finished, then start again."
     )
 
 
 def could_not_create(reason: str, folder: Path) -> EmbeddedError:
-    """The new cluster failed."""
+    """The new cluster could not be created."""
     if _FULL_TEXT in reason:
         return disk_full(folder)
     return EmbeddedError(
-        f"PostgreSQL could not make a new database in {folder} ({reason}): repair that, then start again."
+        f"PostgreSQL could not create a new database in {folder} ({reason}): correct that and start again."
     )
 
 
@@ -188,7 +191,7 @@ def could_not_copy(reason: str, folder: Path) -> EmbeddedError:
     if _FULL_TEXT in reason:
         return disk_full(folder)
     return EmbeddedError(
-        f"PostgreSQL's programs could not be copied to {folder} ({reason}): repair that, then start again."
+        f"PostgreSQL's programs could not be copied to {folder} ({reason}): correct that and start again."
     )
 
 
@@ -197,26 +200,26 @@ def did_not_start(reason: str, log: Path) -> EmbeddedError:
     if _FULL_TEXT in reason:
         return disk_full(log.parent)
     return EmbeddedError(
-        f"PostgreSQL ended while it was starting ({reason}): read the last lines of {log}, repair that, "
-        "then start again; no data was removed."
+        f"PostgreSQL ended while it was starting ({reason}): read the last lines of {log}, correct the cause, "
+        "and start again; no data was lost."
     )
 
 
 def children_left(log: Path) -> EmbeddedError:
-    """A killed server's children outlived it, and a second server beside them would spoil the data."""
+    """Child processes of a killed server still run, and a second server beside them would corrupt the data."""
     return EmbeddedError(
         f"Processes of a PostgreSQL that was killed still use the data in {log.parent}: "
-        "end them or restart the machine, then start again; no data was removed."
+        "end them or restart the machine, then start again; no data was lost."
     )
 
 
 def ended_at_once(log: Path) -> EmbeddedError:
-    """The server was ready and then gone, which somebody else must have caused."""
+    """The server was ready and then ended, so another process must have stopped it."""
     return EmbeddedError(f"PostgreSQL was stopped while it started: read {log}, then start again.")
 
 
 def still_starting(seconds: float, log: Path) -> EmbeddedError:
-    """The server is neither ready nor gone."""
+    """The server did not become ready in time, and still runs."""
     return EmbeddedError(
         f"PostgreSQL was not ready in {seconds:.0f} seconds: read the last lines of {log}, then start again."
     )
@@ -224,14 +227,16 @@ def still_starting(seconds: float, log: Path) -> EmbeddedError:
 
 def would_not_stop(pid: int, log: Path) -> EmbeddedError:
     """The server ignores its signals."""
-    return EmbeddedError(f"PostgreSQL (process {pid}) does not stop: read the last lines of {log}.")
+    return EmbeddedError(
+        f"PostgreSQL (process {pid}) does not stop: read the last lines of {log}, then end that process."
+    )
 
 
 def not_started(folder: Path) -> EmbeddedError:
-    """An address was asked for too early."""
-    return EmbeddedError(f"The database in {folder} has no address before it is started: start it first.")
+    """The URL was requested before the start."""
+    return EmbeddedError(f"The database in {folder} has no URL before it is started: start it first.")
 
 
 def bad_parameter(name: str) -> EmbeddedError:
-    """A server parameter that is malformed or would undo the cluster's privacy."""
-    return EmbeddedError(f"The PostgreSQL parameter '{name}' cannot be set here: leave it out.")
+    """A server parameter is malformed, or would expose the cluster."""
+    return EmbeddedError(f"The PostgreSQL parameter '{name}' cannot be set here: remove it.")

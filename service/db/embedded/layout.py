@@ -1,4 +1,4 @@
-"""What lies where in the folder of a cluster, and where that folder is."""
+"""The paths in the folder of a cluster, and the place of that folder."""
 
 import hashlib
 import os
@@ -10,57 +10,57 @@ from service.db.embedded.account import Account, choose_account
 from service.db.embedded.private_files import private_folder
 
 STATE_ROOT = Path("/var/lib/safe-return")
-"""Where root keeps clusters of projects that the ordinary user cannot enter (FHS 3.0, 5.8)."""
+"""Where root keeps clusters of projects that the unprivileged user cannot enter (FHS 3.0, 5.8)."""
 
 _PARENT_MODE = 0o755
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths inside a cluster's folder."""
+    """The paths in a cluster's folder."""
 
     folder: Path
 
     @property
     def data(self) -> Path:
-        """The data folder; it only ever appears finished."""
+        """The data folder, which is always complete."""
         return self.folder / "data"
 
     @property
     def log(self) -> Path:
-        """What the server says."""
+        """The server's log."""
         return self.folder / "postgresql.log"
 
     @property
     def socket(self) -> Path:
-        """Where the socket is when the path is short enough."""
+        """The folder of the socket, if its path is short enough."""
         return self.folder / "socket"
 
     @property
     def socket_record(self) -> Path:
-        """Names the socket's folder when it is elsewhere."""
+        """The file that names the socket's folder if it is another one."""
         return self.folder / "socket-folder"
 
     @property
     def secrets(self) -> Path:
-        """The roles' passwords."""
+        """The file of the roles' passwords."""
         return self.folder / "secrets.json"
 
     @property
     def lock(self) -> Path:
-        """Held while somebody starts."""
+        """The lock file held during a start."""
         return self.folder / "lock"
 
     @property
     def holder(self) -> Path:
-        """Held by whoever will stop the server, for as long as that process lives."""
+        """The lock file held by the process that will stop the server, until that process ends."""
         return self.folder / "holder"
 
     def major(self) -> int | None:
-        """The major version of the data; None when there are none yet.
+        """Return the major version of the data, or None if there is none yet.
 
         Raises:
-            EmbeddedError: There is something, but no data folder of PostgreSQL.
+            EmbeddedError: The folder exists, but is not a data folder of PostgreSQL.
         """
         version = self.data / "PG_VERSION"
         if version.is_file():
@@ -74,12 +74,12 @@ class Layout:
 
 
 def prepare_folder(layout: Layout, account: Account) -> None:
-    """Make the cluster's folder, private to the account.
+    """Create the cluster's folder, private to the account.
 
-    Folders above it are made when missing, but existing ones are never changed.
+    Missing parent folders are created; existing ones are never changed.
 
     Raises:
-        EmbeddedError: It holds something else, is somebody else's, or the account cannot enter it.
+        EmbeddedError: It contains other files, belongs to another user, or the account cannot enter it.
     """
     folder = layout.folder
     if account.switch and not account.may("-x", _nearest(folder.parent)):
@@ -92,17 +92,17 @@ def prepare_folder(layout: Layout, account: Account) -> None:
 
 
 def default_folder(project_root: Path, run_as: str | None = None) -> Path:
-    """Where a project's cluster lives when nothing is configured.
+    """Return the default folder of a project's cluster.
 
-    A folder that already holds data wins, so that a changed mode of the project never looks like lost data.
+    A folder that already contains data wins, so that changed permissions of the project never look like lost data.
 
     Args:
         project_root: The project's folder.
-        run_as: The user PostgreSQL is to run as when the service is root.
+        run_as: The user PostgreSQL runs as when the service is root.
 
     Returns:
-        `var/postgresql` in the project; for root, when the ordinary user cannot enter that, a folder of
-        the project's own under `/var/lib/safe-return`.
+        `var/postgresql` in the project; for root, if the unprivileged user cannot enter that, a folder for this
+        project under `/var/lib/safe-return`.
     """
     root = project_root.resolve()
     inside = root / "var" / "postgresql"
@@ -125,7 +125,7 @@ def _nearest(folder: Path) -> Path:
 
 
 def _make_parents(folder: Path) -> None:
-    """Make missing folders that anyone may enter, whatever the umask: the account passes through them."""
+    """Create missing folders that anybody may enter, whatever the umask: the account must pass through them."""
     if folder.exists():
         return
     _make_parents(folder.parent)

@@ -1,4 +1,4 @@
-"""Locks between processes, held by the kernel: they end with their process, however it ends."""
+"""Locks between processes. The kernel releases them when their process ends, however it ends."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ def try_hold(path: Path, account: Account) -> int | None:
     """Take a lock if it is free.
 
     Returns:
-        A descriptor to give to `os.close`, which ends the lock; None when somebody else holds it.
+        A descriptor, whose `os.close` releases the lock; None if another process holds it.
     """
     descriptor = open_private(path, account, os.O_RDWR)
     try:
@@ -34,15 +34,15 @@ def try_hold(path: Path, account: Account) -> int | None:
 
 @contextmanager
 def exclusive(path: Path, account: Account, seconds: float) -> Iterator[None]:
-    """Hold a lock for the length of a block.
+    """Hold a lock for the duration of a block.
 
     Args:
-        path: The lock's file.
+        path: The lock file.
         account: Its owner.
         seconds: How long to wait for another holder.
 
     Raises:
-        EmbeddedError: Another holder keeps it longer than that.
+        EmbeddedError: Another process holds it for longer.
     """
     deadline = time.monotonic() + seconds
     descriptor = try_hold(path, account)

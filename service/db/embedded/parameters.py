@@ -1,7 +1,7 @@
 """The server parameters of an embedded cluster.
 
-They are given on the command line, so that the data folder keeps PostgreSQL's own files unchanged and a new
-version of the service brings its new values with it.
+They are passed on the command line, so that PostgreSQL's own configuration files stay unchanged and a new release of
+the service applies its own values.
 """
 
 import re
@@ -17,7 +17,7 @@ _OURS: Mapping[str, str] = {
     "port": "5432",
     "unix_socket_permissions": "0700",
 }
-"""What keeps the cluster private; nobody may change it."""
+"""What keeps the cluster private; it cannot be overridden."""
 
 _FIXED = frozenset({*_OURS, "unix_socket_directories", "data_directory", "hba_file", "ident_file", "external_pid_file"})
 
@@ -26,9 +26,9 @@ _DEFAULTS: Mapping[str, str] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "idle_in_transaction_session_timeout": "60s",
-    # Errors go to whoever caused them. A statement, its parameters, the DETAIL of a broken constraint and the
-    # text of an error may all hold a person's name, so none of them is written down; the server's own
-    # troubles are.
+    # Errors are returned to the client that caused them. A statement, its parameters, the DETAIL of a violated
+    # constraint and the text of an error may all contain a person's name, so none is logged; errors of the
+    # server itself are.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -41,10 +41,10 @@ _DEFAULTS: Mapping[str, str] = {
 
 
 def check_parameters(chosen: Mapping[str, str]) -> None:
-    """Refuse parameters that are malformed or would open the cluster.
+    """Raise EmbeddedError for a parameter that is malformed or would expose the cluster.
 
     Raises:
-        EmbeddedError: Naming the first of them.
+        EmbeddedError: It names the first such parameter.
     """
     for name, value in chosen.items():
         if _NAME.fullmatch(name) is None or name.lower() in _FIXED or "\0" in value:
@@ -52,16 +52,16 @@ def check_parameters(chosen: Mapping[str, str]) -> None:
 
 
 def server_options(chosen: Mapping[str, str], socket: Path) -> list[str]:
-    """The command line options of the server, the caller's choices over our defaults."""
+    """Return the command line options of the server; the caller's values override our defaults."""
     settings = {**_DEFAULTS, **chosen, **_OURS, "unix_socket_directories": f'"{socket}"'}
     return as_options(settings)
 
 
 def creation_options(chosen: Mapping[str, str]) -> list[str]:
-    """The command line options of the run that makes roles; it has no sockets."""
+    """Return the command line options of the single-user server, which has no sockets."""
     return as_options({**_DEFAULTS, **chosen, "exit_on_error": "on"})
 
 
 def as_options(settings: Mapping[str, str]) -> list[str]:
-    """Write parameters the way `postgres` reads them."""
+    """Return parameters as command line options of `postgres`."""
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -1,7 +1,7 @@
-"""The server's `postmaster.pid`: reading it, and telling a live server from a number left behind.
+"""The server's `postmaster.pid`: reading it, and telling a live server from a stale process id.
 
-After a kill -9 or a power cut the file stays, and its number may by then belong to any other program. Only a
-process that is a PostgreSQL working in this very data folder counts.
+After a kill -9 or a power cut the file remains, and its process id may belong to any other program. Only a PostgreSQL
+process that works in this data folder counts.
 """
 
 import os
@@ -20,7 +20,7 @@ _PS_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class PidFile:
-    """What a server wrote about itself; `socket` is empty while it is still starting."""
+    """The content of the file; `socket` is empty while the server is starting."""
 
     pid: int
     socket: str
@@ -28,12 +28,12 @@ class PidFile:
 
     @property
     def ready(self) -> bool:
-        """Whether it accepts connections."""
+        """Whether the server accepts connections."""
         return self.status in _READY and bool(self.socket)
 
 
 def read_pid_file(data: Path) -> PidFile | None:
-    """Read the file; None when there is none, or it is not (yet) whole."""
+    """Return the content of the file, or None if it is missing or incomplete."""
     try:
         lines = _read(data / _FILE_NAME).splitlines()
     except OSError:
@@ -45,13 +45,13 @@ def read_pid_file(data: Path) -> PidFile | None:
 
 
 def live_server(data: Path) -> PidFile | None:
-    """The server that runs on this data folder now, if any."""
+    """Return the server that runs on this data folder now, or None."""
     entry = read_pid_file(data)
     return entry if entry is not None and is_server(entry.pid, data) else None
 
 
 def is_server(pid: int, data: Path) -> bool:
-    """Whether a process is alive, a PostgreSQL server, and at work in this data folder."""
+    """Whether a process is alive and a PostgreSQL server that works in this data folder."""
     process = Path("/proc") / str(pid)
     if not Path("/proc/self/cmdline").exists():
         return _is_server_by_ps(pid, data)
@@ -68,12 +68,12 @@ def is_server(pid: int, data: Path) -> bool:
 
 
 def neutralise(data: Path) -> None:
-    """Make a file left behind harmless; only for holders of the start lock, while no server lives.
+    """Make a stale file harmless. The caller holds the start lock, and no server runs.
 
-    PostgreSQL refuses to start while the number in the file belongs to any living process of its user, unless
-    that is its own parent. So the number becomes ours. The rest stays: from it PostgreSQL sees whether
-    children of the dead server still use its shared memory, and refuses to start beside them. An empty file
-    says nothing and is removed, because PostgreSQL would refuse to start over it for ever.
+    PostgreSQL refuses to start while the process id in the file belongs to any live process of its user other than its
+    own parent, so the id is replaced by ours. The rest stays: from it PostgreSQL sees whether children of the dead
+    server still use its shared memory, and refuses to start beside them. An empty file is removed, because PostgreSQL
+    would refuse to start because of it for ever.
     """
     path = data / _FILE_NAME
     with suppress(FileNotFoundError):
@@ -99,7 +99,7 @@ def _read(path: Path) -> str:
 
 
 def _is_server_by_ps(pid: int, data: Path) -> bool:
-    """The same question where there is no /proc (macOS, the BSDs)."""
+    """Whether a process is such a server, on systems without /proc (macOS, the BSDs)."""
     try:
         answer = subprocess.run(  # noqa: S603 - no shell; a fixed program and a number
             ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],

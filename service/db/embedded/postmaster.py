@@ -1,4 +1,4 @@
-"""Starting one server, waiting for it, and stopping it."""
+"""Starting a server, waiting for it, and stopping it."""
 
 import os
 import signal
@@ -17,15 +17,15 @@ from service.db.embedded.private_files import open_private
 from service.db.embedded.sockets import SOCKET_NAME
 
 START_SECONDS = 300.0
-"""A start is quick, but after a power cut PostgreSQL first replays what it had promised to keep."""
+"""Deadline of a start, seconds. It is usually quick, but after a power cut PostgreSQL first replays its log."""
 
 _ORPHANS_SECONDS = 5.0
-"""How long the children of a killed server may take to notice; PostgreSQL does not start beside them."""
+"""How long children of a killed server may take to end, seconds; PostgreSQL does not start beside them."""
 
 _ORPHANS_TEXT = "pre-existing shared memory block"
 _PAUSE_SECONDS = 0.01
 _STOP_STEPS = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 20.0))
-"""Fast shutdown; then immediate shutdown, from which the next start recovers without loss."""
+"""Fast shutdown, then immediate shutdown, after which the next start recovers without loss."""
 
 _LOG_LIMIT = 10_000_000
 _LOG_TAIL = 8192
@@ -33,14 +33,14 @@ _LOG_TAIL = 8192
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, and the handle of its process when this process is its parent."""
+    """A running server, with the handle of its process if this process is its parent."""
 
     pid: int
     layout: Layout
     process: subprocess.Popen[bytes] | None = None
 
     def alive(self) -> bool:
-        """Whether it still runs; a child that ended is also laid to rest here."""
+        """Whether it still runs; a child that has ended is reaped here."""
         if self.process is not None:
             return self.process.poll() is None
         return is_server(self.pid, self.layout.data)
@@ -49,7 +49,7 @@ class Server:
         """Wait until it accepts connections.
 
         Returns:
-            False when it ended instead.
+            False if it ended instead.
 
         Raises:
             EmbeddedError: It did neither in time.
@@ -65,10 +65,10 @@ class Server:
         raise errors.still_starting(seconds, self.layout.log)
 
     def stop(self) -> None:
-        """Shut it down: running transactions are rolled back, sessions closed, everything written.
+        """Shut it down: roll back running transactions, close sessions, write everything to disk.
 
         Raises:
-            EmbeddedError: It ignores even the second signal.
+            EmbeddedError: It ignores the second signal too.
         """
         for step, seconds in _STOP_STEPS:
             if not self.alive():
@@ -92,14 +92,14 @@ def launch(layout: Layout, account: Account, program: Path, socket: Path, option
     """Start a server and wait until it accepts connections.
 
     Args:
-        layout: Its cluster, on which no server lives; the caller holds the start lock.
-        account: Who it runs as.
+        layout: The cluster, on which no server runs; the caller holds the start lock.
+        account: The user it runs as.
         program: The `postgres` to run.
-        socket: Its socket's folder; what a dead server left there is removed.
+        socket: The folder of its socket; files of a dead server there are removed.
         options: Its command line options.
 
     Raises:
-        EmbeddedError: It ended, or was not ready in time; then it is stopped again.
+        EmbeddedError: It ended, or was not ready in time and was stopped.
     """
     deadline = time.monotonic() + _ORPHANS_SECONDS
     while True:
@@ -114,7 +114,7 @@ def launch(layout: Layout, account: Account, program: Path, socket: Path, option
 
 
 def _attempt(layout: Layout, account: Account, program: Path, socket: Path, options: Sequence[str]) -> Server | str:
-    """Start a server once; the answer is the running server, or what it said when it ended."""
+    """Start a server once; return the running server, or the reason why it ended."""
     neutralise(layout.data)
     for left in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
         (socket / left).unlink(missing_ok=True)
@@ -132,10 +132,10 @@ def _attempt(layout: Layout, account: Account, program: Path, socket: Path, opti
 
 
 def _turn_log(log: Path) -> int:
-    """Set a long log aside, keeping one older file.
+    """Rotate a log that is too long, keeping one older file.
 
     Returns:
-        How much of the log was there before this start, in bytes.
+        The size of the log before this start, in bytes.
     """
     try:
         size = log.lstat().st_size
@@ -148,7 +148,7 @@ def _turn_log(log: Path) -> int:
 
 
 def _reason(log: Path, start: int) -> str:
-    """The server's last complaint since it was started."""
+    """Return the server's last error message since it was started."""
     with log.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(start, size - _LOG_TAIL))

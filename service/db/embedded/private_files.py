@@ -1,7 +1,7 @@
-"""Files and folders that only their owner may enter, opened so that no link can lead elsewhere.
+"""Files and folders that only their owner can access, opened without following symbolic links.
 
-When the service is root, the folder belongs to an ordinary user, who could put a link where root is about to
-write: every file is therefore opened without following links, and changed through its descriptor.
+When the service is root, the folder belongs to an unprivileged user, who could place a link where root is about to
+write. Every file is therefore opened without following links, and changed through its descriptor.
 """
 
 import os
@@ -17,7 +17,7 @@ _READ_LIMIT = 65536
 
 
 def private_folder(path: Path, account: Account, accepted_owners: set[int]) -> None:
-    """Make a folder of mode 0700 that belongs to the account, or make sure that it is one.
+    """Create a folder of mode 0700 that belongs to the account, or ensure that an existing one is such a folder.
 
     Args:
         path: The folder; its parent exists.
@@ -25,8 +25,8 @@ def private_folder(path: Path, account: Account, accepted_owners: set[int]) -> N
         accepted_owners: Users who may already own it.
 
     Raises:
-        EmbeddedError: It exists and is somebody else's, or no folder.
-        OSError: It cannot be made.
+        EmbeddedError: It exists and belongs to another user, or is not a folder.
+        OSError: It cannot be created.
     """
     made = False
     with suppress(FileExistsError):
@@ -46,7 +46,7 @@ def private_folder(path: Path, account: Account, accepted_owners: set[int]) -> N
 
 
 def open_private(path: Path, account: Account, flags: int) -> int:
-    """Open a file of the account with mode 0600, making it if needed.
+    """Open a file of the account with mode 0600, creating it if necessary.
 
     Raises:
         OSError: It is a link, or cannot be opened.
@@ -57,7 +57,7 @@ def open_private(path: Path, account: Account, flags: int) -> int:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file of the invoking user with mode 0600 in one step: it is there whole, or not at all."""
+    """Write a file of the invoking user with mode 0600 atomically."""
     temporary = path.with_name(f"{path.name}.{token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
@@ -73,10 +73,10 @@ def write_private(path: Path, text: str) -> None:
 
 
 def read_private(path: Path, accepted_owners: set[int]) -> str | None:
-    """Read a small private file; None when there is none.
+    """Return the content of a small private file, or None if there is none.
 
     Raises:
-        PermissionError: It is a link, belongs to nobody accepted, or others may read it.
+        PermissionError: It is a link, its owner is not accepted, or others may read it.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

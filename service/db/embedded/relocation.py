@@ -1,7 +1,7 @@
 """A copy of the package's PostgreSQL for a user who cannot enter the folder where the package is installed.
 
-A virtual environment under /root is such a folder. Opening it to others is not ours to do, so the programs
-are copied into the cluster's own folder and run from there.
+A virtual environment under /root is such a folder. Its permissions are not ours to change, so the programs are copied
+into the cluster's own folder and run from there.
 """
 
 import os
@@ -22,18 +22,15 @@ _PREFIX = "binaries-"
 
 
 def reachable_binaries(binaries: Binaries, layout: Layout, account: Account) -> Binaries:
-    """Give programs that the account can run.
+    """Return programs that the account can run: the given ones, or a copy.
 
     Args:
-        binaries: What was found.
-        layout: Where a copy goes.
-        account: Who runs them.
-
-    Returns:
-        The same programs, or their copy.
+        binaries: The programs that were found.
+        layout: The cluster whose folder holds a copy.
+        account: The user who runs them.
 
     Raises:
-        EmbeddedError: They are out of reach, and not the package's, whose parts alone are known.
+        EmbeddedError: The account cannot run them, and they are not the package's, the only ones that are copied.
     """
     if not account.switch or _runs(binaries.folder, account):
         return binaries
@@ -47,7 +44,7 @@ def reachable_binaries(binaries: Binaries, layout: Layout, account: Account) -> 
 
 
 def _runs(folder: Path, account: Account) -> bool:
-    """Whether both programs are in reach; `initdb` also loads the libraries beside the package."""
+    """Whether the account can run both programs; `initdb` also loads the libraries beside the package."""
     if not account.may("-x", folder / "initdb") or not account.may("-x", folder / "postgres"):
         return False
     return account.run([str(folder / "initdb"), "--version"], Path("/")).returncode == 0
@@ -73,7 +70,7 @@ def _copy(package: Path, target: Path, account: Account) -> None:
 
 
 def _parts(package: Path) -> Iterator[str]:
-    """What to copy, relative to the folder of installed packages.
+    """Yield the paths to copy, relative to the folder of installed packages.
 
     The programs look for libraries relative to themselves: beside the package on Linux, in it on macOS.
     """

@@ -1,4 +1,4 @@
-"""Where the server's socket is: a private folder whose path is short enough."""
+"""The folder of the server's socket: private, with a path that is short enough."""
 
 import os
 import re
@@ -15,27 +15,27 @@ from service.db.embedded.private_files import private_folder, read_private, writ
 SOCKET_NAME = ".s.PGSQL.5432"
 
 _LONGEST = 103
-"""Bytes in a socket's path: `sun_path` is 104 with its closing zero on macOS and the BSDs, 108 on Linux."""
+"""Longest path of a socket, bytes: `sun_path` is 104 with its terminating zero on macOS and the BSDs, 108 on Linux."""
 
 _PLAIN = re.compile(r"/[A-Za-z0-9_./ +=@~-]*")
-"""Characters that neither PostgreSQL's list of folders nor a connection address takes for a separator."""
+"""Characters that are separators neither in PostgreSQL's list of folders nor in a connection URL."""
 
 _NAME = re.compile(r"safe-return-[0-9a-f]{16}")
 
 
 def socket_folder(layout: Layout, account: Account) -> Path:
-    """Make the socket's folder.
+    """Create and return the socket's folder.
 
     Args:
         layout: The cluster, whose own folder is preferred.
         account: The folder's owner.
 
     Returns:
-        `socket` in the cluster's folder; where that path is too long, a folder with a random name among
-        the system's temporary files, the same at every start.
+        `socket` in the cluster's folder; if that path is too long, a temporary folder with a random name, the same at
+        every start.
 
     Raises:
-        EmbeddedError: No short path is to be had, or the recorded folder is now somebody else's.
+        EmbeddedError: No path is short enough, or the recorded folder now belongs to another user.
     """
     if _fits(layout.socket):
         private_folder(layout.socket, account, {account.uid, os.geteuid()})
@@ -59,7 +59,7 @@ def _fits(folder: Path) -> bool:
 
 
 def _recorded(layout: Layout, account: Account) -> Path | None:
-    """The folder chosen before; a record that could not be ours is as good as none."""
+    """Return the folder of an earlier start, or None; a record that this service cannot have written is ignored."""
     try:
         text = read_private(layout.socket_record, {os.geteuid(), account.uid})
     except PermissionError:
