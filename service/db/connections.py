@@ -8,7 +8,7 @@ ReadConnection                 nothing personal; all queries see one moment
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, Final, overload
 
@@ -204,10 +204,24 @@ class RecordedConnection(PersonalConnection):
     found, `audit.actions.record_shown` stages the row of the audit log, which is written when the block ends.
     """
 
-    def __init__(self, connection: Connection, note: Note, readings: Readings | None = None) -> None:
-        """Wrap a connection of the driver's."""
+    def __init__(
+        self,
+        connection: Connection,
+        note: Note,
+        readings: Readings | None = None,
+        stage: Callable[[TableClass, Row], None] | None = None,
+    ) -> None:
+        """Wrap a connection of the driver's.
+
+        Args:
+            connection: of the driver.
+            note: of every reading.
+            readings: of the write that this reading belongs to.
+            stage: of that write, which saves the row of the audit log too.
+        """
         super().__init__(connection, readings)
         self.note = note
+        self._stage_entry = stage or self._stage
 
     def put_on_record(self, log: TableClass, entry: Row) -> None:
         """Stage the row of the audit log.
@@ -217,7 +231,7 @@ class RecordedConnection(PersonalConnection):
         """
         if core(log).name != AUDIT_LOG:
             raise TypeError("A reading writes to the audit log alone.")
-        self._stage(log, entry)
+        self._stage_entry(log, entry)
 
     def _told(self, compiled: Compiled, parameters: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         """Return what a query is told here: of a statement that records itself, the note too."""

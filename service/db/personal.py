@@ -25,12 +25,18 @@ before anybody is shown anything.
 AUDIT_LOG: Final = "audit_log"
 
 _WORD: Final = re.compile(r"\w+")
-_RECORDS: Final = re.compile(rf"\bINSERT INTO {AUDIT_LOG}\b")
+_RECORDS: Final = re.compile(rf"\bINSERT INTO {AUDIT_LOG}\b", re.IGNORECASE)
+_CHANGES: Final = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|MERGE\s+INTO)\b", re.IGNORECASE)
 
 
 def is_personal(text: str) -> bool:
     """Whether the text of a statement names a table that is about people."""
-    return not PERSONAL.isdisjoint(_WORD.findall(text))
+    return not PERSONAL.isdisjoint(_WORD.findall(text.lower()))
+
+
+def changes_rows(text: str) -> bool:
+    """Whether a statement changes rows, be it in words or in a WITH, other than by recording itself."""
+    return any(not _RECORDS.match(text, found.start()) for found in _CHANGES.finditer(text))
 
 
 def records_itself(text: str) -> bool:

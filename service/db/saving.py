@@ -61,7 +61,7 @@ class WriteConnection(PersonalConnection):
 
     def on_record(self, note: Note) -> RecordedConnection:
         """Return the same connection for a reading within the write, on record by a row of its own."""
-        return RecordedConnection(self._connection, note, self._readings)
+        return RecordedConnection(self._connection, note, self._readings, self._stage)
 
     @overload
     async def change(
@@ -74,7 +74,10 @@ class WriteConnection(PersonalConnection):
         compiled = statement.compiled if isinstance(statement, Statement) else Compiled.of(statement)
         text, values = compiled.expanded(parameters)
         await self._begin()
-        return await self._rows(text, values)
+        found = await self._rows(text, values)
+        if compiled.personal and not getattr(statement, "unrecorded", None):
+            self._note_reading(compiled, found)
+        return found
 
     async def flush(self) -> None:
         """Write every staged row in one statement, in one transaction with all that follows.

@@ -19,7 +19,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.types import TypeEngine
 
-from service.db.personal import is_personal, records_itself
+from service.db.personal import changes_rows, is_personal, records_itself
 
 DIALECT: Final = make_url("postgresql+asyncpg://").get_dialect()()
 """How the driver wants statements and addresses."""
@@ -52,7 +52,7 @@ class Compiled:
         takes: the same names, for asking.
         own_values: of parameters that need not be given.
         expanding: set where the text depends on how many values an `IN` is given.
-        changes: whether it is an INSERT, UPDATE or DELETE.
+        changes: whether it changes rows, other than by recording itself.
         personal: whether it names a table that is about people.
         records: whether it puts its own reading on record.
     """
@@ -87,7 +87,7 @@ class Compiled:
             takes=frozenset(places),
             own_values={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
             expanding=compiled if compiled.post_compile_params else None,
-            changes=statement.is_dml,
+            changes=changes_rows(compiled.string),
             personal=is_personal(compiled.string),
             records=records_itself(compiled.string),
         )
@@ -188,7 +188,21 @@ class PersonalQuery(Statement[Row]):
 
 
 class Change(Statement[Row]):
-    """A statement that changes or locks rows at once, other than those that are staged."""
+    """A statement that changes or locks rows at once, other than those that are staged.
+
+    What it returns of a table about people is a reading, which is put on record like any other.
+    """
+
+    def __init__(self, statement: Executable, record: type[Row], *, unrecorded: str | None = None) -> None:
+        """Compile a change.
+
+        Args:
+            statement: changes or locks.
+            record: has exactly the names that it returns.
+            unrecorded: why what it returns of a table about people is shown to nobody and need not be recorded.
+        """
+        super().__init__(statement, record)
+        self.unrecorded = unrecorded
 
 
 def check_plain(type_: TypeEngine[Any], what: str) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service.access.gate import CanAmendOperations, CanReadOperations, CanRecordOperations, acting_of, once
 from service.audit.rules import AuditAction
-from service.cases.router.reader import Purpose, note_on
+from service.cases.router.notes import Purpose, note_on
 from service.codes import OperationKind
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted

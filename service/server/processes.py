@@ -42,7 +42,9 @@ def may_fork() -> bool:
 
     A forked worker starts at once, with everything imported, and shares its parent's memory. But it inherits a thread
     pool without its threads, and would wait for them for ever. So workers are spawned if another thread is alive, and
-    on macOS (Python documentation, multiprocessing, "Contexts and start methods").
+    on macOS (Python documentation, multiprocessing, "Contexts and start methods"). Ask before the two threads start
+    that the service runs beside its workers, `answering` and the keeper of the embedded server: they hold no lock that
+    a worker needs.
     """
     return sys.platform == "linux" and threading.active_count() == 1
 

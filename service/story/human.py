@@ -21,7 +21,7 @@ from service.story.person import Path, Person
 from service.story.standing import Custody, DocumentCheck, Step
 
 ONE_JOURNEY: Final = timedelta(days=1)
-"""Departures recorded in two rows no further apart than this are one journey."""
+"""Departures in different rows no further apart than this are one journey, to which each row adds one at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Human:
     @classmethod
     def joined(cls, id_: UUID, rows: Iterable[Row]) -> "Human":
         """Return the human that several rows describe."""
-        return cls(id_, tuple(sorted(rows, key=lambda row: (row.case.received_on.on, row.case.id))))
+        return cls(id_, tuple(sorted(rows, key=_first_heard_of)))
 
     @property
     def path(self) -> Path:
@@ -74,14 +74,15 @@ class Human:
 
     @property
     def departures(self) -> list[Step]:
-        """Every journey home once, in order."""
-        kept: list[tuple[int, Step]] = []
+        """Every journey home once, in order: rows that tell of one within a day of its first day tell of the same."""
+        kept: list[tuple[set[int], Step]] = []
         for place, step in self._steps():
             if step.departure is None:
                 continue
-            last = kept[-1] if kept else None
-            if last is None or last[0] == place or step.on - last[1].on > ONE_JOURNEY:
-                kept.append((place, step))
+            if kept and place not in kept[-1][0] and step.on - kept[-1][1].on <= ONE_JOURNEY:
+                kept[-1][0].add(place)
+            else:
+                kept.append(({place}, step))
         return [step for _, step in kept]
 
     @property
@@ -96,11 +97,12 @@ class Human:
         """The nationality that counts, from the assertions of all rows together."""
         if len(self.rows) == 1:
             return self.rows[0].person.effective_nationality
-        return effective([found for row in self.rows for found in row.person.assertions])
+        found = chain.from_iterable(row.person.assertions for row in self.rows)
+        return effective(sorted(found, key=lambda one: one.recorded_at))
 
     @property
     def sex(self) -> Sex:
-        """The sex; unknown where two rows differ."""
+        """The sex; unknown where two rows differ, for neither has a source that would outweigh (ADR 0031)."""
         known = {row.person.sex for row in self.rows} - {Sex.UNKNOWN}
         return known.pop() if len(known) == 1 else Sex.UNKNOWN
 
@@ -136,6 +138,10 @@ class Human:
         """Every step with the place of its row, by day."""
         steps = [(place, step) for place, row in enumerate(self.rows) for step in row.person.steps]
         return steps if len(self.rows) == 1 else sorted(steps, key=lambda found: found[1].on)
+
+
+def _first_heard_of(row: Row) -> tuple[date, UUID, int]:
+    return row.case.received_on.on, row.case.id, row.person.seq
 
 
 def _day(step: Step) -> date:

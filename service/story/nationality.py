@@ -5,6 +5,7 @@ Source: design/domain.md section 6. Rule version 1; a figure names the version i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -28,12 +29,14 @@ class Assertion:
         nationality: ISO 3166-1 alpha-3 or ICAO Doc 9303-3.
         decision: whether a supervisor settled a dispute by it.
         agency_id: of the body that asserts it.
+        recorded_at: when it was recorded, UTC.
     """
 
     nationality: str
     source: NationalitySource
     decision: bool
     agency_id: UUID
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,11 @@ class Effective:
 
 
 def effective(assertions: Sequence[Assertion]) -> Effective:
-    """Return the strongest assertion in force; a tie is disputed until a supervisor decides."""
+    """Return the strongest assertion in force; a tie is disputed until a supervisor decides.
+
+    Args:
+        assertions: in the order in which they were recorded.
+    """
     standing = _standing(assertions)
     if not standing:
         return Effective(UNKNOWN, None)

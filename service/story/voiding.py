@@ -10,11 +10,13 @@ from service.story.case import Case
 from service.story.errors import StandingEventsError
 from service.story.fold import fold
 from service.story.kinds.ended import EFFORTS_BEFORE_NOT_LOCATED
+from service.story.kinds.kind import always
 from service.story.kinds.names import Kind
+from service.story.kinds.registry import KINDS
 from service.story.log import Event, in_force
 from service.story.person import Person
 
-_STEPS: Final = frozenset({Kind.RESCUED, Kind.REPATRIATED, Kind.ENDED})
+_STEPS: Final = frozenset(kind.name for kind in KINDS.values() if kind.is_step is always)
 
 _FOLLOWS: Final = {
     PersonStatus.RECEIVED: frozenset({PersonStatus.ENDED}),

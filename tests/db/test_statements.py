@@ -35,7 +35,7 @@ from service.audit.models import AuditEntry
 from service.audit.rules import AuditAction
 from service.cases.models import CaseRow, OffenderRow, PersonRow
 from service.db.database import Database, Upkeep
-from service.db.personal import PERSONAL, is_personal
+from service.db.personal import PERSONAL, changes_rows, is_personal
 from service.db.readings import UnrecordedReadingError
 from service.db.statements import Change, Compiled, NoColumns, PersonalQuery, Query
 from service.db.writing import Staged
@@ -227,6 +227,65 @@ def test_what_was_found_is_on_record_or_the_block_fails(database: TestDatabase) 
     rows = looked_up(database, "SELECT action, subject_ids FROM audit_log ORDER BY action")
     assert rows == [("case:changed", []), ("case:read", [UUID(int=7)])]
     assert looked_up(database, "SELECT name FROM agencies") == []
+
+
+def test_a_reading_within_a_write_is_saved_with_it(database: TestDatabase) -> None:
+    async def work(opened: Database) -> None:
+        async with opened.write() as writing:
+            writing.insert(Agency, agency(1))
+            reading = writing.on_record(note_of(BY_THE_CONSOLE, AuditAction.CASE_READ))
+            assert await reading.rows(SOMETHING) == [{"number": 1}]
+            record_shown(reading, subject_ids=[UUID(int=7)])
+
+    run(database, work)
+    assert looked_up(database, "SELECT action, subject_ids FROM audit_log") == [("case:read", [UUID(int=7)])]
+
+
+def test_what_a_change_returns_of_people_is_on_record_or_the_block_fails(database: TestDatabase) -> None:
+    locked = text("SELECT 1 AS number FROM pg_class WHERE to_regclass('cases') IS NOT NULL LIMIT 1")
+    returned = Change(locked.columns(number=Integer), Counted)
+    excused = Change(locked.columns(number=Integer), Counted, unrecorded="a test")
+
+    async def changed(opened: Database, change: Change[Counted]) -> None:
+        async with opened.write() as db:
+            assert await db.change(change) == [{"number": 1}]
+
+    async def work(opened: Database) -> None:
+        with pytest.raises(UnrecordedReadingError):
+            await changed(opened, returned)
+        await changed(opened, excused)
+
+    run(database, work)
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("DELETE FROM agencies", True),
+        ("with gone as (delete from agencies returning id) select id from gone", True),
+        ("UPDATE agencies SET name = 'a'", True),
+        ("WITH noted AS (INSERT INTO audit_log (id) SELECT 1) SELECT 1", False),
+        ("SELECT name FROM agencies FOR UPDATE", False),
+        ("SELECT deleted FROM updates", False),
+    ],
+)
+def test_what_changes_rows_is_seen_in_its_words(words: str, changes: bool) -> None:
+    assert changes_rows(words) is changes
+
+
+def test_a_table_is_found_in_whatever_case_it_is_written() -> None:
+    assert is_personal("SELECT 1 FROM Cases")
+    assert is_personal('SELECT 1 FROM public."persons"')
+
+
+def test_no_view_and_no_function_hides_a_table_about_people(database: TestDatabase) -> None:
+    found = looked_up(
+        database,
+        "SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+        "UNION ALL SELECT viewname::text, definition FROM pg_views WHERE schemaname = 'public'",
+    )
+    assert found
+    assert [name for name, words in found if is_personal(words)] == []
 
 
 def test_a_reading_writes_nothing_but_the_audit_log(database: TestDatabase) -> None:

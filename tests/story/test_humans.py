@@ -75,6 +75,9 @@ def test_two_persons_joined_count_as_one_human(one: Story, other: Story) -> None
         each = [sum(n for cell, n in counted if cell.measure is measure) for counted in alone]
         expected = int(all(each)) if measure is Measure.PERSONS_ENDED else int(any(each))
         assert totals[measure] == expected, measure
+    assert totals[Measure.RESCUED_STANDING] == totals[Measure.PERSONS_RESCUED]
+    since = {cell.detail for cell, _ in cells if cell.measure is Measure.RESCUED_STANDING}
+    assert since <= {"awaiting_return", "repatriated", "ended"}
     for day in DAYS:
         apart = [next(iter(standing)) for counted in alone if (standing := status_on(counted, day))]
         assert status_on(cells, day) == ({most_advanced(apart): 1} if apart else {}), day
@@ -125,6 +128,25 @@ def test_a_departure_told_twice_is_one_journey_and_a_later_one_another(again: st
     assert of(human, Measure.PERSONS_REPATRIATED) == [("embassy_assisted", date(2022, 9, 20), 1)]
 
 
+def test_a_row_that_tells_of_two_journeys_of_a_day_keeps_both() -> None:
+    one, other = Story(), Story()
+    aunt, embassy = one.rescued(), other.rescued()
+    home(one, aunt, "2022-09-20")
+    home(other, embassy, "2022-09-20")
+    other.record(embassy, "2022-09-20", Rescued(), role=Role.OFFICER)
+    home(other, embassy, "2022-09-20")
+    human = joined((folded(one), aunt), (told_elsewhere(folded(other)), embassy))
+    assert sum(n for _, _, n in of(human, Measure.JOURNEYS_HOME)) == 2
+
+
+def test_a_human_whose_rescued_row_has_ended_still_awaits_the_return() -> None:
+    one, other = Story(), Story()
+    gone, known = one.rescued(), other.add()
+    one.record(gone, "2022-09-15", Ended(outcome=EndOutcome.REMAINS_BY_CHOICE), role=Role.SUPERVISOR)
+    human = joined((folded(one), gone), (told_elsewhere(folded(other)), known))
+    assert of(human, Measure.RESCUED_STANDING) == [("awaiting_return", date(2022, 9, 10), 1)]
+
+
 def test_firsts_are_the_earliest_of_all_rows() -> None:
     one, other = Story(province="KH-18"), Story(province="KH-2")
     early, late = one.rescued("2022-09-10", verified="2022-09-08"), other.rescued("2022-09-12", verified="2022-09-03")
@@ -163,6 +185,26 @@ def test_the_strongest_assertion_of_any_row_is_the_nationality() -> None:
     confirmed = NationalityAsserted(nationality="TWN", source=NationalitySource.CONFIRMED_BY_STATE)
     other.record(embassy, "2022-09-03", confirmed, role=Role.LIAISON)
     assert joined((folded(one), aunt), (told_elsewhere(folded(other)), embassy)).nationality.code == "TWN"
+
+
+def test_assertions_of_several_rows_count_in_the_order_in_which_they_were_recorded() -> None:
+    """A state that denies what a supervisor decided before is heard, in whichever case either was recorded."""
+    one, other = Story(), Story("2022-09-02")
+    denied, decided = one.add(), other.add("2022-09-02")
+    source = NationalitySource.CLAIMED_SELF
+    settled = NationalityAsserted(nationality="TWN", source=source, decision=True)
+    other.record(decided, "2022-09-03", settled, role=Role.SUPERVISOR)
+    one.pause = timedelta(days=5)
+    denial = NationalityAsserted(nationality="TWN", source=NationalitySource.DENIED_BY_STATE)
+    one.record(denied, "2022-09-04", denial, role=Role.LIAISON)
+    assert joined((folded(one), denied), (told_elsewhere(folded(other)), decided)).nationality.code == "ZZ-UNKNOWN"
+
+
+def test_two_persons_of_one_case_are_joined_the_same_in_any_order() -> None:
+    story = Story()
+    first, second = story.add(), story.add()
+    case = folded(story)
+    assert joined((case, second), (case, first)).rows == joined((case, first), (case, second)).rows
 
 
 @pytest.mark.parametrize(

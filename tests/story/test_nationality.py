@@ -12,7 +12,7 @@ from service.story.errors import MayNotRecordError
 from service.story.kinds.described import Described
 from service.story.kinds.nationality_asserted import NationalityAsserted
 from service.story.nationality import Assertion, Effective, effective
-from tests.cases.story import BY_ROLE, FILER, Story, somebody
+from tests.cases.story import BY_ROLE, FILER, OPENED, Story, somebody
 
 POLICE, EMBASSY, OFFICE = UUID(int=11), UUID(int=12), UUID(int=13)
 STRENGTH = [
@@ -22,7 +22,7 @@ DISPUTED, UNKNOWN = "ZZ-DISPUTED", "ZZ-UNKNOWN"
 
 
 def said(nationality: str, source: str, agency: UUID = POLICE, *, decision: bool = False) -> Assertion:
-    return Assertion(nationality, NationalitySource(source), decision, agency)
+    return Assertion(nationality, NationalitySource(source), decision, agency, OPENED)
 
 
 def code(*assertions: Assertion) -> str:

@@ -75,7 +75,7 @@ async def list_cases(
     acting = db.note.acting
     if not sees_whole(acting.who) and wanted.about_the_whole:
         fault = Fault("parameter", "?", "unknown_parameter", "Filter by what your role is shown")
-        raise BadRequestError("There is a parameter this call does not have.", faults=(fault,))
+        raise BadRequestError("Unknown query parameter for your role.", faults=(fault,))
     return await listing.list_cases(db, wanted, after=after, limit=limit), sight_of(acting)
 
 

@@ -250,6 +250,11 @@ _TOLD_OF_A_CASE: Final = sorted(
 )
 """What is told of a case as a whole to whoever sees only its own persons of it."""
 
+_TOLD_OF_A_PERSON: Final = sorted(
+    kind.name.value for kind in KINDS.values() if kind.told_to_liaison is not None and SubjectKind.PERSON in kind.about
+)
+"""What is told of such a person."""
+
 
 @cache
 def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
@@ -260,7 +265,8 @@ def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
         about_case = and_(
             EventRow.subject_kind == SubjectKind.CASE.value, or_(*(EventRow.kind == kind for kind in _TOLD_OF_A_CASE))
         )
-        about_own = and_(EventRow.subject_id.in_(persons), _told_to_a_state(AnyOf(role)))
+        told = or_(*(EventRow.kind == kind for kind in _TOLD_OF_A_PERSON))
+        about_own = and_(EventRow.subject_id.in_(persons), told, _told_to_a_state(AnyOf(role)))
         visible = and_(visible, or_(about_case, about_own))
     later = aliased(EventRow)
     taken_back = (

@@ -20,7 +20,7 @@ from service.audit.rules import AuditAction
 from service.cases.actions import amending, filing, reading
 from service.cases.actions.case_file import CaseFile
 from service.cases.queries.listing import CaseFilter
-from service.cases.router.reader import Flag, Purpose, note_on
+from service.cases.router.notes import Flag, Purpose, note_on
 from service.cases.schemas.amending import CasePatch
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, PersonAdd
 from service.cases.schemas.reading import (

@@ -16,7 +16,7 @@ from service.access.gate import (
 from service.audit.rules import AuditAction
 from service.cases.actions import amending, reading
 from service.cases.queries.listing import PersonFilter
-from service.cases.router.reader import Flag, Purpose, note_on
+from service.cases.router.notes import Flag, Purpose, note_on
 from service.cases.schemas.amending import OffenderPatch, PersonPatch
 from service.cases.schemas.reading import OffenderShown, PersonPage, PersonShown
 from service.cases.schemas.views import offender_shown, person_shown

@@ -149,6 +149,7 @@ _LOCK_UNINDEXED: Final = Change(
     .where(*_UNINDEXED)
     .with_for_update(of=SealedRecord, skip_locked=True),
     ClosedRecord,
+    unrecorded="records are sealed; whoever opens one records it",
 )
 _CASES: Final = PersonalQuery(
     select(SearchKey.case_id)
@@ -158,12 +159,17 @@ _CASES: Final = PersonalQuery(
     .limit(_ROWS),
     _CaseRecord,
 )
-_FORGET_KEYS: Final = Change(delete(SearchKey).where(_of_records()).returning(SearchKey.record_id), _ForgottenRecord)
+_FORGET_KEYS: Final = Change(
+    delete(SearchKey).where(_of_records()).returning(SearchKey.record_id),
+    _ForgottenRecord,
+    unrecorded="ids of keys that are made again",
+)
 _FORGET_ORPHANED: Final = Change(
     delete(SearchKey)
     .where(SearchKey.case_id == any_(bindparam("case_ids", type_=ARRAY(Uuid))), not_(_has_record()))
     .returning(SearchKey.record_id),
     _ForgottenRecord,
+    unrecorded="ids of keys that point nowhere",
 )
 
 

@@ -17,6 +17,8 @@ AWAITING: Final = "awaiting_return"
 EVER_RESCUED: Final = "yes"
 NEVER_RESCUED: Final = "no"
 
+_HOME_OR_ENDED: Final = frozenset({PersonStatus.REPATRIATED, PersonStatus.ENDED})
+
 
 class _Places:
     """Where one human counts: what does not change from cell to cell is computed once."""
@@ -94,10 +96,18 @@ def _returns(places: _Places, human: Human) -> Iterator[tuple[Cell, int]]:
 
 
 def _since_rescue(human: Human) -> list[tuple[str, date]]:
-    """Return where a human who was ever rescued stands since: awaiting return, repatriated or ended."""
+    """Return where a human stands since the first rescue: awaiting return, repatriated or ended.
+
+    Somebody whose rescued row has ended while another goes on awaits the return.
+    """
     path = human.path
     first = next((place for place, (status, _) in enumerate(path) if status is PersonStatus.RESCUED), len(path))
-    return [(AWAITING if status is PersonStatus.RESCUED else status.value, day) for status, day in path[first:]]
+    since: list[tuple[str, date]] = []
+    for status, day in path[first:]:
+        standing = status.value if status in _HOME_OR_ENDED else AWAITING
+        if not since or since[-1][0] != standing:
+            since.append((standing, day))
+    return since
 
 
 def _detentions(places: _Places, human: Human, split: str) -> Iterator[tuple[Cell, int]]:

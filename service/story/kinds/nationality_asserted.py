@@ -67,7 +67,8 @@ def check(situation: Situation, fact: NationalityAsserted) -> None:
 def apply(case: Case, event: Event, fact: NationalityAsserted) -> None:
     """Add the assertion."""
     if (person := case.persons.get(event.subject.id)) is not None:
-        person.assertions.append(Assertion(fact.nationality, fact.source, fact.decision, event.agency_id))
+        said = Assertion(fact.nationality, fact.source, fact.decision, event.agency_id, event.recorded_at)
+        person.assertions.append(said)
 
 
 KIND = EventKind(
