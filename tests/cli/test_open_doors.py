@@ -50,7 +50,7 @@ def test_az_02_a_service_with_an_open_door_ends_at_once_and_names_it(
     status, said, free = started(databases, tmp_path, "", "--workers", workers)
     assert status not in {0, None}
     assert "['GET'] /v1/forgotten has 0 gates" in said
-    assert "The worker processes cannot start: the log above says why." in said
+    assert "The worker processes cannot start: see the log above, and correct the cause." in said
     assert free
 
 

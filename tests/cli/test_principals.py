@@ -79,7 +79,7 @@ def test_rows_are_printed_as_a_table_as_csv_and_as_json(here: Here) -> None:
         (["user", "add", "dara", "--role", "operator", "--agency", "Nobody"], 1, "There is no agency"),
         (["agency", "add", "Hotline", "--kind", "police"], 1, "agency"),
         (["agency", "add", "Other", "--kind", "police", "--nationality", "XXQ"], 2, "nationalities"),
-        (["agency", "set", "Hotline"], 2, "Say what to change"),
+        (["agency", "set", "Hotline"], 2, "Nothing to change"),
         (["agency", "add", "Other", "--kind", "circus"], 2, "circus"),
         (["user", "password", "nobody"], 1, "There is no user"),
         (["key", "revoke", "nothing"], 1, "There is no key"),

@@ -75,7 +75,7 @@ def test_a_first_start_prints_facts_and_stops_with_ctrl_c(home: Home) -> None:
     assert home.server_processes() == []
     for fact in ("Database  PostgreSQL ", "Schema    revision ", "Address   http://127.0.0.1:", "Ctrl-C"):
         assert fact in home.first.out
-    assert "Without it nothing sealed can ever be opened again" in home.first.err
+    assert "Without it, sealed records can never be opened again" in home.first.err
     assert (home.folder / "key").stat().st_mode & 0o777 == 0o600
     assert "Traceback" not in home.first.err
 

@@ -322,7 +322,7 @@ def test_wrong_major_version_is_named(copied: Path, source: Source) -> None:
     with pytest.raises(EmbeddedError) as caught:
         cluster_at(copied, source).start()
     major = find_binaries(source=source).major
-    assert f"made by PostgreSQL 14, but the PostgreSQL found here is {major}:" in str(caught.value)
+    assert f"created by PostgreSQL 14, but the PostgreSQL found here is {major}:" in str(caught.value)
     (copied / "data" / "PG_VERSION").write_text(f"{major}\n")
     with cluster_at(copied, source).running() as cluster:
         assert remembered(cluster)

@@ -90,7 +90,7 @@ def test_file_in_place_of_the_folder(place: Path) -> None:
 def test_passwords_others_could_read_are_refused(stopped: Path, place: Path) -> None:
     copy_cluster(stopped, place / "pg")
     (place / "pg" / "secrets.json").chmod(0o644)
-    assert "no private file" in refusal(cluster_at(place / "pg"))
+    assert "not a private file" in refusal(cluster_at(place / "pg"))
     (place / "pg" / "secrets.json").chmod(0o600)
     (place / "pg" / "secrets.json").write_text("{")
     assert "cannot be read" in refusal(cluster_at(place / "pg"))
@@ -111,7 +111,7 @@ def test_links_are_not_followed(stopped: Path, place: Path) -> None:
 
 
 def test_unknown_and_unsuitable_users(place: Path) -> None:
-    assert "no user 'nobody-here'" in refusal(Cluster(place / "pg", run_as="nobody-here"))
+    assert "'nobody-here' for PostgreSQL does not exist" in refusal(Cluster(place / "pg", run_as="nobody-here"))
     other = "root" if os.geteuid() == 0 else "daemon"
     assert f"'{other}'" in refusal(Cluster(place / "pg", run_as=other))
     assert not (place / "pg").exists()
