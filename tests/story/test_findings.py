@@ -90,7 +90,7 @@ def test_fabricated_needs_at_least_reasonable_grounds(standard: ProofStandard) -
     story.record(story.about, "2022-09-02", UNFOUNDED)
     fact = finding(FindingOutcome.FABRICATED, standard=standard)
     if standard in {ProofStandard.REPORT_ONLY, ProofStandard.CORROBORATED}:
-        with pytest.raises(InvalidError, match="reasonable grounds"):
+        with pytest.raises(InvalidError, match="reasonable_grounds"):
             story.record(story.about, "2022-09-03", fact, role=Role.SUPERVISOR)
     else:
         story.record(story.about, "2022-09-03", fact, role=Role.SUPERVISOR)

@@ -55,7 +55,7 @@ def test_without_an_operation_they_find_nothing(role: Role) -> None:
 @pytest.mark.parametrize("outcome", sorted(NEGATIVE | OPEN))
 def test_an_operation_says_what_is_so(outcome: FindingOutcome) -> None:
     story = Story()
-    with pytest.raises(MayNotRecordError, match="verifies"):
+    with pytest.raises(MayNotRecordError, match="positive findings only"):
         story.record(story.add(), "2022-09-10", finding(outcome), operation=RAID)
 
 
