@@ -32,7 +32,7 @@ def test_a_ratio_pairs_each_round_with_its_neighbour() -> None:
 
 @pytest.mark.parametrize("sides", [([], []), ([1.0], []), ([1.0], [0.0]), ([1.0, 2.0], [1.0])])
 def test_rounds_without_both_sides_have_no_ratio(sides: tuple[list[float], list[float]]) -> None:
-    with pytest.raises(ValueError, match="both sides"):
+    with pytest.raises(ValueError, match="both values"):
         median_ratio(*sides)
 
 
