@@ -19,7 +19,7 @@ from service.sealing import KeyRing
 
 
 def sees_whole(principal: Principal) -> bool:
-    """Whether a principal is shown fields about the whole case: everybody but a liaison is."""
+    """Whether a principal is shown fields about the whole case."""
     return row_scope_of(principal.role).whole_cases
 
 

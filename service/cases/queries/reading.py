@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from service.access.rules import row_scope_of
+from service.access.rules import Rows, row_scope_of
 from service.acting import Principal, Role
 from service.audit.queries import on_record, one_on_record
 from service.cases.models import (
@@ -268,6 +268,8 @@ def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
         told = or_(*(EventRow.kind == kind for kind in _TOLD_OF_A_PERSON))
         about_own = and_(EventRow.subject_id.in_(persons), told, _told_to_a_state(AnyOf(role)))
         visible = and_(visible, or_(about_case, about_own))
+    elif row_scope_of(role).offenders is Rows.NONE:
+        visible = and_(visible, EventRow.subject_kind != SubjectKind.OFFENDER.value)
     later = aliased(EventRow)
     taken_back = (
         select(later.id)

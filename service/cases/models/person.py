@@ -1,0 +1,121 @@
+"""The table of persons. Every column but identity and version is a projection of the events."""
+
+from datetime import date
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import (
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.cases.models.constraints import drawn_twice, one_of
+from service.codes import PersonStatus
+from service.db.failures import VIOLATED
+from service.db.metadata import Table
+
+
+class PersonRow(Table):
+    """A human being in a case who needs help."""
+
+    __tablename__ = "persons"
+    __table_args__ = (
+        PrimaryKeyConstraint("case_id", "id"),
+        UniqueConstraint("case_id", "reference", info={VIOLATED: drawn_twice}),
+        ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        one_of("status", PersonStatus),
+        Index("ix_persons_id", "id"),
+        Index("ix_persons_reference", "reference"),
+        Index("ix_persons_disclosed_to_id", "disclosed_to", "id"),
+        Index("ix_persons_agency_id_id", "agency_id", "id"),
+        Index("ix_persons_nationality_id", "nationality", "id"),
+        Index("ix_persons_status_id", "status", "id"),
+        Index("ix_persons_awaiting_return", "id", postgresql_where=text("awaiting_return IS TRUE")),
+        Index("ix_persons_in_custody", "id", postgresql_where=text("in_custody IS TRUE")),
+    )
+
+    case_id: Mapped[UUID]
+    id: Mapped[UUID]
+    reference: Mapped[str] = mapped_column(Text)
+    agency_id: Mapped[UUID]
+    """Policy column: the agency that filed the case."""
+    present: Mapped[bool]
+    """False once the event that added it was taken back."""
+    seq: Mapped[int]
+    """Of the event that added it: the order in which persons became known. Never shown."""
+    status: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    sex: Mapped[str] = mapped_column(Text)
+    birth_year: Mapped[int | None] = mapped_column(SmallInteger)
+    stated_age: Mapped[int | None] = mapped_column(SmallInteger)
+    stated_age_on: Mapped[date | None] = mapped_column(Date)
+    nationality: Mapped[str] = mapped_column(Text)
+    nationality_source: Mapped[str | None] = mapped_column(Text)
+    disclosed_to: Mapped[str | None] = mapped_column(Text)
+    """Policy column: the state whose liaison may know of this person."""
+    withheld_from: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    """Policy column: agencies that must not know of the case."""
+    fears_own_state: Mapped[bool]
+    guardian_known: Mapped[bool]
+    awaiting_return: Mapped[bool]
+    in_custody: Mapped[bool]
+    custody: Mapped[str | None] = mapped_column(Text)
+    missing_documents: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """None while nobody looked."""
+    wishes: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    findings: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    return_tasks: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    assertions: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    """Of nationality."""
+    received_on: Mapped[date] = mapped_column(Date)
+    verified_on: Mapped[date | None] = mapped_column(Date)
+    rescued_on: Mapped[date | None] = mapped_column(Date)
+    repatriated_on: Mapped[date | None] = mapped_column(Date)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int]
+
+
+class PersonRecord(TypedDict):
+    """A row of `PersonRow`."""
+
+    case_id: UUID
+    id: UUID
+    reference: str
+    agency_id: UUID
+    present: bool
+    seq: int
+    status: str
+    outcome: str | None
+    sex: str
+    birth_year: int | None
+    stated_age: int | None
+    stated_age_on: date | None
+    nationality: str
+    nationality_source: str | None
+    disclosed_to: str | None
+    withheld_from: list[UUID]
+    fears_own_state: bool
+    guardian_known: bool
+    awaiting_return: bool
+    in_custody: bool
+    custody: str | None
+    missing_documents: list[str] | None
+    wishes: list[dict[str, object]]
+    findings: list[dict[str, object]]
+    return_tasks: list[dict[str, object]]
+    assertions: list[dict[str, object]]
+    received_on: date
+    verified_on: date | None
+    rescued_on: date | None
+    repatriated_on: date | None
+    ended_on: date | None
+    version: int
