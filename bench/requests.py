@@ -142,12 +142,12 @@ _CODES: Final = ("TWN", "VNM", "THA", "CHN", "MYS", "IDN", "IND", "PHL", "KEN", 
 
 
 def _some(number: int) -> list[str]:
-    """Answer some of the codes: every subset in its turn."""
+    """Return some of the codes: every subset in its turn."""
     return [code for place, code in enumerate(_CODES) if number >> place & 1]
 
 
 def _letters(number: int) -> str:
-    """Answer a word of its own for a number."""
+    """Return a word of its own for a number."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 

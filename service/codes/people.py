@@ -171,7 +171,7 @@ class WishPurpose(Code):
 
 
 class WishValue(Code):
-    """Answer of a person to one purpose.
+    """What a person answers for one purpose.
 
     ``not_asked`` differs from ``undecided``; ``could_not_answer_freely`` was asked in the presence of the
     site or under duress, and decides nothing.

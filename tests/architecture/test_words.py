@@ -55,6 +55,21 @@ def test_the_service_says_why_a_type_is_not_checked(comments: dict[str, list[str
     assert len(ignores) <= 3
 
 
+UNPYTHONIC: Final = re.compile(r"(Answers?|Tells?) (the|a|an|who|what|whether|how|which|when)\b")
+"""How a docstring does not begin: what returns something begins "Return", a question "Whether"."""
+
+
+def test_docstrings_begin_as_pythons_do() -> None:
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    found = [
+        f"{path.relative_to(PROJECT)}: {words.splitlines()[0]}"
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, documented) and UNPYTHONIC.match(words := ast.get_docstring(node) or "")
+    ]
+    assert found == []
+
+
 SYNONYMS: Final = {
     "account": ("service.db",),
     "actor": (),
