@@ -145,7 +145,7 @@ def test_cases_filed_at_once_have_references_of_their_own(scene: Scene) -> None:
 
 def test_a_reference_drawn_twice_is_drawn_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter([scene.case, scene.case, "KH22-7Q4F-0TMB"])
-    monkeypatch.setattr("service.cases.actions.filing.new_case_reference", lambda _: next(drawn))
+    monkeypatch.setattr("service.cases.actions.case_file.new_case_reference", lambda _: next(drawn))
     filed = scene.operator.file()
     assert filed["reference"] == "KH22-7Q4F-0TMB"
     assert len(scene.register.rows("SELECT 1 FROM cases WHERE reference = $1", scene.case)) == 1

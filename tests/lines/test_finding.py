@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 
 from service.acting import Acting, Principal, Role
+from service.audit.actions import record
+from service.audit.rules import AuditAction
 from service.cases.queries.files import AbsentError
 from service.db.database import Database
 from service.errors import InvalidError
@@ -41,6 +43,7 @@ def found(register: Register, *references: str) -> list[Target[str]]:
         try:
             async with database.write() as db:
                 subjects = await find_subjects(db, ACTING, lines, PERSONS)
+                record(db, ACTING, AuditAction.OPERATION_REPORTED, subject_ids=[subject.id for _, subject in subjects])
                 return [Target(line, *subject) for line, subject in zip(lines, subjects, strict=True)]
         finally:
             await database.close()
