@@ -19,8 +19,8 @@ from service.figures.router import router as figures
 from service.health.router import installed_version
 from service.health.router import router as health
 from service.http import admission, middleware, openapi, pages, problems
-from service.http.deps import Services
 from service.http.idempotency import forget_answers
+from service.http.services import Services
 from service.http.signatures import dependencies_of
 from service.jobs.runner import Job, running
 from service.ledger.actions import fold_next_day

@@ -21,8 +21,8 @@ from service.db.database import WriteConnection
 from service.errors import ForbiddenError, ServiceError, UnauthenticatedError
 from service.http import idempotency
 from service.http.answers import Answer
-from service.http.deps import request_id_of, services_of
 from service.http.problems import on_service_error
+from service.http.services import request_id_of, services_of
 
 LONGEST_TOKEN: Final = 100
 

@@ -22,8 +22,8 @@ from service.figures.schemas.shapes import Definitions, FigureShown
 from service.figures.schemas.views import Shape, definition_shown, figure_shown, figure_table
 from service.http.answers import Answer, answer
 from service.http.conditional import content_tag, unless_unchanged
-from service.http.deps import ClockDep, DatabaseDep
 from service.http.routing import Route
+from service.http.services import services_of
 from service.http.tables import CSV, as_csv
 from service.ledger.actions import SETTLING
 from service.story.nationality import RULE_VERSION
@@ -149,16 +149,15 @@ async def read_figure(
     name: Name,
     period: Annotated[Period, Depends()],
     filters: FiltersDep,
-    database: DatabaseDep,
-    clock: ClockDep,
     by: Annotated[list[Word], Query(max_length=3, description="Break down by; repeat for more.")] = [],  # noqa: B006
     format: Annotated[Format | None, Query(description="json, csv or csv-excel; wins over Accept.")] = None,  # noqa: A002
 ) -> Response:
     """Compute a figure, now or as known at a past instant, with its closure checks."""
+    services = services_of(request)
     definition = DEFINITIONS.get(name)
     if definition is None:
         raise NotFoundError
-    now = clock()
+    now = services.clock()
     wanted = _format(request, format)
     check_question(definition, by, filters)
     question = Question(
@@ -168,7 +167,7 @@ async def read_figure(
         by=tuple(by) or definition.default_by,
         filters=filters,
     )
-    async with database.read() as db:
+    async with services.database.read() as db:
         answered = await actions.answer_figure(db, question, principal, now)
     shown = figure_shown(_shape(answered, now))
     return unless_unchanged(request, _written(shown, wanted, pinned=period.known_at is not None))

@@ -13,8 +13,8 @@ from service.errors import DatabaseFailure, UnavailableError
 from service.health.queries import schema_revision
 from service.health.schemas import Alive, Links, Ready
 from service.http.answers import answer
-from service.http.deps import DatabaseDep
 from service.http.routing import Route
+from service.http.services import services_of
 
 router: Final = APIRouter(route_class=Route, tags=["health"])
 
@@ -52,10 +52,10 @@ async def live(_: Anybody) -> Response:
 
 
 @router.get("/health/ready", response_model=Ready)
-async def ready(_: Anybody, database: DatabaseDep) -> Response:
+async def ready(request: Request, _: Anybody) -> Response:
     """Return that the register is ready and its schema revision; 503 where it is not ready."""
     try:
-        revision = await schema_revision(database)
+        revision = await schema_revision(services_of(request).database)
     except DatabaseFailure:
         revision = None
     if revision is None:

@@ -20,8 +20,8 @@ from service.errors import (
     RequestTimeoutError,
     UnsupportedMediaTypeError,
 )
-from service.http.deps import services_of
 from service.http.faults import counted, faults_of
+from service.http.services import services_of
 
 Model = TypeVar("Model")
 

@@ -17,10 +17,10 @@ from service.db.database import WriteConnection
 from service.errors import BadRequestError, Fault, KeyReusedError
 from service.http.answers import Answer
 from service.http.bodies import raw_body
-from service.http.deps import request_id_of, services_of
 from service.http.models import KeptAnswer, KeptRecord
 from service.http.queries import find_answer, forget_answers_before
 from service.http.routing import attempts_of
+from service.http.services import request_id_of, services_of
 from service.sealing import KeyRing, new_data_key, seal, unseal
 
 KEPT: Final = timedelta(hours=72)

@@ -13,9 +13,9 @@ from service.codes import OperationKind
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
-from service.http.deps import DatabaseDep, KeyRingDep, KeysDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
+from service.http.services import services_of
 from service.operations.actions import reading, recording, reporting
 from service.operations.actions.reported import Met, Reported
 from service.operations.queries import OperationFilter
@@ -63,11 +63,11 @@ async def record_operation(
     request: Request,
     principal: CanRecordOperations,
     given: Annotated[OperationCreate, Depends(posted(OperationCreate))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Record an operation of your own agency. What it did for people is reported afterwards."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             row = await recording.record_operation(db, keys, acting_of(request, principal), given)
@@ -83,15 +83,15 @@ async def list_operations(
     request: Request,
     principal: CanReadOperations,
     wanted: Annotated[OperationFilter, Depends(_filter)],
-    database: DatabaseDep,
-    keys: KeysDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
     """List the operations you may know of, newest first. Repeat a parameter for alternatives."""
+    services = services_of(request)
+    keys = await services.open_keys()
     cursors = Cursors.of(request, principal.id, keys)
     after = cursors.read(cursor)
-    async with database.read_on_record(note_on(request, principal, AuditAction.OPERATIONS_LISTED)) as db:
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.OPERATIONS_LISTED)) as db:
         rows = await reading.list_operations(db, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, OperationPage(items=tuple(map(operation_shown, page)), next_cursor=following))
@@ -99,16 +99,12 @@ async def list_operations(
 
 @router.get("/operations/{ref}", response_model=OperationShown)
 async def read_operation(
-    request: Request,
-    principal: CanReadOperations,
-    ref: OperationReference,
-    database: DatabaseDep,
-    keys: KeyRingDep,
-    purpose: Purpose = None,
+    request: Request, principal: CanReadOperations, ref: OperationReference, purpose: Purpose = None
 ) -> Response:
     """Read an operation; with a purpose, its site, its grounds and your agency's notes too."""
-    async with database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ, purpose)) as db:
-        row, opened = await reading.read_operation(db, keys, ref)
+    services = services_of(request)
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ, purpose)) as db:
+        row, opened = await reading.read_operation(db, services.keys, ref)
     return unless_unchanged(request, _tagged(operation_shown(row, opened)))
 
 
@@ -119,11 +115,10 @@ async def amend_operation(
     ref: OperationReference,
     version: ExpectedVersion,
     given: Annotated[OperationPatch, Depends(patched(OperationPatch))],
-    database: DatabaseDep,
 ) -> Response:
     """Correct an operation of your own agency. What it did for people is corrected by taking events back."""
     acting = acting_of(request, principal)
-    async with database.write() as db:
+    async with services_of(request).database.write() as db:
         row = await recording.amend_operation(db, acting, ref, given, version=version)
     return _tagged(operation_shown(row)).response()
 
@@ -134,11 +129,11 @@ async def add_operation_note(
     principal: CanAmendOperations,
     ref: OperationReference,
     given: Annotated[OperationNote, Depends(posted(OperationNote))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Add a note, sealed; your own agency and supervisors see it."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             acting = acting_of(request, principal)
@@ -154,11 +149,11 @@ async def report_results(
     principal: CanRecordOperations,
     ref: OperationReference,
     given: Annotated[ResultsGiven, Depends(posted(ResultsGiven, LARGEST_RESULTS))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Report what an operation did for up to 500 people. All or nothing; the answer keeps the order of the lines."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             acting = acting_of(request, principal)
@@ -170,11 +165,10 @@ async def report_results(
 
 
 @router.get("/operations/{ref}/results", response_model=ResultsShown)
-async def read_results(
-    request: Request, principal: CanReadOperations, ref: OperationReference, database: DatabaseDep
-) -> Response:
+async def read_results(request: Request, principal: CanReadOperations, ref: OperationReference) -> Response:
     """Read how many people an operation met or looked for, and what it meant for them: of those you may know of."""
-    async with database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ)) as db:
+    services = services_of(request)
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ)) as db:
         row, counted = await reading.read_results(db, ref)
     cases = tuple(CaseTouched(reference=reference, people=people) for reference, people in counted.cases)
     tally = tally_of(sum(case.people for case in cases), counted.said)

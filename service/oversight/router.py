@@ -11,9 +11,9 @@ from service.access.gate import CanReadAudit, acting_of
 from service.acting import Principal, Role
 from service.audit.actions import note_of
 from service.audit.rules import AuditAction
-from service.http.deps import services_of
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
+from service.http.services import services_of
 from service.oversight import actions
 from service.oversight.queries import LogFilter
 from service.oversight.schemas import AuditPage, entry_shown

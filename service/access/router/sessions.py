@@ -14,8 +14,8 @@ from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn
 from service.acting import Acting
 from service.http.answers import answer, nothing
 from service.http.bodies import posted
-from service.http.deps import ClockDep, DatabaseDep, KeyRingDep, RequestIdDep, services_of
 from service.http.routing import Route
+from service.http.services import request_id_of, services_of
 
 router: Final = APIRouter(prefix="/v1", route_class=Route)
 
@@ -23,27 +23,22 @@ NOWHERE: Final = "::"
 
 
 @router.post("/sessions", status_code=201, response_model=SessionOpened, tags=["sessions"])
-async def sign_in(
-    request: Request,
-    _: Anybody,
-    given: Annotated[SignIn, Depends(posted(SignIn))],
-    database: DatabaseDep,
-    keys: KeyRingDep,
-    clock: ClockDep,
-    request_id: RequestIdDep,
-) -> Response:
+async def sign_in(request: Request, _: Anybody, given: Annotated[SignIn, Depends(posted(SignIn))]) -> Response:
     """Sign in. The token goes into `Authorization: Bearer` of every other call and ends by itself when unused."""
-    acting = Acting(None, request_id, clock())
+    services = services_of(request)
+    acting = Acting(None, request_id_of(request), services.clock())
     address = _address_of(request)
-    absolute_s = services_of(request).settings.session_absolute_s
-    opened = await actions.sign_in(database, keys, acting, given, address=address, absolute_s=absolute_s)
+    absolute_s = services.settings.session_absolute_s
+    opened = await actions.sign_in(
+        services.database, services.keys, acting, given, address=address, absolute_s=absolute_s
+    )
     return answer(SessionOpened(token=opened.token, expires_at=opened.expires_at), status=201).response()
 
 
 @router.delete("/sessions/current", status_code=204, tags=["sessions"])
-async def sign_out(request: Request, principal: CanReadSelf, database: DatabaseDep) -> Response:
+async def sign_out(request: Request, principal: CanReadSelf) -> Response:
     """Sign out: the token of this call opens nothing any more."""
-    async with database.write() as db:
+    async with services_of(request).database.write() as db:
         actions.sign_out(db, acting_of(request, principal))
     return nothing()
 
@@ -66,15 +61,12 @@ async def read_self(principal: CanReadSelf) -> Response:
 
 @router.put("/me/password", status_code=204, tags=["sessions"])
 async def change_password(
-    request: Request,
-    principal: CanReadSelf,
-    given: Annotated[PasswordChange, Depends(posted(PasswordChange))],
-    database: DatabaseDep,
-    keys: KeyRingDep,
+    request: Request, principal: CanReadSelf, given: Annotated[PasswordChange, Depends(posted(PasswordChange))]
 ) -> Response:
     """Replace your password. All your other sessions end."""
+    services = services_of(request)
     acting, address = acting_of(request, principal), _address_of(request)
-    await actions.change_password(database, keys, acting, given, address=address)
+    await actions.change_password(services.database, services.keys, acting, given, address=address)
     return nothing()
 
 

@@ -36,9 +36,9 @@ from service.codes import CaseKind, CaseStatus, IntakeChannel, Urgency
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
-from service.http.deps import DatabaseDep, KeyRingDep, KeysDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
+from service.http.services import services_of
 from service.story.essentials import completeness
 from service.wire import Day, EffectiveNationality, ProvinceCode
 
@@ -77,14 +77,12 @@ async def _filter(
 
 @router.post("/cases", status_code=201, response_model=CaseFiled)
 async def file_case(
-    request: Request,
-    principal: CanFileCases,
-    given: Annotated[CaseCreate, Depends(posted(CaseCreate))],
-    database: DatabaseDep,
-    keys: KeysDep,
+    request: Request, principal: CanFileCases, given: Annotated[CaseCreate, Depends(posted(CaseCreate))]
 ) -> Response:
     """File a request for intervention. Nothing is refused for being incomplete; the answer says what to ask next."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             return _filed(await filing.file_case(db, keys, acting_of(request, principal), given))
@@ -97,32 +95,25 @@ async def list_cases(
     request: Request,
     principal: CanReadCases,
     wanted: Annotated[CaseFilter, Depends(_filter)],
-    database: DatabaseDep,
-    keys: KeyRingDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
     """List the cases you may see, newest first. Repeat a parameter for alternatives."""
-    cursors = Cursors.of(request, principal.id, keys)
+    services = services_of(request)
+    cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with database.read_on_record(note_on(request, principal, AuditAction.CASES_LISTED)) as db:
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.CASES_LISTED)) as db:
         rows, sight = await reading.list_cases(db, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, CasePage(items=tuple(case_shown(row, sight) for row in page), next_cursor=following))
 
 
 @router.get("/cases/{ref}", response_model=CaseShown)
-async def read_case(
-    request: Request,
-    principal: CanReadCases,
-    ref: CaseReference,
-    database: DatabaseDep,
-    keys: KeyRingDep,
-    purpose: Purpose = None,
-) -> Response:
+async def read_case(request: Request, principal: CanReadCases, ref: CaseReference, purpose: Purpose = None) -> Response:
     """Read a case with its persons and offenders; with a purpose, what is sealed too."""
-    async with database.read_on_record(note_on(request, principal, AuditAction.CASE_READ, purpose)) as db:
-        whole, sight = await reading.read_case(db, keys, ref)
+    services = services_of(request)
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.CASE_READ, purpose)) as db:
+        whole, sight = await reading.read_case(db, services.keys, ref)
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
     return unless_unchanged(request, _tagged(shown))
 
@@ -134,12 +125,12 @@ async def amend_case(
     ref: CaseReference,
     version: ExpectedVersion,
     given: Annotated[CasePatch, Depends(patched(CasePatch))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Correct a case. Its status and received day are facts of the log and cannot be patched."""
+    services = services_of(request)
+    keys = await services.open_keys()
     acting = acting_of(request, principal)
-    async with database.write() as db:
+    async with services.database.write() as db:
         file = await amending.amend_case(db, keys, acting, ref, given, version=version)
         await db.flush()
         on_record = db.on_record(note_on(request, principal, AuditAction.CASE_READ))
@@ -153,15 +144,14 @@ async def read_timeline(
     request: Request,
     principal: CanReadCases,
     ref: CaseReference,
-    database: DatabaseDep,
-    keys: KeyRingDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
     """Read the timeline of a case, newest event last, voided events included."""
-    cursors = Cursors.of(request, principal.id, keys)
+    services = services_of(request)
+    cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with database.read_on_record(note_on(request, principal, AuditAction.TIMELINE_READ)) as db:
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.TIMELINE_READ)) as db:
         rows, sight = await reading.read_timeline(db, ref, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     items = tuple(event_shown(row, sight) for row in page)
@@ -174,11 +164,11 @@ async def add_person(
     principal: CanExtendCases,
     ref: CaseReference,
     given: Annotated[PersonAdd, Depends(posted(PersonAdd))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Add a person to a case. A closed case opens again."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             acting = acting_of(request, principal)
@@ -194,11 +184,11 @@ async def add_offender(
     principal: CanExtendCases,
     ref: CaseReference,
     given: Annotated[OffenderAdd, Depends(posted(OffenderAdd))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Add an offender: a person or company alleged responsible."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             acting = acting_of(request, principal)
@@ -214,11 +204,11 @@ async def add_note(
     principal: CanAddNotes,
     ref: CaseReference,
     given: Annotated[NoteCreate, Depends(posted(NoteCreate))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Add a note, sealed. Another embassy never sees yours."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             acting = acting_of(request, principal)

@@ -13,22 +13,20 @@ from service.cases.actions.recording import Recorded
 from service.cases.schemas.recording import ANY_RECORDING, RecordedShown, Recording, RecordingShown, VoidGiven
 from service.http.answers import Answer, answer
 from service.http.bodies import posted
-from service.http.deps import DatabaseDep, KeysDep
 from service.http.routing import Route
+from service.http.services import services_of
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["events"])
 
 
 @router.post("/events", status_code=201, response_model=RecordingShown)
 async def record_events(
-    request: Request,
-    principal: CanRecordEvents,
-    given: Annotated[Recording, Depends(posted(ANY_RECORDING))],
-    database: DatabaseDep,
-    keys: KeysDep,
+    request: Request, principal: CanRecordEvents, given: Annotated[Recording, Depends(posted(ANY_RECORDING))]
 ) -> Response:
     """Record an event for one subject or for up to 500. All or nothing; the answer gives each subject's new status."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             recorded = await recording.record_events(db, keys, acting_of(request, principal), given)
@@ -39,15 +37,12 @@ async def record_events(
 
 @router.post("/events/{event_id}/void", status_code=201, response_model=RecordingShown)
 async def void_event(
-    request: Request,
-    principal: CanVoidEvents,
-    event_id: UUID,
-    given: Annotated[VoidGiven, Depends(posted(VoidGiven))],
-    database: DatabaseDep,
-    keys: KeysDep,
+    request: Request, principal: CanVoidEvents, event_id: UUID, given: Annotated[VoidGiven, Depends(posted(VoidGiven))]
 ) -> Response:
     """Void an event, with a reason. It stays on record, and figures show the correction."""
-    async with database.write() as db:
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
 
         async def make() -> Answer:
             acting = acting_of(request, principal)

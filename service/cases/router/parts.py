@@ -24,9 +24,9 @@ from service.codes import PersonStatus
 from service.http.answers import Answer, answer
 from service.http.bodies import patched
 from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
-from service.http.deps import DatabaseDep, KeyRingDep, KeysDep
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
+from service.http.services import services_of
 from service.wire import EffectiveNationality
 
 router: Final = APIRouter(prefix="/v1", route_class=Route)
@@ -55,33 +55,28 @@ async def list_persons(
     request: Request,
     principal: CanReadPersons,
     wanted: Annotated[PersonFilter, Depends(_filter)],
-    database: DatabaseDep,
-    keys: KeyRingDep,
     purpose: Purpose = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
     """List the persons you may see, newest first: for a liaison, its nationals."""
-    cursors = Cursors.of(request, principal.id, keys)
+    services = services_of(request)
+    cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with database.read_on_record(note_on(request, principal, AuditAction.PERSONS_LISTED, purpose)) as db:
-        rows, sight = await reading.list_persons(db, keys, wanted, after=after, limit=limit)
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.PERSONS_LISTED, purpose)) as db:
+        rows, sight = await reading.list_persons(db, services.keys, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, PersonPage(items=tuple(person_shown(row, sight) for row in page), next_cursor=following))
 
 
 @router.get("/persons/{ref}", response_model=PersonShown, tags=["persons"])
 async def read_person(
-    request: Request,
-    principal: CanReadPersons,
-    ref: PartReference,
-    database: DatabaseDep,
-    keys: KeyRingDep,
-    purpose: Purpose = None,
+    request: Request, principal: CanReadPersons, ref: PartReference, purpose: Purpose = None
 ) -> Response:
     """Read a person; with a purpose, names, documents and contacts too."""
-    async with database.read_on_record(note_on(request, principal, AuditAction.PERSON_READ, purpose)) as db:
-        row, sight = await reading.read_person(db, keys, ref)
+    services = services_of(request)
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.PERSON_READ, purpose)) as db:
+        row, sight = await reading.read_person(db, services.keys, ref)
     return unless_unchanged(request, _tagged(person_shown(row, sight)))
 
 
@@ -92,12 +87,12 @@ async def amend_person(
     ref: PartReference,
     version: ExpectedVersion,
     given: Annotated[PersonPatch, Depends(patched(PersonPatch))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Correct what is known of a person. Status and nationality change by events."""
+    services = services_of(request)
+    keys = await services.open_keys()
     acting = acting_of(request, principal)
-    async with database.write() as db:
+    async with services.database.write() as db:
         _, id_ = await amending.amend_person(db, keys, acting, ref, given, version=version)
         await db.flush()
         on_record = db.on_record(note_on(request, principal, AuditAction.PERSON_READ))
@@ -107,16 +102,12 @@ async def amend_person(
 
 @router.get("/offenders/{ref}", response_model=OffenderShown, tags=["offenders"])
 async def read_offender(
-    request: Request,
-    principal: CanReadOffenders,
-    ref: PartReference,
-    database: DatabaseDep,
-    keys: KeyRingDep,
-    purpose: Purpose = None,
+    request: Request, principal: CanReadOffenders, ref: PartReference, purpose: Purpose = None
 ) -> Response:
     """Read an offender; with a purpose, names and description too."""
-    async with database.read_on_record(note_on(request, principal, AuditAction.OFFENDER_READ, purpose)) as db:
-        row, sight = await reading.read_offender(db, keys, ref)
+    services = services_of(request)
+    async with services.database.read_on_record(note_on(request, principal, AuditAction.OFFENDER_READ, purpose)) as db:
+        row, sight = await reading.read_offender(db, services.keys, ref)
     return unless_unchanged(request, _tagged(offender_shown(row, sight)))
 
 
@@ -127,12 +118,12 @@ async def amend_offender(
     ref: PartReference,
     version: ExpectedVersion,
     given: Annotated[OffenderPatch, Depends(patched(OffenderPatch))],
-    database: DatabaseDep,
-    keys: KeysDep,
 ) -> Response:
     """Correct what is known of an offender. Stages of the law are events."""
+    services = services_of(request)
+    keys = await services.open_keys()
     acting = acting_of(request, principal)
-    async with database.write() as db:
+    async with services.database.write() as db:
         _, id_ = await amending.amend_offender(db, keys, acting, ref, given, version=version)
         await db.flush()
         on_record = db.on_record(note_on(request, principal, AuditAction.OFFENDER_READ))

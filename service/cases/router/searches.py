@@ -14,8 +14,8 @@ from service.cases.schemas.searching import CasesFound, OffendersFound, PersonsF
 from service.cases.schemas.views import case_shown, offender_shown, person_shown
 from service.http.answers import answer
 from service.http.bodies import posted
-from service.http.deps import DatabaseDep, KeysDep, services_of
 from service.http.routing import Route
+from service.http.services import services_of
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["searches"])
 
@@ -27,18 +27,16 @@ _TOO_OFTEN: Final[Mapping[int | str, dict[str, Any]]] = {
 
 @router.post("/searches", response_model=PersonsFound | CasesFound | OffendersFound, responses={**_TOO_OFTEN})
 async def search(
-    request: Request,
-    principal: CanSearch,
-    given: Annotated[SearchGiven, Depends(posted(SearchGiven))],
-    database: DatabaseDep,
-    keys: KeysDep,
+    request: Request, principal: CanSearch, given: Annotated[SearchGiven, Depends(posted(SearchGiven))]
 ) -> Response:
     """Search the persons, cases or offenders you may see. Each match shown is recorded as a reading, with your purpose.
 
     So many searches in five minutes; then you are told to wait, which is on record too.
     """
-    acting, at_most = acting_of(request, principal), services_of(request).settings.search_limit
-    found = await searching.search(database, keys, acting, given, at_most=at_most)
+    services = services_of(request)
+    keys = await services.open_keys()
+    acting, at_most = acting_of(request, principal), services.settings.search_limit
+    found = await searching.search(services.database, keys, acting, given, at_most=at_most)
     return answer(_shown(given.for_, found)).response()
 
 
