@@ -13,6 +13,8 @@ from typing import Any, Final
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from service.errors import (
     BadRequestError,
@@ -86,6 +88,11 @@ class Route(APIRoute):
     def __init__(self, *given: Any, **named: Any) -> None:
         """Make the operation; the arguments are FastAPI's."""
         super().__init__(*given, **{**named, "generate_unique_id_function": attrgetter("name")})
+        self._beginning = self.path.partition("{")[0]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether a request is for this operation; most are not, and are told apart by the fixed beginning."""
+        return super().matches(scope) if self._beginning in scope["path"] else (Match.NONE, {})
 
     def get_route_handler(self) -> Handler:
         """Return FastAPI's handler, wrapped in our checks and retries."""

@@ -21,15 +21,17 @@ class LastAnswer:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Pass on one request and its response."""
-        if scope["type"] != "http" or not _has_body(scope):
+        announced = _announced_body(scope) if scope["type"] == "http" else None
+        if announced is None:
             await self._app(scope, receive, send)
             return
-        ended = False
+        size, ended = 0, False
 
         async def received() -> "Message":
-            nonlocal ended
+            nonlocal size, ended
             message = await receive()
-            ended = not message.get("more_body", False)
+            size += len(message.get("body", b""))
+            ended = not message.get("more_body", False) or str(size).encode() == announced
             return message
 
         async def sent(message: "Message") -> None:
@@ -40,9 +42,16 @@ class LastAnswer:
         await self._app(scope, received, sent)
 
 
-def _has_body(scope: "Scope") -> bool:
-    """Whether the header of a request announces a body (RFC 9112, section 6)."""
-    return any(
-        (name == b"content-length" and value != b"0") or name == b"transfer-encoding"
-        for name, value in scope["headers"]
+def _announced_body(scope: "Scope") -> bytes | None:
+    """Return the length that a header announces, as it is written there, or the coding; None for no body.
+
+    Source: RFC 9112, section 6.
+    """
+    return next(
+        (
+            value
+            for name, value in scope["headers"]
+            if (name == b"content-length" and value != b"0") or name == b"transfer-encoding"
+        ),
+        None,
     )
