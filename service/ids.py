@@ -44,7 +44,7 @@ def new_id(now: datetime) -> UUID:
     Args:
         now: the current time, with a time zone; its milliseconds lead the id.
     """
-    return _uuid7(now, secrets.randbits(_RANDOM_BITS))
+    return _uuid7(_milliseconds(now), secrets.randbits(_RANDOM_BITS))
 
 
 class _Sequence:
@@ -75,21 +75,22 @@ def new_inner_id(now: datetime) -> UUID:
     Args:
         now: the current time, with a time zone; its milliseconds lead the id.
     """
-    return _uuid7(now, _SEQUENCE.next(_milliseconds(now)))
+    milliseconds = _milliseconds(now)
+    return _uuid7(milliseconds, _SEQUENCE.next(milliseconds))
 
 
 def first_id_at(instant: datetime) -> UUID:
     """Return the lowest id that a row of an instant can have; instants before 1970 count as 1970."""
-    return _uuid7(max(instant, _EPOCH), 0)
+    return _uuid7(_milliseconds(max(instant, _EPOCH)), 0)
 
 
 def last_id_at(instant: datetime) -> UUID:
     """Return the highest id that a row of an instant can have; instants before 1970 count as 1970."""
-    return _uuid7(max(instant, _EPOCH), (1 << _RANDOM_BITS) - 1)
+    return _uuid7(_milliseconds(max(instant, _EPOCH)), (1 << _RANDOM_BITS) - 1)
 
 
-def _uuid7(now: datetime, random: int) -> UUID:
-    value = _milliseconds(now) << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
+def _uuid7(milliseconds: int, random: int) -> UUID:
+    value = milliseconds << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
     return UUID(int=value)
 
 

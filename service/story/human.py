@@ -108,6 +108,8 @@ class Human:
 
     def age_group(self, on: date) -> AgeGroup:
         """Return the age group on a day: by birth year where any row has one, and unknown where two rows differ."""
+        if len(self.rows) == 1:
+            return self.rows[0].person.age_group(on)
         years = {row.person.birth_year for row in self.rows} - {None}
         if years:
             return age_group(on, birth_year=years.pop(), stated=None) if len(years) == 1 else AgeGroup.UNKNOWN

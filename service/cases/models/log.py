@@ -10,12 +10,12 @@ from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 - another k
 from pydantic import TypeAdapter
 
 from service.story.fact import Fact
-from service.story.kinds.names import Kind, SubjectKind
+from service.story.kinds.names import SubjectKind
 from service.story.kinds.registry import KINDS
 from service.story.log import Event, Subject
 from service.story.moment import Moment, Precision
 
-_ADAPTERS: Final[Mapping[Kind, TypeAdapter[Any]]] = {name: TypeAdapter(kind.fact) for name, kind in KINDS.items()}
+_ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = {name: TypeAdapter(kind.fact) for name, kind in KINDS.items()}
 
 
 def fact_as_json(fact: Fact) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def event_of(row: Mapping[str, Any]) -> Event:
         recorded_at=_instant(row["recorded_at"]),
         recorded_by=_uuid(row["recorded_by"]),
         agency_id=_uuid(row["agency_id"]),
-        fact=_ADAPTERS[Kind(row["kind"])].validator.validate_python(row["fact"]),
+        fact=_ADAPTERS[row["kind"]].validator.validate_python(row["fact"]),
         operation_id=None if row["operation_id"] is None else _uuid(row["operation_id"]),
     )
 

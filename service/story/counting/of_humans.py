@@ -34,15 +34,7 @@ class _Places:
         age_group = self._age_groups.get(on)
         if age_group is None:
             age_group = self._age_groups[on] = self._human.age_group(on).value
-        return Cell(
-            measure=measure,
-            occurred_on=on,
-            nationality=self._nationality,
-            sex=self._sex,
-            age_group=age_group,
-            province=self._province,
-            detail=detail,
-        )
+        return Cell(measure, on, self._nationality, self._sex, age_group, self._province, detail)
 
 
 def of_human(human: Human) -> Iterator[tuple[Cell, int]]:
