@@ -129,6 +129,7 @@ async def _streams(url: str, cast: Cast) -> tuple[dict[str, Stream], int]:
         "file": Stream(operator, requests.filings(today), idempotency=True),
         "event": Stream(officer, requests.moves(movable, today), idempotency=True),
         "read": Stream(operator, requests.readings(cases)),
+        "empty": Stream(operator, requests.asking("/health/live")),
         "list_first": Stream(supervisor, requests.asking("/v1/cases")),
         "list_deep": Stream(supervisor, requests.asking(deep)),
         "search": Stream(operator, requests.searches()),
@@ -153,6 +154,7 @@ async def _scripts(url: str, port: int, streams: dict[str, Stream]) -> dict[str,
         "file": filing_script(case),
         "event": event_script(event),
         "read": reading_script(),
+        "empty": "SELECT 1;\n",
         on_record("read"): recorded_reading_script(reading),
     }
 

@@ -25,6 +25,7 @@ WORDS: Final = {
     "file": "File a case",
     "event": "Record a status event",
     "read": "Read a case",
+    "empty": "An empty request",
     "list_first": "List, page 1",
     "list_deep": "List, page 1,000",
     "figure_now": "Figure by nationality, now",
@@ -55,7 +56,9 @@ class Verdict:
 
 
 def of_ratio(name: str, ratio: float) -> list[Verdict]:
-    """Judge the rate of a kind of work as a share of pgbench's, and beside the peers'."""
+    """Judge the rate of a kind of work as a share of pgbench's, and beside the peers', if there is a target."""
+    if name not in RATIOS:
+        return []
     verdicts = [Verdict(f"{WORDS[name]}: share of pgbench's rate", ratio, RATIOS[name], at_least=True)]
     for peer, shares in PEERS.items():
         if name in shares:
