@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from service.errors import (
     InvalidError,
@@ -118,28 +118,18 @@ async def raw_body(request: Request, limit_bytes: int = 0) -> bytes:
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    """Return the bytes of a body, asking for no more than its header announces.
-
-    The length ends a body (RFC 9112, section 6.2): waiting for the server to say so would take as long as the body.
-    """
-    announced = request.headers.get("content-length")
-    length = _length(announced, limit) if announced is not None else None
-    content, more = bytearray(), True
-    while more and len(content) != length:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise MalformedJsonError("The body ended before it was complete. Send it again.")
-        content += message.get("body", b"")
-        if len(content) > limit:
-            _refuse_size(limit)
-        more = message.get("more_body", False)
-    return bytes(content)
-
-
-def _length(announced: str, limit: int) -> int:
+    announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or len(announced) > 12 or int(announced) > limit:
         _refuse_size(limit)
-    return int(announced)
+    content = bytearray()
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > limit:
+                _refuse_size(limit)
+    except ClientDisconnect:
+        raise MalformedJsonError("The body ended before it was complete. Send it again.") from None
+    return bytes(content)
 
 
 def _refuse_size(limit: int) -> NoReturn:

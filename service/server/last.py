@@ -1,4 +1,4 @@
-"""Announcing the last response on a connection with `Connection: close`."""
+"""The end of a request's body, and what ends with it."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -9,10 +9,13 @@ _CLOSE: Final = (b"connection", b"close")
 
 
 class LastAnswer:
-    """Sends `Connection: close` with a response that is given before the end of the request's body.
+    """Knows where the body of a request ends.
 
-    Granian closes the connection then, because it does not read on. Whether it says so depends on which of its threads
-    comes first (RFC 9112, section 9.6: the server should).
+    - The last byte of the announced length ends a body (RFC 9112, section 6.3). Granian hands over the end as a message
+      of its own; to wait for that takes as long as to wait for the body.
+    - A response that is given before the end is the last on its connection, and says so with `Connection: close`.
+      Granian closes then, because it does not read on; whether it says so depends on which of its threads comes first
+      (section 9.6: the server should).
     """
 
     def __init__(self, app: "ASGIApp") -> None:
@@ -21,8 +24,8 @@ class LastAnswer:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Pass on one request and its response."""
-        announced = _announced_body(scope) if scope["type"] == "http" else None
-        if announced is None:
+        announced = _announced_body(scope) if scope["type"] == "http" else 0
+        if announced == 0:
             await self._app(scope, receive, send)
             return
         size, ended = 0, False
@@ -31,7 +34,9 @@ class LastAnswer:
             nonlocal size, ended
             message = await receive()
             size += len(message.get("body", b""))
-            ended = not message.get("more_body", False) or str(size).encode() == announced
+            if size == announced:
+                message = {**message, "more_body": False}
+            ended = not message.get("more_body", False)
             return message
 
         async def sent(message: "Message") -> None:
@@ -42,16 +47,15 @@ class LastAnswer:
         await self._app(scope, received, sent)
 
 
-def _announced_body(scope: "Scope") -> bytes | None:
-    """Return the length that a header announces, as it is written there, or the coding; None for no body.
+def _announced_body(scope: "Scope") -> int | None:
+    """Return the length of the body that a header announces; None where it comes in chunks, which outweigh a length.
 
-    Source: RFC 9112, section 6.
+    Source: RFC 9112, section 6.3.
     """
-    return next(
-        (
-            value
-            for name, value in scope["headers"]
-            if (name == b"content-length" and value != b"0") or name == b"transfer-encoding"
-        ),
-        None,
-    )
+    length: int | None = 0
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding":
+            return None
+        if name == b"content-length":
+            length = int(value) if value.isdigit() else None
+    return length

@@ -202,6 +202,7 @@ def test_requests_sent_ahead_are_answered_in_order(service: Service, token: str)
     spoken = listen(service.connect(asking + filing + asking + last))
     statuses = [part[:3] for part in spoken.text.split(b"HTTP/1.1 ")[1:]]
     assert statuses == [b"200", b"201", b"200", b"404"]
+    assert spoken.text.lower().count(b"connection: close") == 1
 
 
 def test_two_hundred_trickling_connections_do_not_keep_honest_callers_waiting(service: Service) -> None:
