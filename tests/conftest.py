@@ -1,10 +1,12 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
 from tests.engine import Databases, TestDatabase, running_cluster
+from tests.long import LONG
 from tests.register import Register, open_register
 
 
@@ -30,14 +32,17 @@ def register(database: TestDatabase) -> Iterator[Register]:
         yield made
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever needs a database, so that the second engine can be tested with those alone.
+ONE_ENGINE: Final = frozenset({"contract", "faults", "memory"})
+"""What attacks the service by thousands of requests: which PostgreSQL is behind it makes no difference there."""
 
-    Not what attacks the service by thousands of requests: which PostgreSQL is behind it makes no difference there.
-    """
+ONE_ENGINE_UNLESS_LONG: Final = frozenset({"access", "doors", "http"})
+"""Who may call what, and how it is written: the same hundreds of tests tell the same."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever needs a database, so that the second engine can be tested with those alone."""
+    kept_out = ONE_ENGINE if LONG else ONE_ENGINE | ONE_ENGINE_UNLESS_LONG
     for item in items:
-        attacks = (
-            item.path.parent.name in {"contract", "faults", "memory"} or item.path.name == "test_hostile_places.py"
-        )
+        attacks = item.path.parent.name in kept_out or item.path.name == "test_hostile_places.py"
         if "databases" in getattr(item, "fixturenames", ()) and not attacks:
             item.add_marker(pytest.mark.database)

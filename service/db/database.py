@@ -7,8 +7,8 @@ because they are one statement, and one statement needs neither BEGIN nor COMMIT
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar, overload
 
@@ -24,7 +24,7 @@ from service.db.connections import (
     core,
 )
 from service.db.failures import outcome_unknown
-from service.db.pool import Pool
+from service.db.pool import Connection, Pool
 from service.db.readings import Note
 from service.db.saving import WriteConnection
 from service.db.statements import DIALECT, Query
@@ -101,8 +101,7 @@ class Database:
             async with db.snapshot():
                 yield db
 
-    @asynccontextmanager
-    async def read_on_record(self, note: Note) -> AsyncIterator[RecordedConnection]:
+    def read_on_record(self, note: Note) -> AbstractAsyncContextManager[RecordedConnection]:
         """Lend a connection for personal data; on a clean exit the reading is on record.
 
         Each query sees what is saved at its own moment. A query that records itself and its record are one statement;
@@ -115,11 +114,9 @@ class Database:
             RetryableError, OutcomeUnknownError, UnavailableError: as for `write`: what is not on record is not shown.
             UnrecordedReadingError: something personal was found, and nothing of it is on record.
         """
-        async with self.pool.connection() as connection, self._saved(RecordedConnection(connection, note)) as db:
-            yield db
+        return self._lent(lambda connection: RecordedConnection(connection, note))
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[WriteConnection]:
+    def write(self) -> AbstractAsyncContextManager[WriteConnection]:
         """Lend a connection to change something; on a clean exit everything staged is saved, otherwise nothing.
 
         Queries before that see what is saved at their moment; the versions of the rows they read, and the
@@ -131,27 +128,28 @@ class Database:
             UnavailableError: no connection can be had, or the write took too long.
             UnrecordedReadingError: something personal was found, and the audit log says nothing of the write.
         """
-        async with self.pool.connection() as connection, self._saved(WriteConnection(connection)) as db:
-            yield db
+        return self._lent(WriteConnection)
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.pool.close()
 
     @asynccontextmanager
-    async def _saved(self, db: Lent) -> AsyncIterator[Lent]:
-        """Save what is staged on a connection when the block ends, within the time of a write."""
-        try:
-            async with asyncio.timeout(self.write_timeout_s):
-                yield db
-                await self._save(db)
-        except TimeoutError:
-            if db.is_settling:
-                raise outcome_unknown() from None
-            raise UnavailableError("The register is busy. Nothing was saved. Try again.", retry_after=2) from None
-        except BaseException:
-            await db.abandon()
-            raise
+    async def _lent(self, wrap: Callable[[Connection], Lent]) -> AsyncIterator[Lent]:
+        """Lend a connection, and save what is staged on it when the block ends, within the time of a write."""
+        async with self.pool.connection() as connection:
+            db = wrap(connection)
+            try:
+                async with asyncio.timeout(self.write_timeout_s):
+                    yield db
+                    await self._save(db)
+            except TimeoutError:
+                if db.is_settling:
+                    raise outcome_unknown() from None
+                raise UnavailableError("The register is busy. Nothing was saved. Try again.", retry_after=2) from None
+            except BaseException:
+                await db.abandon()
+                raise
 
     async def _save(self, db: PersonalConnection) -> None:
         await db.save()

@@ -88,11 +88,18 @@ class Route(APIRoute):
     def __init__(self, *given: Any, **named: Any) -> None:
         """Make the operation; the arguments are FastAPI's."""
         super().__init__(*given, **{**named, "generate_unique_id_function": attrgetter("name")})
-        self._beginning = self.path.partition("{")[0]
+        self._beginning, has_parameters, _ = self.path.partition("{")
+        self._has_parameters = bool(has_parameters)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Return whether a request is for this operation; most are not, and are told apart by the fixed beginning."""
-        return super().matches(scope) if self._beginning in scope["path"] else (Match.NONE, {})
+        """Return whether and how a request is for this operation.
+
+        Most are not. They are told apart by what stands fixed in the path, before Starlette compares the whole of it;
+        a prefix may stand before that.
+        """
+        path = scope["path"]
+        possible = self._beginning in path if self._has_parameters else path.endswith(self._beginning)
+        return super().matches(scope) if possible else (Match.NONE, {})
 
     def get_route_handler(self) -> Handler:
         """Return FastAPI's handler, wrapped in our checks and retries."""

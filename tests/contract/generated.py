@@ -32,10 +32,11 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from service.http.pages import contract_of
+from tests.long import LONG
 from tests.register import Caller
 
 SEED: Final = 117
-DRAWN: Final = 8
+DRAWN: Final = 8 if LONG else 3
 """Requests drawn besides the enumerated ones, for each operation and for right and wrong ones."""
 
 CHECKS: Final = [

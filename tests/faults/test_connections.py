@@ -145,8 +145,9 @@ def test_a_body_without_end_is_refused_long_before_its_end(service: Service, tok
 
 def test_a_body_beyond_the_limit_is_answered_and_not_reset(service: Service, token: str) -> None:
     connection = service.connect(header(token, "Transfer-Encoding: chunked"))
-    for _ in range(8):
-        connection.sendall(b"4000\r\n" + b" " * 0x4000 + b"\r\n")
+    with suppress(OSError):  # whoever is answered may still be sending, and reads the answer all the same
+        for _ in range(8):
+            connection.sendall(b"4000\r\n" + b" " * 0x4000 + b"\r\n")
     spoken = listen(connection)
     assert (spoken.status, spoken.problem["limit_bytes"]) == (413, 65536)
 

@@ -14,10 +14,11 @@ from service.codes import CaseKind, CaseStatus, IntakeChannel, OperationKind, Pe
 from service.codes.lists import LISTS
 from service.credentials import SESSION_PREFIX, new_token, token_digest
 from service.figures.rules.definitions import DEFINITIONS
+from tests.long import LONG
 from tests.memory.driving import Asked
 from tests.register import Register
 
-TIMES: Final = 1002
+TIMES: Final = 3003 if LONG else 402
 """Requests of each operation: a third to warm up, a third, and a third that must leave nothing behind."""
 
 SETS: Final = 40

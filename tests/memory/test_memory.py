@@ -1,4 +1,4 @@
-"""Whatever a thousand different requests of one operation build, the worker holds no more after them than before."""
+"""Whatever different requests of one operation build, the worker holds no more after them than before."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ it reads, `models/log.py` the latest 4,096 subjects. A statement of a request th
 REFUSED: Final = frozenset(
     {"sign_in", "change_password", "void_event", "disable_agency", "disable_user", "revoke_key"}
 )  # fmt: skip
-"""Operations of which a thousand are refused: there is nobody of that name, no such record, another password."""
+"""Operations whose requests are refused: there is nobody of that name, no such record, another password."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def how(world: World) -> dict[str, Asking]:
 
 
 def thirds(ask: Asking) -> list[Iterator[Asked]]:
-    """Three parts of a thousand requests."""
+    """All requests, in three parts."""
     requests = (ask(number) for number in range(TIMES))
     return [islice(requests, A_THIRD) for _ in range(3)]
 
@@ -61,7 +61,7 @@ def test_every_operation_of_the_contract_is_asked(how: dict[str, Asking]) -> Non
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_a_thousand_different_requests_leave_nothing_behind(world: World, how: dict[str, Asking], name: str) -> None:
+def test_different_requests_leave_nothing_behind(world: World, how: dict[str, Asking], name: str) -> None:
     driven = world.register.portal.call(drive, world.register.app, thirds(how[name]))
     assert sum(driven.statuses.values()) == TIMES
     assert not {status for status in driven.statuses if status >= 500}, driven.last
