@@ -1,9 +1,10 @@
 """How much of a record a caller is shown. A member that a role may not see is absent, not null."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -70,8 +71,19 @@ class Sight:
     opened: Sequence[Unsealed] | None = field(default=None)
 
     def of(self, subject_id: UUID, kind: SealedKind) -> list[dict[str, Any]]:
-        """Return what was opened of one kind for one subject, oldest first."""
-        return [one.content for one in self.opened or () if one.subject_id == subject_id and one.kind is kind]
+        """Return the contents of the records of one kind that were opened for one subject, oldest first."""
+        return [one.content for one in self.records(subject_id, kind)]
+
+    def records(self, subject_id: UUID, kind: SealedKind) -> Sequence[Unsealed]:
+        """Return the records of one kind that were opened for one subject, oldest first."""
+        return self._grouped.get((subject_id, kind), ())
+
+    @cached_property
+    def _grouped(self) -> Mapping[tuple[UUID, SealedKind], Sequence[Unsealed]]:
+        grouped: dict[tuple[UUID, SealedKind], list[Unsealed]] = defaultdict(list)
+        for one in self.opened or ():
+            grouped[one.subject_id, one.kind].append(one)
+        return grouped
 
     def columns(self, shape: type[Shown], row: Mapping[str, Any]) -> dict[str, Any]:
         """Return what of a row is shown in a shape."""

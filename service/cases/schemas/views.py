@@ -145,7 +145,7 @@ def _case_sealed(case_id: UUID, sight: Sight) -> SealedOfCase:
         return found[-1]["text"] if found else None
 
     reporters = sight.of(case_id, SealedKind.REPORTER)
-    notes = [one for one in sight.opened or () if one.subject_id == case_id and one.kind is SealedKind.NOTE]
+    notes = sight.records(case_id, SealedKind.NOTE)
     return SealedOfCase(
         town=text(SealedKind.TOWN),
         place=text(SealedKind.PLACE),
