@@ -146,6 +146,18 @@ class InvalidError(ServiceError):
     code = "validation"
     title = "Invalid fields"
 
+    def __init__(self, detail: str = "", *, faults: tuple[Fault, ...] = (), **members: object) -> None:
+        """Describe the error; where no detail is given, by how many fields or parameters are invalid."""
+        super().__init__(detail or _counted(faults), faults=faults, **members)
+
+
+def _counted(faults: tuple[Fault, ...]) -> str:
+    if not faults:
+        return ""
+    place = "field" if faults[0].where == "pointer" else "parameter"
+    subject = f"1 {place} is" if len(faults) == 1 else f"{len(faults)} {place}s are"
+    return f"{subject} invalid. See `errors`."
+
 
 class KeyReusedError(InvalidError):
     """The idempotency key was used before with another body. Use a new key for a new request."""

@@ -211,4 +211,4 @@ def _format(request: Request, named: Format | None) -> Format:
 
 
 def _wrong(parameter: str, words: str) -> InvalidError:
-    return InvalidError("1 parameter needs correcting", faults=(Fault("parameter", parameter, "period", words),))
+    return InvalidError(faults=(Fault("parameter", parameter, "period", words),))

@@ -20,7 +20,7 @@ from service.errors import (
     RequestTimeoutError,
     UnsupportedMediaTypeError,
 )
-from service.http.faults import counted, faults_of
+from service.http.faults import faults_of
 from service.http.services import services_of
 
 Model = TypeVar("Model")
@@ -68,7 +68,7 @@ class BodyReader:
                     "The body contains an unpaired surrogate. Send complete Unicode characters."
                 ) from None
             faults = faults_of(errors, tagged=not isinstance(self.model, type), schema=self._schema)
-            raise InvalidError(counted(len(faults), "field"), faults=faults) from None
+            raise InvalidError(faults=faults) from None
 
     @cached_property
     def _schema(self) -> dict[str, Any]:

@@ -66,11 +66,6 @@ def faults_of(
     return tuple(_fault(error, tagged=tagged, schema=schema or {}) for error in errors)
 
 
-def counted(number: int, place: str) -> str:
-    """Return how many fields or parameters are invalid, as the detail of a problem."""
-    return f"1 {place} is invalid. See `errors`." if number == 1 else f"{number} {place}s are invalid. See `errors`."
-
-
 def _fault(error: Mapping[str, Any], *, tagged: bool, schema: Mapping[str, Any]) -> Fault:
     code = str(error["type"])
     location = tuple(str(step) for step in error["loc"])[int(tagged) :]

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from service import errors
-from service.http.faults import counted, faults_of
+from service.http.faults import faults_of
 from service.http.openapi import methods_of, routes_of
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -103,9 +103,7 @@ async def on_invalid_parameters(request: Request, error: Exception) -> Response:
     """Return FastAPI's errors in parameters as a problem document, without the input."""
     if not isinstance(error, RequestValidationError):
         return await on_anything_else(request, error)
-    faults = faults_of(error.errors())
-    detail = counted(len(faults), "parameter")
-    return await on_service_error(request, errors.InvalidError(detail, faults=faults))
+    return await on_service_error(request, errors.InvalidError(faults=faults_of(error.errors())))
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:

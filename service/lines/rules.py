@@ -70,4 +70,4 @@ def refuse_repeated(lines: Iterable[tuple[Line[object], Hashable]]) -> None:
         if first.setdefault(about, line.place) != line.place
     )
     if faults:
-        raise InvalidError("Several lines are about the same subject", faults=faults)
+        raise InvalidError(faults=faults)

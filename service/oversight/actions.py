@@ -37,7 +37,7 @@ async def read_log(
         if wanted.subject_id is None:
             words = "Give an id, or a reference such as KH22-7Q4F-0TMB, without a slip in it"
             fault = Fault("parameter", parameter, "unknown_reference", words)
-            raise InvalidError("1 parameter needs correcting", faults=(fault,))
+            raise InvalidError(faults=(fault,))
     rows = await list_entries(db, wanted, after=after, limit=limit)
     asked_after = (wanted.subject_id, wanted.principal_id, wanted.agency_id, wanted.request_id)
     record_shown(db, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NOBODY}])

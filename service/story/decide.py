@@ -93,8 +93,7 @@ def check_born(occurred: Moment, told: Iterable[tuple[str, Born]]) -> None:
     """
     faults = tuple(fault for place, born in told for fault in _faults_of(place, born, occurred))
     if faults:
-        words = "1 field needs correcting" if len(faults) == 1 else f"{len(faults)} fields need correcting"
-        raise InvalidError(words, faults=faults)
+        raise InvalidError(faults=faults)
 
 
 def _faults_of(place: str, born: Born, occurred: Moment) -> Iterator[Fault]:

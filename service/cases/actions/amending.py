@@ -117,7 +117,7 @@ async def _check_assignment(db: WriteConnection, assigned_to: UUID, case_id: UUI
         )
     else:
         return
-    raise InvalidError("1 field needs correcting", faults=(fault,))
+    raise InvalidError(faults=(fault,))
 
 
 async def _check_withholding(db: WriteConnection, principal: Principal, agencies: Sequence[UUID]) -> None:
@@ -134,7 +134,7 @@ async def _check_withholding(db: WriteConnection, principal: Principal, agencies
     }
     faults = tuple(Fault("pointer", f"#/withheld_from/{place}", "agency", words) for place, words in wrong.items())
     if faults:
-        raise InvalidError("Some agencies cannot be named here", faults=faults)
+        raise InvalidError(faults=faults)
 
 
 def _check_version(present: int, expected: int) -> None:

@@ -47,7 +47,7 @@ async def file_case(db: WriteConnection, keys: RegisterKeys, acting: Acting, giv
     """
     if given.channel is IntakeChannel.FIELD:
         words = "An operation opens cases of this channel: report the people found at /v1/operations/{ref}/results"
-        raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/channel", "not_filed", words),))
+        raise InvalidError(faults=(Fault("pointer", "#/channel", "not_filed", words),))
     file = open_case(acting, given)
     occurred = file.case.received_on
     check_born(occurred, ((f"#/persons/{place}", person) for place, person in enumerate(given.persons)))
@@ -164,7 +164,7 @@ def _facts_of_case(given: CaseCreate) -> Iterator[Fact]:
     if claim is not None:
         fault = headcount_fault(claim.bound, claim.low, claim.high)
         if fault is not None:
-            raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/head_count", "bound", fault),))
+            raise InvalidError(faults=(Fault("pointer", "#/head_count", "bound", fault),))
         yield HeadcountClaimed(bound=claim.bound, low=claim.low, high=claim.high)
     for allegation in given.allegations:
         yield Alleged(types=allegation.types)

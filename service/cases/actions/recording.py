@@ -59,7 +59,7 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
     targets = [found[reference] for reference in references]
     if len({subject for _, subject in targets}) < len(targets):
         fault = Fault("pointer", "#/subjects", "repeated", "A subject is named twice. Name each once")
-        raise InvalidError("1 field needs correcting", faults=(fault,))
+        raise InvalidError(faults=(fault,))
     occurred = Moment.of(given.occurred_on)
     fact = _attributed(given.data, acting.who)
     recorded: list[Recorded] = []

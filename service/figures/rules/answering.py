@@ -140,8 +140,7 @@ def check_question(definition: Definition, by: Sequence[str], filters: Mapping[s
         own = ", ".join(name for name, found in definition.dimensions.items() if found.column == DETAIL)
         faults.append(Fault("parameter", "by", "dimensions", f"Only one of these at a time: {own}"))
     if faults:
-        words = "1 parameter needs correcting" if len(faults) == 1 else f"{len(faults)} parameters need correcting"
-        raise InvalidError(words, faults=tuple(faults))
+        raise InvalidError(faults=tuple(faults))
 
 
 def _unknown(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> Iterator[Fault]:

@@ -75,7 +75,7 @@ def _check_days(operation: OperationRecord, lines: Sequence[Line[MetGiven]], act
         day.fault("outside_operation", words) for day in days if day.told is not None and not first <= day.told <= last
     )
     if faults:
-        raise InvalidError("The days of some lines are not the operation's", faults=faults)
+        raise InvalidError(faults=faults)
 
 
 async def _known(db: WriteConnection, acting: Acting, lines: Sequence[Line[ResultGiven]]) -> list[Met]:

@@ -38,7 +38,7 @@ def check_grounds(kind: OperationKind, grounds: str | None) -> None:
     """
     if kind is OperationKind.RAID and grounds is None:
         words = "A raid needs grounds: name the document that orders or permits it"
-        raise InvalidError("1 field needs correcting", faults=(Fault("pointer", "#/grounds", "required", words),))
+        raise InvalidError(faults=(Fault("pointer", "#/grounds", "required", words),))
 
 
 def check_days(started_on: date, ended_on: date | None, *, today: date) -> None:
@@ -58,7 +58,7 @@ def check_days(started_on: date, ended_on: date | None, *, today: date) -> None:
             Fault("pointer", "#/ended_on", "out_of_order", "ended_on is earlier than started_on. Correct one of them")
         )
     if faults:
-        raise InvalidError("The days need correcting", faults=tuple(faults))
+        raise InvalidError(faults=tuple(faults))
 
 
 def check_embargo(until: datetime | None, *, now: datetime) -> None:
@@ -70,7 +70,7 @@ def check_embargo(until: datetime | None, *, now: datetime) -> None:
     if until is not None and until <= now:
         words = "This instant has passed: name a later one, or leave the embargo out"
         fault = Fault("pointer", "#/embargo_until", "past_instant", words)
-        raise InvalidError("1 field needs correcting", faults=(fault,))
+        raise InvalidError(faults=(fault,))
 
 
 def check_own(agency_id: UUID, principal: Principal) -> None:
