@@ -126,6 +126,17 @@ class StaleVersionError(ServiceError):
     title = "Stale version"
 
 
+def check_version(present: int, expected: int) -> None:
+    """Accept a change that is based on the present version of a record.
+
+    Raises:
+        StaleVersionError: it is based on another; the member `etag` is the entity tag of the present one.
+    """
+    if present != expected:
+        words = "The record was changed since the version you sent. Read it again, then change that version."
+        raise StaleVersionError(words, etag=f'"{present}"')
+
+
 class PayloadTooLargeError(ServiceError):
     """The body is larger than this operation accepts."""
 

@@ -27,7 +27,7 @@ from service.credentials import (
     token_digest,
 )
 from service.db.database import WriteConnection
-from service.errors import InvalidError, StaleVersionError
+from service.errors import InvalidError, check_version
 from service.ids import new_id
 
 
@@ -174,9 +174,7 @@ async def revoke_key(db: WriteConnection, acting: Acting, key_id: UUID, *, versi
 
 async def _present(db: WriteConnection, listed: Listed[Listable], record_id: UUID, version: int) -> Listable:
     row = await queries.get_one(db, listed, record_id)
-    if row["version"] != version:
-        tag = f'"{row["version"]}"'
-        raise StaleVersionError("Read it again, then change that version.", etag=tag)
+    check_version(row["version"], version)
     return row
 
 

@@ -15,7 +15,7 @@ from service.cases.actions.sealed_fields import Contents
 from service.cases.queries.reading import is_visible
 from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch, ReporterPatch
 from service.db.database import WriteConnection
-from service.errors import Fault, InvalidError, StaleVersionError
+from service.errors import Fault, InvalidError, check_version
 from service.people.queries import kinds_of, open_records
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
@@ -41,7 +41,7 @@ async def amend_case(
             active or the supervisor's own.
     """
     file, subject = await open_file(db, acting, reference, SubjectKind.CASE)
-    _check_version(file.version, version)
+    check_version(file.version, version)
     if "assigned_to" in given.model_fields_set and acting.who.role is not Role.SUPERVISOR:
         raise MayNotRecordError("Only a supervisor may assign a case.")
     if "withheld_from" in given.model_fields_set:
@@ -73,7 +73,7 @@ async def amend_person(
         MayNotRecordError: this role may not change the safety hold, or the guardian of an adult.
     """
     file, subject = await open_file(db, acting, reference, SubjectKind.PERSON)
-    _check_version(file.parts[subject.id].version, version)
+    check_version(file.parts[subject.id].version, version)
     check_born(Moment(acting.today), [("#", given)])
     person = file.case.persons[subject.id]
     if "fears_own_state" in given.model_fields_set:
@@ -97,7 +97,7 @@ async def amend_offender(
         NotFoundError, StaleVersionError: in this order.
     """
     file, subject = await open_file(db, acting, reference, SubjectKind.OFFENDER)
-    _check_version(file.parts[subject.id].version, version)
+    check_version(file.parts[subject.id].version, version)
     sealed = await kinds_of(db, await file.sealed_subject(db, keys, subject))
     file.append(_correction(file, subject, offender_fact(given, sealed)))
     file.reseal(subject, sealed_fields.corrected(given, sealed_fields.OF_OFFENDER))
@@ -135,12 +135,6 @@ async def _check_withholding(db: WriteConnection, principal: Principal, agencies
     faults = tuple(Fault("pointer", f"#/withheld_from/{place}", "agency", words) for place, words in wrong.items())
     if faults:
         raise InvalidError(faults=faults)
-
-
-def _check_version(present: int, expected: int) -> None:
-    if present != expected:
-        words = "The version you sent is not the present one. Read the record again, then change that version."
-        raise StaleVersionError(words, etag=f'"{present}"')
 
 
 def _correction(file: CaseFile, subject: Subject, fact: Fact) -> Draft:

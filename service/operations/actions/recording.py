@@ -9,7 +9,7 @@ from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
-from service.errors import StaleVersionError
+from service.errors import check_version
 from service.ids import new_id, new_operation_reference
 from service.operations.models import OperationRecord, OperationRow
 from service.operations.queries import get_operation
@@ -69,9 +69,7 @@ async def amend_operation(
     """
     row = await get_operation(db, acting.who, reference, now=acting.now)
     check_own(row["agency_id"], acting.who)
-    if row["version"] != version:
-        words = "The version you sent is not the present one. Read the operation again, then change that version."
-        raise StaleVersionError(words, etag=f'"{row["version"]}"')
+    check_version(row["version"], version)
     changes = {name: getattr(given, name) for name in given.model_fields_set}
     changed = cast(OperationRecord, {**row, **changes, "version": version + 1})
     check_days(changed["started_on"], changed["ended_on"], today=day_in_phnom_penh(acting.now))
