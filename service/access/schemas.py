@@ -4,14 +4,17 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from service.access.rules import Permission
 from service.acting import Role, Scope
 from service.codes import AuthorityKind
 from service.wire import Given, Line, Nationality, Page, Password, Shown, Username
 
-Nationalities = Annotated[tuple[Nationality, ...], Field(max_length=300)]
+Nationalities = Annotated[
+    tuple[Nationality, ...], Field(max_length=300), AfterValidator(lambda given: tuple(sorted(set(given))))
+]
+"""Each once and sorted."""
 Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=3)]
 
 

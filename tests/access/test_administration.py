@@ -77,6 +77,9 @@ def test_a_new_user_signs_in_with_the_password_that_was_shown_once(register: Reg
     opened = register.client().post("/v1/sessions", json=body)
     me = register.client(opened.json()["token"]).get("/v1/me").json()
     assert me["nationalities"] == ["THA", "VNM"]
+    served = {"nationalities": ["MYS", "IDN", "MYS"]}
+    changed = admin.patch(f"/v1/agencies/{agency['id']}", served, If_Match=str(agency["etag"]))
+    assert changed.json()["nationalities"] == ["IDN", "MYS"]
     assert "password" not in admin.get(f"/v1/users/{user['id']}").json()
     assert "password" not in admin.get("/v1/users").text
     assert present([str(user["password"])], dump(register)) == []

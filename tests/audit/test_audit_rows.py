@@ -152,19 +152,27 @@ def test_administrators_acts_leave_a_row_each(scene: Scene) -> None:
         return call
 
     user = {"username": "usernamecanary", "role": "operator", "agency_id": str(agency)}
-    for action, call in (
-        ("agency:made", make("agencies", name="Agency Canary", kind="police")),
-        ("user:made", make("users", **user)),
-        ("key:made", make("keys", name="Key Canary", scopes=["metrics"], agency_id=str(agency))),
-        ("agency:changed", lambda: admin.patch(f"/v1/agencies/{made['agencies']}", {"name": "x"}, If_Match='"1"')),
-        ("user:changed", lambda: admin.patch(f"/v1/users/{made['users']}", {"role": "auditor"}, If_Match='"1"')),
-        ("key:changed", lambda: admin.patch(f"/v1/keys/{made['keys']}", {"name": "x"}, If_Match='"1"')),
-        ("key:revoked", lambda: admin.delete(f"/v1/keys/{made['keys']}", If_Match='"2"')),
-        ("user:changed", lambda: admin.delete(f"/v1/users/{made['users']}", If_Match='"2"')),
-        ("agency:changed", lambda: admin.delete(f"/v1/agencies/{made['agencies']}", If_Match='"2"')),
+    for action, fields, call in (
+        ("agency:made", [], make("agencies", name="Agency Canary", kind="police")),
+        ("user:made", [], make("users", **user)),
+        ("key:made", [], make("keys", name="Key Canary", scopes=["metrics"], agency_id=str(agency))),
+        (
+            "agency:changed",
+            ["name"],
+            lambda: admin.patch(f"/v1/agencies/{made['agencies']}", {"name": "x"}, If_Match='"1"'),
+        ),
+        (
+            "user:changed",
+            ["role"],
+            lambda: admin.patch(f"/v1/users/{made['users']}", {"role": "auditor"}, If_Match='"1"'),
+        ),
+        ("key:changed", ["name"], lambda: admin.patch(f"/v1/keys/{made['keys']}", {"name": "x"}, If_Match='"1"')),
+        ("key:revoked", [], lambda: admin.delete(f"/v1/keys/{made['keys']}", If_Match='"2"')),
+        ("user:changed", ["disabled_at"], lambda: admin.delete(f"/v1/users/{made['users']}", If_Match='"2"')),
+        ("agency:changed", ["disabled_at"], lambda: admin.delete(f"/v1/agencies/{made['agencies']}", If_Match='"2"')),
     ):
         rows = recorded(scene, admin, call)
-        assert [row["action"] for row in rows] == [action]
+        assert [(row["action"], row["fields"]) for row in rows] == [(action, fields)]
 
 
 def test_a_refused_call_leaves_its_row_and_a_hidden_record_none(scene: Scene) -> None:

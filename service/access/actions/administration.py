@@ -37,7 +37,7 @@ def make_agency(db: WriteConnection, acting: Acting, given: AgencyCreate) -> Age
         "id": new_id(acting.now),
         "name": given.name,
         "kind": given.kind.value,
-        "nationalities": sorted(set(given.nationalities)),
+        "nationalities": list(given.nationalities),
         "created_at": acting.now,
         "disabled_at": None,
         "version": 1,
@@ -59,10 +59,10 @@ async def change_agency(
     present = await _present(db, queries.AGENCIES, agency_id, version)
     if acting.principal is not None and agency_id == acting.principal.agency_id:
         raise SelfGrantError("Another administrator must change your own agency.")
-    changes = given.model_dump(exclude_unset=True, exclude_none=True, mode="json")
-    row = _changed(present, _with_disabled_at(changes, acting.now))
+    columns = _columns(given, acting.now)
+    row = _changed(present, columns)
     db.update(Agency, row)
-    record(db, acting, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=changes)
+    record(db, acting, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=columns)
     return row
 
 
@@ -106,10 +106,9 @@ async def change_user(
     present = await _present(db, queries.USERS, user_id, version)
     if acting.principal is not None and user_id == acting.principal.id:
         raise SelfGrantError("Another administrator must change your own account.")
-    changes = given.model_dump(exclude_unset=True, exclude_none=True, exclude={"new_password"}, mode="json")
-    if "agency_id" in changes:
-        await queries.get_one(db, queries.AGENCIES, UUID(changes["agency_id"]))
-    columns = _with_disabled_at(changes, acting.now)
+    columns = _columns(given, acting.now)
+    if given.agency_id is not None:
+        await queries.get_one(db, queries.AGENCIES, given.agency_id)
     hashed = {} if password is None else {"password_hash": password.hashed}
     row = _changed(present, columns)
     db.update(User, {**row, **hashed})
@@ -182,8 +181,8 @@ def _changed(present: Listable, changes: Mapping[str, Any]) -> Listable:
     return cast(Listable, {**present, **changes, "version": present["version"] + 1})
 
 
-def _with_disabled_at(changes: dict[str, Any], now: datetime) -> dict[str, Any]:
-    columns = dict(changes)
+def _columns(given: AgencyPatch | UserPatch, now: datetime) -> dict[str, Any]:
+    columns = given.model_dump(exclude_unset=True, exclude_none=True, exclude={"new_password"}, mode="json")
     if "disabled" in columns:
         columns["disabled_at"] = now if columns.pop("disabled") else None
     return columns
