@@ -4,16 +4,14 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.access.rules import AgencyNameTakenError, UsernameTakenError
 from service.acting import Role
 from service.db.failures import VIOLATED
-from service.db.metadata import Table
-
-_ROLES = ", ".join(f"'{role.value}'" for role in Role)
+from service.db.metadata import Table, one_of
 
 
 class Agency(Table):
@@ -49,7 +47,7 @@ class User(Table):
     __tablename__ = "users"
     __table_args__ = (
         UniqueConstraint("username", info={VIOLATED: UsernameTakenError}),
-        CheckConstraint(f"role IN ({_ROLES})", name="role"),
+        one_of("role", Role),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -80,7 +78,7 @@ class ServiceKey(Table):
     __tablename__ = "service_keys"
     __table_args__ = (
         UniqueConstraint("digest"),
-        CheckConstraint(f"role IN ({_ROLES})", name="role"),
+        one_of("role", Role),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -59,6 +59,11 @@ def somebody_was_first() -> RetryableError:
     return RetryableError("Somebody changed the same record at the same time. Try again.", retry_after=1)
 
 
+def drawn_twice() -> RetryableError:
+    """Return the error for a random reference that exists already: another attempt draws another."""
+    return RetryableError("The register was interrupted. Nothing was saved. Try again.", retry_after=1)
+
+
 def _declared_error(constraint: str | None) -> ServiceError | None:
     if constraint is None:
         return None

@@ -4,20 +4,12 @@ from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy import Date, DateTime, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.codes import OperationKind
-from service.db.failures import VIOLATED
-from service.db.metadata import Table
-from service.errors import RetryableError
-
-_KINDS = ", ".join(f"'{kind.value}'" for kind in OperationKind)
-
-
-def _drawn_twice() -> RetryableError:
-    """A random reference was drawn that exists already: draw again."""
-    return RetryableError("The register was interrupted. Nothing was saved. Try again.", retry_after=1)
+from service.db.failures import VIOLATED, drawn_twice
+from service.db.metadata import Table, one_of
 
 
 class OperationRow(Table):
@@ -25,8 +17,8 @@ class OperationRow(Table):
 
     __tablename__ = "operations"
     __table_args__ = (
-        UniqueConstraint("reference", info={VIOLATED: _drawn_twice}),
-        CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
+        UniqueConstraint("reference", info={VIOLATED: drawn_twice}),
+        one_of("kind", OperationKind),
         Index("ix_operations_agency_id_id", "agency_id", "id"),
         Index("ix_operations_started_on", "started_on"),
         Index("ix_operations_embargo_until", "embargo_until"),

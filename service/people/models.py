@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     DateTime,
     Index,
     LargeBinary,
@@ -17,14 +16,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.metadata import Table
+from service.db.metadata import Table, one_of
 from service.people.rules import SealedKind, SubjectKind
 from service.people.rules.terms import TermKind
-
-_KINDS = ", ".join(f"'{kind.value}'" for kind in SealedKind)
-_TERMS = ", ".join(f"'{kind.value}'" for kind in TermKind)
-_SUBJECTS = ", ".join(f"'{kind.value}'" for kind in SubjectKind)
-_SEARCHED = ", ".join(f"'{kind.value}'" for kind in SubjectKind if kind is not SubjectKind.OPERATION)
 
 
 class DataKey(Table):
@@ -45,8 +39,8 @@ class SealedRecord(Table):
     __tablename__ = "sealed_records"
     __table_args__ = (
         PrimaryKeyConstraint("case_id", "id"),
-        CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
-        CheckConstraint(f"subject_kind IN ({_SUBJECTS})", name="subject_kind"),
+        one_of("kind", SealedKind),
+        one_of("subject_kind", SubjectKind),
         Index("ix_sealed_records_case_id_subject_id", "case_id", "subject_id"),
     )
 
@@ -89,8 +83,8 @@ class SearchKey(Table):
     __tablename__ = "search_keys"
     __table_args__ = (
         PrimaryKeyConstraint("case_id", "record_id", "kind", "key"),
-        CheckConstraint(f"kind IN ({_TERMS})", name="kind"),
-        CheckConstraint(f"subject_kind IN ({_SEARCHED})", name="subject_kind"),
+        one_of("kind", TermKind),
+        one_of("subject_kind", (kind for kind in SubjectKind if kind is not SubjectKind.OPERATION)),
         Index("ix_search_keys_kind_key", "kind", "key"),
     )
 

@@ -17,9 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.cases.models.constraints import drawn_twice, one_of
-from service.db.failures import VIOLATED
-from service.db.metadata import Table
+from service.db.failures import VIOLATED, somebody_was_first
+from service.db.metadata import Table, one_of
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.moment import Precision
 
@@ -30,7 +29,7 @@ class EventRow(Table):
     __tablename__ = "events"
     __table_args__ = (
         PrimaryKeyConstraint("case_id", "id"),
-        UniqueConstraint("case_id", "seq", info={VIOLATED: drawn_twice}),
+        UniqueConstraint("case_id", "seq", info={VIOLATED: somebody_was_first}),
         ForeignKeyConstraint(["case_id"], ["cases.id"]),
         one_of("kind", Kind),
         one_of("subject_kind", SubjectKind),

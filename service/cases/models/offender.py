@@ -14,8 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.cases.models.constraints import drawn_twice
-from service.db.failures import VIOLATED
+from service.db.failures import VIOLATED, drawn_twice
 from service.db.metadata import Table
 
 

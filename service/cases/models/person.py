@@ -18,10 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.cases.models.constraints import drawn_twice, one_of
 from service.codes import PersonStatus
-from service.db.failures import VIOLATED
-from service.db.metadata import Table
+from service.db.failures import VIOLATED, drawn_twice
+from service.db.metadata import Table, one_of
 
 
 class PersonRow(Table):
