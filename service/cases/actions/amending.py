@@ -16,7 +16,7 @@ from service.cases.queries.reading import is_visible
 from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch, ReporterPatch
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError, check_version
-from service.people.queries import kinds_of, open_records
+from service.people.queries import Wanted, kinds_of, open_records
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
 from service.story.decide import check_born, check_guardian, check_hold
@@ -147,7 +147,7 @@ async def _reporter(db: WriteConnection, keys: RegisterKeys, file: CaseFile, giv
     changes = given.model_dump(mode="json", exclude_unset=True, exclude={"relationship"})
     if not changes:
         return {}
-    present = await open_records(db, keys, [(file.id, file.id)], [SealedKind.REPORTER])
+    present = await open_records(db, keys, Wanted([(file.id, file.id)], [SealedKind.REPORTER]))
     merged = {**present[-1].content, **changes} if present else changes
     content = {name: value for name, value in merged.items() if value is not None}
     return {SealedKind.REPORTER: [content] if content else []}

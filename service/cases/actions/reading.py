@@ -28,6 +28,13 @@ def sight_of(acting: Acting, opened: Sequence[Unsealed] | None = None) -> Sight:
     return Sight(whole=sees_whole(acting.who), today=acting.today, opened=opened)
 
 
+def wanted_by(principal: Principal, subjects: Sequence[tuple[UUID, UUID]], kinds: AbstractSet[SealedKind]) -> Wanted:
+    """Return what a principal may open of some subjects: of these kinds, and of a case all that the role may see."""
+    if sees_whole(principal):
+        return Wanted(subjects, kinds, of_cases=frozenset(SealedKind))
+    return Wanted(subjects, kinds & OF_A_PERSON, OF_A_CASE_FOR_A_LIAISON, notes_of=principal.agency_id)
+
+
 def unsealed(opened: Sequence[Opened]) -> list[Unsealed]:
     """Return opened records in the form in which they are shown."""
     return [Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in opened]
@@ -107,8 +114,4 @@ async def _open(
     acting = db.note.acting
     if db.note.purpose is None:
         return sight_of(acting)
-    if sees_whole(acting.who):
-        wanted = Wanted(subjects, kinds)
-    else:
-        wanted = Wanted(subjects, kinds & OF_A_PERSON, OF_A_CASE_FOR_A_LIAISON, acting.who.agency_id)
-    return sight_of(acting, unsealed(await open_on_record(db, keys, wanted)))
+    return sight_of(acting, unsealed(await open_on_record(db, keys, wanted_by(acting.who, subjects, kinds))))

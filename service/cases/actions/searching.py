@@ -10,7 +10,7 @@ from service.access.rules import Permission, check_permission
 from service.acting import Acting
 from service.audit.actions import note_of, record_shown
 from service.audit.rules import AuditAction
-from service.cases.actions.reading import sees_whole, sight_of, unsealed
+from service.cases.actions.reading import sight_of, unsealed, wanted_by
 from service.cases.queries import searching as queries
 from service.cases.queries.searching import Candidate, Candidates
 from service.cases.rules.searches import SEARCH_WINDOW, seconds_until_free
@@ -19,7 +19,7 @@ from service.cases.schemas.sight import Sight, Unsealed
 from service.db.database import Database, RecordedConnection
 from service.errors import TooManyAttemptsError
 from service.people.queries import open_records
-from service.people.rules import OF_A_CASE_FOR_A_LIAISON, OF_A_PERSON, OF_AN_OFFENDER, SealedKind
+from service.people.rules import OF_A_PERSON, OF_AN_OFFENDER
 from service.people.rules.terms import Sought, key_of
 from service.sealing import RegisterKeys
 
@@ -130,16 +130,9 @@ async def _open(
     db: RecordedConnection, keys: RegisterKeys, for_: SearchFor, candidates: Sequence[Candidate]
 ) -> dict[UUID, list[Unsealed]]:
     """Open what the caller may see of the candidates, by the candidate it belongs to."""
-    who = db.note.acting.who
-    whole = sees_whole(who)
-    opened = await open_records(
-        db,
-        keys,
-        [place for found in candidates for place in found.subjects],
-        OF_AN_OFFENDER if for_ is SearchFor.OFFENDERS else OF_A_PERSON,
-        of_cases=frozenset(SealedKind) if whole else OF_A_CASE_FOR_A_LIAISON,
-        notes_of=None if whole else who.agency_id,
-    )
+    kinds = OF_AN_OFFENDER if for_ is SearchFor.OFFENDERS else OF_A_PERSON
+    subjects = [place for found in candidates for place in found.subjects]
+    opened = await open_records(db, keys, wanted_by(db.note.acting.who, subjects, kinds))
     owners = {subject_id: found.id for found in candidates for _, subject_id in found.subjects}
     by_owner: dict[UUID, list[Unsealed]] = defaultdict(list)
     for one in unsealed(opened):

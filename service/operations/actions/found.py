@@ -13,7 +13,7 @@ from service.operations.actions.reported import Found, Met
 from service.operations.models import OperationRecord
 from service.operations.rules.standing import check_found
 from service.operations.schemas.given import FoundGiven
-from service.people.queries import open_records
+from service.people.queries import Wanted, open_records
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
 from service.story.moment import Moment
@@ -59,5 +59,5 @@ async def _opening(db: WriteConnection, keys: RegisterKeys, acting: Acting, oper
 
 
 async def _site_of(db: WriteConnection, keys: RegisterKeys, operation_id: UUID) -> str | None:
-    opened = await open_records(db, keys, [(operation_id, operation_id)], [SealedKind.PLACE])
+    opened = await open_records(db, keys, Wanted([(operation_id, operation_id)], [SealedKind.PLACE]))
     return opened[-1].content["text"] if opened else None

@@ -11,7 +11,7 @@ from service.db.database import RecordedConnection
 from service.operations import queries
 from service.operations.models import OperationRecord
 from service.operations.queries import Counted, OperationFilter
-from service.people.queries import open_records
+from service.people.queries import Wanted, open_records
 from service.people.rules import SealedKind
 from service.sealing import KeyRing
 
@@ -60,4 +60,5 @@ async def _open(db: RecordedConnection, keys: KeyRing, operation_id: UUID) -> Se
     who = db.note.acting.who
     kinds = (SealedKind.PLACE, SealedKind.GROUNDS, SealedKind.NOTE)
     notes_of = None if row_scope_of(who.role).operations is Rows.ALL else who.agency_id
-    return unsealed(await open_records(db, keys, [(operation_id, operation_id)], kinds, notes_of=notes_of))
+    wanted = Wanted([(operation_id, operation_id)], kinds, notes_of=notes_of)
+    return unsealed(await open_records(db, keys, wanted))

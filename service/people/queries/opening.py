@@ -73,29 +73,9 @@ class Wanted:
         }
 
 
-async def open_records(
-    db: PersonalConnection,
-    keys: KeyRing,
-    subjects: Collection[tuple[UUID, UUID]],
-    kinds: Collection[SealedKind],
-    *,
-    of_cases: Collection[SealedKind] | None = None,
-    notes_of: UUID | None = None,
-) -> Sequence[Opened]:
-    """Open the present records of these kinds that belong to some subjects, oldest first.
-
-    Args:
-        db: whoever asks records the reading on it.
-        keys: unwraps the data keys.
-        subjects: as in `Wanted`.
-        kinds: as in `Wanted`.
-        of_cases: as in `Wanted`.
-        notes_of: as in `Wanted`.
-    """
-    if not subjects:
-        return []
-    wanted = Wanted(subjects, kinds, of_cases, notes_of)
-    return _opened(keys, await db.rows(_SEALED, wanted.values))
+async def open_records(db: PersonalConnection, keys: KeyRing, wanted: Wanted) -> Sequence[Opened]:
+    """Open present records, oldest first; whoever asks records the reading on the connection."""
+    return _opened(keys, await db.rows(_SEALED, wanted.values)) if wanted.subjects else []
 
 
 async def open_on_record(db: RecordedConnection, keys: KeyRing, wanted: Wanted) -> Sequence[Opened]:
