@@ -1,6 +1,5 @@
 """Figures: their definitions and their answers."""
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from inspect import Parameter, Signature
@@ -21,7 +20,7 @@ from service.figures.rules.definitions import DEFINITIONS, FILTERS, Definition, 
 from service.figures.schemas.shapes import Definitions, FigureShown
 from service.figures.schemas.views import Shape, definition_shown, figure_shown, figure_table
 from service.http.answers import Answer, answer
-from service.http.conditional import content_tag, unless_unchanged
+from service.http.conditional import content_tag, tagged, unless_unchanged
 from service.http.routing import Route
 from service.http.services import services_of
 from service.http.tables import CSV, as_csv
@@ -134,8 +133,7 @@ FiltersDep = Annotated[dict[str, tuple[str, ...]], Depends(Filters())]
 @router.get("/figures", response_model=Definitions)
 async def list_figures(request: Request, _: CanReadFigures) -> Response:
     """List the figures and what each of them means."""
-    made = answer(Definitions(items=tuple(definition_shown(found) for found in DEFINITIONS.values())))
-    return unless_unchanged(request, replace(made, headers={**made.headers, "etag": content_tag(made.body)}))
+    return unless_unchanged(request, tagged(Definitions(items=tuple(map(definition_shown, DEFINITIONS.values())))))
 
 
 @router.get(
@@ -189,14 +187,14 @@ def _written(shown: FigureShown, wanted: Format, *, pinned: bool) -> Answer:
     """Return a figure in the format wanted. Its tag changes only with what is shown, so an hourly job gets 304."""
     moving = {"generated_at", "digest"} if pinned else {"generated_at", "digest", "known_at", "settled"}
     tag = content_tag(wanted.value.encode() + shown.model_dump_json(exclude=moving).encode())
-    headers = {"etag": tag, "cache-control": _CACHED, "vary": "Accept, Authorization"}
     if wanted is Format.JSON:
         made = answer(shown)
-        return replace(made, headers={**made.headers, **headers})
-    columns, rows = figure_table(shown)
-    body = as_csv(columns, rows, for_excel=wanted is Format.CSV_EXCEL)
-    disposition = f'attachment; filename="{shown.figure}.csv"'
-    return Answer(200, body, {**headers, "content-type": CSV, "content-disposition": disposition})
+    else:
+        columns, rows = figure_table(shown)
+        body = as_csv(columns, rows, for_excel=wanted is Format.CSV_EXCEL)
+        disposition = f'attachment; filename="{shown.figure}.csv"'
+        made = Answer(200, body, {"content-type": CSV, "content-disposition": disposition})
+    return made.having(etag=tag, cache_control=_CACHED, vary="Accept, Authorization")
 
 
 def _format(request: Request, named: Format | None) -> Format:

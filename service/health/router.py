@@ -42,7 +42,7 @@ async def front_door(_: Anybody) -> Response:
         contract="/openapi.json",
         ready="/health/ready",
     )
-    return answer(links).response(link=_LINKS)
+    return answer(links).having(link=_LINKS).response()
 
 
 @router.get("/health/live", response_model=Alive)

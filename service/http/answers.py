@@ -24,14 +24,14 @@ class Answer:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def response(self, **more: str) -> Response:
-        """Return the response to send. Keywords are further headers; underscores stand for hyphens."""
-        extra = {name.replace("_", "-"): value for name, value in more.items()}
-        return Response(self.body, status_code=self.status, headers={**self.headers, **extra})
+    def having(self, **headers: str) -> "Answer":
+        """Return a copy with further headers, named with underscores for hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return replace(self, headers={**self.headers, **named})
 
-    def tagged(self, etag: str) -> "Answer":
-        """Return a copy with an entity tag."""
-        return replace(self, headers={**self.headers, "etag": etag})
+    def response(self) -> Response:
+        """Return the response to send."""
+        return Response(self.body, status_code=self.status, headers=self.headers)
 
 
 def answer(content: BaseModel, *, status: int = 200, etag: str | None = None, location: str | None = None) -> Answer:

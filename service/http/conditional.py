@@ -8,11 +8,12 @@ import re
 from typing import Annotated, Final
 
 from fastapi import Depends, Header
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.errors import BadRequestError, Fault, PreconditionRequiredError
-from service.http.answers import Answer
+from service.http.answers import Answer, answer
 
 _STRONG: Final = re.compile(r'"([0-9]{1,9})"')
 _ANY: Final = re.compile(r'(?:W/)?"[^"]*"')
@@ -26,6 +27,16 @@ def version_tag(version: int) -> str:
 def content_tag(body: bytes) -> str:
     """Return a weak entity tag for a representation that has no version of its own."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def tagged(content: BaseModel, *, version: int | None = None) -> Answer:
+    """Return a model as a JSON response with an entity tag: of its version where one is given, else of its content.
+
+    A version is given where it tells of nothing but what is shown, and all of that changes with it: parts that are
+    not shown change it too, and what is sealed changes without it.
+    """
+    made = answer(content)
+    return made.having(etag=content_tag(made.body) if version is None else version_tag(version))
 
 
 async def expected_version(
@@ -51,15 +62,15 @@ async def expected_version(
 ExpectedVersion = Annotated[int, Depends(expected_version)]
 
 
-def unless_unchanged(request: Request, answer: Answer) -> Response:
+def unless_unchanged(request: Request, made: Answer) -> Response:
     """Return 304 where `If-None-Match` names this representation, else the representation."""
-    tag = answer.headers.get("etag")
+    tag = made.headers.get("etag")
     named = request.headers.get("if-none-match", "")
     matches = named.strip() == "*" or any(_weak(candidate) == _weak(tag or "") for candidate in _ANY.findall(named))
     if tag is not None and matches:
-        kept = {name: value for name, value in answer.headers.items() if name in {"etag", "cache-control", "vary"}}
+        kept = {name: value for name, value in made.headers.items() if name in {"etag", "cache-control", "vary"}}
         return Response(status_code=304, headers=kept)
-    return answer.response()
+    return made.response()
 
 
 def _weak(tag: str) -> str:

@@ -65,7 +65,7 @@ async def once(
         kept = await _find(db, principal_id, key_digest, request_digest)
         if kept is not None:
             on_repeat(kept["request_id"])
-            return _opened(kept, services.keys).response(idempotent_replayed="true")
+            return _opened(kept, services.keys).having(idempotent_replayed="true").response()
         if attempts.failure is not None:
             raise attempts.failure
     attempts.assumed_new = not attempts.look

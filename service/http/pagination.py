@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Final, TypedDict, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,8 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.errors import InvalidCursorError
-from service.http.answers import answer
-from service.http.conditional import content_tag, unless_unchanged
+from service.http.conditional import tagged, unless_unchanged
 from service.ids import read_uuid
 from service.sealing import KeyRing
 from service.wire import Page
@@ -117,11 +116,10 @@ def cut(rows: Sequence[Listed], limit: int, cursors: Cursors) -> tuple[Sequence[
 
 def paged(request: Request, page: Page) -> Response:
     """Return a page with a `Link` to the next one and a weak entity tag, or 304."""
-    made = answer(page)
-    tagged = made.tagged(content_tag(made.body))
+    made = tagged(page)
     if page.next_cursor is not None:
-        tagged = replace(tagged, headers={**tagged.headers, "link": _next_link(request, page.next_cursor)})
-    return unless_unchanged(request, tagged)
+        made = made.having(link=_next_link(request, page.next_cursor))
+    return unless_unchanged(request, made)
 
 
 def _next_link(request: Request, cursor: str) -> str:

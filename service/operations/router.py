@@ -12,7 +12,7 @@ from service.cases.router.notes import Purpose, note_on
 from service.codes import OperationKind
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
-from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
+from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, version_tag
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 from service.http.services import services_of
@@ -105,7 +105,8 @@ async def read_operation(
     services = services_of(request)
     async with services.database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ, purpose)) as db:
         row, opened = await reading.read_operation(db, services.keys, ref)
-    return unless_unchanged(request, _tagged(operation_shown(row, opened)))
+    shown = operation_shown(row, opened)
+    return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
 
 
 @router.patch("/operations/{ref}", response_model=OperationShown)
@@ -120,7 +121,7 @@ async def amend_operation(
     acting = acting_of(request, principal)
     async with services_of(request).database.write() as db:
         row = await recording.amend_operation(db, acting, ref, given, version=version)
-    return _tagged(operation_shown(row)).response()
+    return tagged(operation_shown(row), version=row["version"]).response()
 
 
 @router.post("/operations/{ref}/notes", status_code=201, response_model=OperationNoteAdded)
@@ -172,8 +173,8 @@ async def read_results(request: Request, principal: CanReadOperations, ref: Oper
         row, counted = await reading.read_results(db, ref)
     cases = tuple(CaseTouched(reference=reference, people=people) for reference, people in counted.cases)
     tally = tally_of(sum(case.people for case in cases), counted.said)
-    made = answer(ResultsShown(operation=row["reference"], tally=tally_shown(tally), cases=cases))
-    return unless_unchanged(request, Answer(200, made.body, {**made.headers, "etag": content_tag(made.body)}))
+    shown = ResultsShown(operation=row["reference"], tally=tally_shown(tally), cases=cases)
+    return unless_unchanged(request, tagged(shown))
 
 
 def _reported(reported: Reported) -> ResultsReported:
@@ -195,8 +196,3 @@ def _reported(reported: Reported) -> ResultsReported:
 
 def _person(met: Met) -> PersonReported:
     return PersonReported(person=met.reference, case=met.file.reference, status=met.status)
-
-
-def _tagged(shown: OperationShown) -> Answer:
-    made = answer(shown)
-    return answer(shown, etag=content_tag(made.body) if shown.sealed else version_tag(shown.version))

@@ -1,6 +1,5 @@
 """The code lists; every role may read them."""
 
-from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
@@ -10,8 +9,8 @@ from starlette.responses import Response
 from service.access.gate import CanReadReference
 from service.codes import LISTS, VERSION, CodeList, find_province
 from service.errors import NotFoundError
-from service.http.answers import Answer, answer
-from service.http.conditional import content_tag, unless_unchanged
+from service.http.answers import Answer
+from service.http.conditional import tagged, unless_unchanged
 from service.http.routing import Route
 from service.reference.schemas import EntryShown, ListName, ListNames, ListShown
 
@@ -34,7 +33,7 @@ Look = Annotated[
 async def list_code_lists(request: Request, _: CanReadReference) -> Response:
     """Return the names of the code lists."""
     items = tuple(ListName(name=found.name, title=found.title) for found in LISTS.values())
-    return unless_unchanged(request, _cached(answer(ListNames(version=VERSION, items=items))))
+    return unless_unchanged(request, _cached(ListNames(version=VERSION, items=items)))
 
 
 @router.get("/reference/{name}", response_model=ListShown)
@@ -43,7 +42,7 @@ async def read_code_list(request: Request, _: CanReadReference, name: Name, find
     found = LISTS.get(name)
     if found is None:
         raise NotFoundError
-    return unless_unchanged(request, _cached(answer(_shown(found, find))))
+    return unless_unchanged(request, _cached(_shown(found, find)))
 
 
 def _shown(found: CodeList, find: str | None) -> ListShown:
@@ -55,5 +54,5 @@ def _shown(found: CodeList, find: str | None) -> ListShown:
     return ListShown(name=found.name, title=found.title, source=found.source, version=VERSION, entries=shown)
 
 
-def _cached(made: Answer) -> Answer:
-    return replace(made, headers={**made.headers, "etag": content_tag(made.body), "cache-control": _CACHED})
+def _cached(shown: ListNames | ListShown) -> Answer:
+    return tagged(shown).having(cache_control=_CACHED)

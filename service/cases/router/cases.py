@@ -35,7 +35,7 @@ from service.cases.schemas.views import case_shown, event_shown, questions
 from service.codes import CaseKind, CaseStatus, IntakeChannel, Urgency
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
-from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
+from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, version_tag
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 from service.http.services import services_of
@@ -115,7 +115,7 @@ async def read_case(request: Request, principal: CanReadCases, ref: CaseReferenc
     async with services.database.read_on_record(note_on(request, principal, AuditAction.CASE_READ, purpose)) as db:
         whole, sight = await reading.read_case(db, services.keys, ref)
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
-    return unless_unchanged(request, _tagged(shown))
+    return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
 
 
 @router.patch("/cases/{ref}", response_model=CaseShown)
@@ -136,7 +136,7 @@ async def amend_case(
         on_record = db.on_record(note_on(request, principal, AuditAction.CASE_READ))
         whole, sight = await reading.read_case(on_record, keys, str(file.id))
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
-    return _tagged(shown).response()
+    return tagged(shown, version=shown.version).response()
 
 
 @router.get("/cases/{ref}/events", response_model=Timeline)
@@ -240,10 +240,3 @@ def _part_filed(file: CaseFile, id_: UUID, resource: str) -> Answer:
     shown = PartFiled(id=id_, reference=part.reference)
     location = f"/v1/{resource}/{part.reference}"
     return answer(shown, status=201, etag=version_tag(part.version), location=location)
-
-
-def _tagged(shown: CaseShown) -> Answer:
-    """Return the answer tagged by version where the whole case is shown, else by content: a version tells of others."""
-    made = answer(shown)
-    tag = content_tag(made.body) if shown.version is None or shown.sealed else version_tag(shown.version)
-    return made.tagged(tag)

@@ -21,9 +21,8 @@ from service.cases.schemas.amending import OffenderPatch, PersonPatch
 from service.cases.schemas.reading import OffenderShown, PersonPage, PersonShown
 from service.cases.schemas.views import offender_shown, person_shown
 from service.codes import PersonStatus
-from service.http.answers import Answer, answer
 from service.http.bodies import patched
-from service.http.conditional import ExpectedVersion, content_tag, unless_unchanged, version_tag
+from service.http.conditional import ExpectedVersion, tagged, unless_unchanged
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
 from service.http.services import services_of
@@ -77,7 +76,8 @@ async def read_person(
     services = services_of(request)
     async with services.database.read_on_record(note_on(request, principal, AuditAction.PERSON_READ, purpose)) as db:
         row, sight = await reading.read_person(db, services.keys, ref)
-    return unless_unchanged(request, _tagged(person_shown(row, sight)))
+    shown = person_shown(row, sight)
+    return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
 
 
 @router.patch("/persons/{ref}", response_model=PersonShown, tags=["persons"])
@@ -97,7 +97,7 @@ async def amend_person(
         await db.flush()
         on_record = db.on_record(note_on(request, principal, AuditAction.PERSON_READ))
         row, sight = await reading.read_person(on_record, keys, str(id_))
-    return _tagged(person_shown(row, sight)).response()
+    return tagged(person_shown(row, sight), version=row["version"]).response()
 
 
 @router.get("/offenders/{ref}", response_model=OffenderShown, tags=["offenders"])
@@ -108,7 +108,8 @@ async def read_offender(
     services = services_of(request)
     async with services.database.read_on_record(note_on(request, principal, AuditAction.OFFENDER_READ, purpose)) as db:
         row, sight = await reading.read_offender(db, services.keys, ref)
-    return unless_unchanged(request, _tagged(offender_shown(row, sight)))
+    shown = offender_shown(row, sight)
+    return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
 
 
 @router.patch("/offenders/{ref}", response_model=OffenderShown, tags=["offenders"])
@@ -128,9 +129,4 @@ async def amend_offender(
         await db.flush()
         on_record = db.on_record(note_on(request, principal, AuditAction.OFFENDER_READ))
         row, sight = await reading.read_offender(on_record, keys, str(id_))
-    return _tagged(offender_shown(row, sight)).response()
-
-
-def _tagged(shown: PersonShown | OffenderShown) -> Answer:
-    made = answer(shown)
-    return made.tagged(content_tag(made.body) if shown.sealed else version_tag(shown.version))
+    return tagged(offender_shown(row, sight), version=row["version"]).response()
