@@ -173,6 +173,7 @@ _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
     "change_password": frozenset({401, 429}),
     "sign_out": frozenset({404}),
     "read_figure": frozenset({406}),
+    "search": frozenset({429}),
 }
 
 

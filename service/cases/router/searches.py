@@ -1,7 +1,6 @@
 """Searches: by name, number or word, in a body, because these never appear in a URL."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -20,12 +19,7 @@ from service.http.services import services_of
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["searches"])
 
 
-_TOO_OFTEN: Final[Mapping[int | str, dict[str, Any]]] = {
-    429: {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-}
-
-
-@router.post("/searches", response_model=PersonsFound | CasesFound | OffendersFound, responses={**_TOO_OFTEN})
+@router.post("/searches", response_model=PersonsFound | CasesFound | OffendersFound)
 async def search(
     request: Request, principal: CanSearch, given: Annotated[SearchGiven, Depends(posted(SearchGiven))]
 ) -> Response:
