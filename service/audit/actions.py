@@ -7,6 +7,7 @@ from uuid import UUID
 
 from service.acting import Acting
 from service.audit.models import AuditEntry
+from service.audit.queries import note_values
 from service.audit.rules import AuditAction
 from service.db.database import RecordedConnection, WriteConnection
 from service.db.readings import Note
@@ -36,7 +37,7 @@ def record(
         fields: names of the sealed fields written or shown, never values.
         reason: a code, where the act needs one.
     """
-    db.insert(AuditEntry, _entry(acting, action, subject_ids, fields, reason, db.digest()))
+    db.insert(AuditEntry, {**_act(acting, action, reason, db.digest()), **_shown(subject_ids, fields)})
 
 
 def record_shown(
@@ -56,7 +57,8 @@ def record_shown(
     """
     note = db.note
     action = AuditAction(note.action) if refused is None else refused
-    db.put_on_record(AuditEntry, _entry(note.acting, action, subject_ids, fields, note.purpose, _NOTHING_WRITTEN))
+    act = _act(note.acting, action, note.purpose, _NOTHING_WRITTEN)
+    db.put_on_record(AuditEntry, {**act, **_shown(subject_ids, fields)})
 
 
 def note_of(acting: Acting, action: AuditAction, *, purpose: str | None = None) -> Note:
@@ -67,29 +69,15 @@ def note_of(acting: Acting, action: AuditAction, *, purpose: str | None = None) 
         action: what.
         purpose: why what is sealed is opened, as a code.
     """
-    principal = acting.principal
-    values: dict[str, Any] = {
-        "note_id": new_inner_id(acting.now),
-        "note_recorded_at": acting.now,
-        "note_principal_id": principal.id if principal else None,
-        "note_agency_id": principal.agency_id if principal else None,
-        "note_role": principal.role.value if principal else None,
-        "note_action": action.value,
-        "note_reason": purpose,
-        "note_request_id": acting.request_id,
-        "note_digest": _NOTHING_WRITTEN,
-    }
-    return Note(acting, action.value, purpose, values)
+    return Note(acting, action.value, purpose, note_values(_act(acting, action, purpose, _NOTHING_WRITTEN)))
 
 
-def _entry(
-    acting: Acting,
-    action: AuditAction,
-    subject_ids: Iterable[UUID],
-    fields: Iterable[str],
-    reason: str | None,
-    digest: bytes,
-) -> dict[str, Any]:
+def _shown(subject_ids: Iterable[UUID], fields: Iterable[str]) -> dict[str, Any]:
+    return {"subject_ids": list(subject_ids), "fields": sorted(set(fields))}
+
+
+def _act(acting: Acting, action: AuditAction, reason: str | None, digest: bytes) -> dict[str, Any]:
+    """Return the columns of an audit row, but for whom and what was shown or written."""
     principal = acting.principal
     return {
         "id": new_inner_id(acting.now),
@@ -98,8 +86,6 @@ def _entry(
         "agency_id": principal.agency_id if principal else None,
         "role": principal.role.value if principal else None,
         "action": action.value,
-        "subject_ids": list(subject_ids),
-        "fields": sorted(set(fields)),
         "reason": reason,
         "request_id": acting.request_id,
         "digest": digest,

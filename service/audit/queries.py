@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
-    LargeBinary,
     Select,
     Text,
     Uuid,
@@ -23,23 +22,23 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from service.audit.models import AuditEntry
 from service.audit.rules import AuditAction
+from service.db.database import core
 from service.ids import first_id_at
 
 _GIVEN: Final[Mapping[str, ColumnElement[Any]]] = {
-    "id": bindparam("note_id", type_=Uuid),
-    "recorded_at": bindparam("note_recorded_at", type_=DateTime(timezone=True)),
-    "principal_id": bindparam("note_principal_id", type_=Uuid),
-    "agency_id": bindparam("note_agency_id", type_=Uuid),
-    "role": bindparam("note_role", type_=Text),
-    "action": bindparam("note_action", type_=Text),
-    "reason": bindparam("note_reason", type_=Text),
-    "request_id": bindparam("note_request_id", type_=Uuid),
-    "digest": bindparam("note_digest", type_=LargeBinary),
+    column.name: bindparam(f"note_{column.name}", type_=column.type)
+    for column in core(AuditEntry).columns
+    if column.name not in {"subject_ids", "fields"}
 }
 _NO_FIELDS: Final[ColumnElement[Any]] = array([], type_=Text)
 
 Noted = Callable[[CTE], ColumnElement[Any]]
 """From what is shown to something that is put on record about it."""
+
+
+def note_values(act: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of an audit row, but for whom and what is shown, as parameters of `on_record`."""
+    return {f"note_{name}": value for name, value in act.items()}
 
 
 def named(_: CTE) -> ColumnElement[Any]:
