@@ -9,18 +9,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from service.cases.models import CaseRow, OffenderRow, PersonRow
-from service.cases.queries.files import LoadedCase
 from service.cases.queries.folding import wrong_folds
 from service.cases.queries.whole import (
     AnyRecord,
     CaseTable,
     EntryRecord,
-    WholeRows,
+    StoredCase,
     case_ids_after,
     count_cases,
-    ledger_of,
-    load_whole_cases,
-    rows_of,
+    load_stored,
 )
 from service.cases.rules.projection import case_columns, offender_columns, person_columns
 from service.db.database import Upkeep
@@ -63,55 +60,50 @@ async def check_register(database: Upkeep, progress: Callable[[int, int], None])
         check = RegisterCheck(await rules_counted_by(db))
         total = await count_cases(db)
     async for batch in _batches(database):
-        for loaded, rows, entries in batch:
+        for stored in batch:
             check.cases += 1
-            check.events += len(loaded.events)
-            check.entries += len(entries)
-            check.differences += _differences(loaded, rows, entries)
+            check.events += len(stored.events)
+            check.entries += len(stored.entries)
+            check.differences += _differences(stored)
         progress(check.cases, max(total, check.cases))
     async with database.read_unrecorded(REASON) as db:
         check.differences += [found async for found in wrong_folds(db)]
     return check
 
 
-_Batch = list[tuple[LoadedCase, WholeRows, list[EntryRecord]]]
-
-
-async def _batches(database: Upkeep) -> AsyncIterator[_Batch]:
+async def _batches(database: Upkeep) -> AsyncIterator[list[StoredCase]]:
     after: UUID | None = None
     while True:
         async with database.read_unrecorded(REASON) as db:
             ids = await case_ids_after(db, after, AT_ONCE)
             if not ids:
                 return
-            loaded = await load_whole_cases(db, ids)
-            rows = await rows_of(db, ids)
-            ledger = await ledger_of(db, ids)
+            batch = await load_stored(db, ids)
         after = ids[-1]
-        yield [(case, rows[case.id], ledger.get(case.id, [])) for case in loaded]
+        yield batch
 
 
-def _differences(loaded: LoadedCase, rows: WholeRows, entries: Sequence[EntryRecord]) -> Iterator[str]:
-    state = folded(loaded)
+def _differences(stored: StoredCase) -> Iterator[str]:
+    reference, state = stored.row["reference"], folded(stored)
     if state is None:
-        yield f"case {loaded.reference}: its log does not begin with what was received"
+        yield f"case {reference}: its log does not begin with what was received"
         return
-    expected_seqs = list(range(1, len(loaded.events) + 1))
-    if [event.seq for event in loaded.events] != expected_seqs:
-        yield f"case {loaded.reference}: its log has a gap"
+    expected_seqs = list(range(1, len(stored.events) + 1))
+    if [event.seq for event in stored.events] != expected_seqs:
+        yield f"case {reference}: its log has a gap"
     expected = expected_rows(state)
-    for table, present in rows.by_table():
+    for table, present in stored.by_table():
         for row in present:
-            yield from _row_differences(loaded.reference, table, row, expected[table])
+            yield from _row_differences(reference, table, row, expected[table])
         if expected[table].keys() - {row["id"] for row in present}:
-            yield f"case {loaded.reference}: {table.__tablename__} lacks a row that its log gives"
-    yield from _ledger_differences(loaded.reference, state, entries)
+            yield f"case {reference}: {table.__tablename__} lacks a row that its log gives"
+    yield from _ledger_differences(reference, state, stored.entries)
 
 
-def folded(loaded: LoadedCase) -> Case | None:
+def folded(stored: StoredCase) -> Case | None:
     """Return what a case's log amounts to; None where it does not begin with what was received."""
     try:
-        return fold(loaded.events)
+        return fold(stored.events)
     except TypeError:
         return None
 

@@ -15,17 +15,13 @@ from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.checking import as_written, differing_columns, expected_rows, folded
 from service.cases.models import CaseRow
-from service.cases.queries.files import LoadedCase
 from service.cases.queries.whole import (
     AnyRecord,
     CaseTable,
-    EntryRecord,
-    WholeRows,
+    StoredCase,
     case_ids_after,
     count_cases,
-    ledger_of,
-    load_whole_cases,
-    rows_of,
+    load_stored,
 )
 from service.db.database import Upkeep
 from service.errors import RetryableError
@@ -111,11 +107,8 @@ async def _persistently(work: Callable[[], Awaitable[Done]]) -> Done:
 
 async def _recount(database: Upkeep, ids: Sequence[UUID], acting: Callable[[], Acting]) -> list[_Change]:
     async with database.read_unrecorded(REASON) as db:
-        loaded = await load_whole_cases(db, ids)
-        rows = await rows_of(db, ids)
-        ledger = await ledger_of(db, ids)
-    found = [_change(case, rows[case.id], ledger.get(case.id, [])) for case in loaded]
-    changes = [change for change in found if change is not None]
+        stored = await load_stored(db, ids)
+    changes = [change for case in stored if (change := _change(case)) is not None]
     if changes:
         by = acting()
         async with database.write() as db:
@@ -127,18 +120,18 @@ async def _recount(database: Upkeep, ids: Sequence[UUID], acting: Callable[[], A
     return changes
 
 
-def _change(loaded: LoadedCase, rows: WholeRows, ledger: Sequence[EntryRecord]) -> _Change | None:
+def _change(stored: StoredCase) -> _Change | None:
     """Return what has to be written. The case's own row is always part of it: its version says who was first."""
-    state = folded(loaded)
+    state = folded(stored)
     if state is None:
         return None
-    entries = list(difference(as_written(ledger), contributions(state)))
+    entries = list(difference(as_written(stored.entries), contributions(state)))
     expected = expected_rows(state)
-    differing = {table: _differing(table, present, expected[table]) for table, present in rows.by_table()}
+    differing = {table: _differing(table, present, expected[table]) for table, present in stored.by_table()}
     if not entries and not any(differing.values()):
         return None
-    own = [_next(CaseRow, row, expected[CaseRow][row["id"]]) for row in rows.cases]
-    return _Change(loaded.id, {**differing, CaseRow: own}, entries)
+    own = _next(CaseRow, stored.row, expected[CaseRow][stored.row["id"]])
+    return _Change(stored.row["id"], {**differing, CaseRow: [own]}, entries)
 
 
 def _differing(

@@ -1,10 +1,10 @@
 """Whole cases, whoever may see them: for checking and recounting the register, never for a caller."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Final, TypedDict, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, Uuid, any_, bindparam, func, select, text
@@ -21,10 +21,10 @@ from service.cases.models import (
     PersonRow,
 )
 from service.cases.models.log import event_of
-from service.cases.queries.files import LoadedCase
 from service.db.database import UnrecordedConnection
 from service.db.statements import PersonalQuery, Query
 from service.ledger.models import LedgerEntry
+from service.story.log import Event
 
 _BEFORE_ALL: Final = UUID(int=0)
 
@@ -125,60 +125,45 @@ async def case_ids_after(db: UnrecordedConnection, after: UUID | None, limit: in
 
 
 @dataclass(frozen=True)
-class WholeRows:
-    """The projected rows of one case."""
+class StoredCase:
+    """Everything that is stored of one case and is not sealed: its own row, its log, and what follows from that."""
 
-    cases: list[CaseRecord]
+    row: CaseRecord
+    events: list[Event]
     persons: list[PersonRecord]
     offenders: list[OffenderRecord]
+    entries: list[EntryRecord]
 
     def by_table(self) -> Iterator[tuple[CaseTable, Sequence[AnyRecord]]]:
-        """Yield each table with its rows."""
-        yield CaseRow, self.cases
+        """Yield each table with its projected rows."""
+        yield CaseRow, [self.row]
         yield PersonRow, self.persons
         yield OffenderRow, self.offenders
 
 
-async def load_whole_cases(db: UnrecordedConnection, ids: Sequence[UUID]) -> list[LoadedCase]:
-    """Return cases with their logs, in the order of their ids."""
-    events = _by_case(await db.rows(_EVENTS, {"ids": list(ids)}))
-    return [
-        LoadedCase(
-            id=case["id"],
-            reference=case["reference"],
-            version=case["version"],
-            filed_at=case["filed_at"],
-            assigned_to=case["assigned_to"],
-            events=[event_of(row) for row in events.get(case["id"], ())],
-            parts={},
-            wanted={},
-        )
-        for case in await db.rows(_CASES, {"ids": list(ids)})
-    ]
-
-
-async def rows_of(db: UnrecordedConnection, ids: Sequence[UUID]) -> dict[UUID, WholeRows]:
-    """Return the projected rows of cases, by case."""
-    asked: Mapping[str, Any] = {"ids": list(ids)}
-    cases = {row["id"]: row for row in await db.rows(_CASES, asked)}
+async def load_stored(db: UnrecordedConnection, ids: Sequence[UUID]) -> list[StoredCase]:
+    """Return cases as they are stored, in the order of their ids."""
+    asked = {"ids": list(ids)}
+    cases, events = await db.rows(_CASES, asked), _by_case(await db.rows(_EVENTS, asked))
     persons, offenders = _by_case(await db.rows(_PERSONS, asked)), _by_case(await db.rows(_OFFENDERS, asked))
-    return {id_: WholeRows(_listed(cases.get(id_)), persons.get(id_, []), offenders.get(id_, [])) for id_ in ids}
-
-
-def _listed(case: CaseRecord | None) -> list[CaseRecord]:
-    return [] if case is None else [case]
-
-
-async def ledger_of(db: UnrecordedConnection, ids: Sequence[UUID]) -> dict[UUID, list[EntryRecord]]:
-    """Return the ledger entries of cases, by case."""
-    return _by_case(await db.rows(_ENTRIES, {"ids": list(ids)}))
+    entries = _by_case(await db.rows(_ENTRIES, asked))
+    return [
+        StoredCase(
+            row=row,
+            events=[event_of(event) for event in events[row["id"]]],
+            persons=persons[row["id"]],
+            offenders=offenders[row["id"]],
+            entries=entries[row["id"]],
+        )
+        for row in cases
+    ]
 
 
 OfCase = TypeVar("OfCase", EventRecord, PersonRecord, OffenderRecord, EntryRecord)
 
 
-def _by_case(rows: Sequence[OfCase]) -> dict[UUID, list[OfCase]]:
-    found: dict[UUID, list[OfCase]] = defaultdict(list)
+def _by_case(rows: Sequence[OfCase]) -> defaultdict[UUID, list[OfCase]]:
+    found: defaultdict[UUID, list[OfCase]] = defaultdict(list)
     for row in rows:
         found[row["case_id"]].append(row)
     return found
