@@ -31,6 +31,9 @@ _OPERATION: Final = re.compile(r"OP[0-9]{2}[0-9A-HJKMNP-TV-Z]{8}")
 _PART: Final = re.compile(r"(KH[0-9]{2}[0-9A-HJKMNP-TV-Z]{8})[0-9A-HJKMNP-TV-Z]{4}")
 
 
+NIL: Final = UUID(int=0)
+"""The id of no record, and before all others, which begin with their instant. Source: RFC 9562 section 5.9."""
+
 _RANDOM_BITS: Final = 74
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

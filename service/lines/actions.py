@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic
-from uuid import UUID
 
 from service.acting import Acting
 from service.cases.actions.case_file import CaseFile
@@ -11,11 +10,12 @@ from service.cases.actions.opening import open_files
 from service.cases.queries.files import AbsentError, canonical
 from service.db.database import PersonalConnection
 from service.errors import NotFoundError
+from service.ids import NIL
 from service.lines.rules import Line, Told_co, refuse_repeated
 from service.story.kinds.names import SubjectKind
 from service.story.log import Subject
 
-_NOBODY: Final = str(UUID(int=0))
+_NOBODY: Final = str(NIL)
 """Looked up in place of what is neither an id nor a reference, so that it takes as long and is answered alike."""
 
 

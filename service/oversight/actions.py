@@ -7,7 +7,8 @@ from uuid import UUID
 from service.audit.actions import record_shown
 from service.db.database import RecordedConnection
 from service.errors import Fault, InvalidError
-from service.oversight.queries import NOBODY, EntryRecord, LogFilter, id_of, list_entries
+from service.ids import NIL
+from service.oversight.queries import EntryRecord, LogFilter, id_of, list_entries
 
 
 async def read_log(
@@ -40,5 +41,5 @@ async def read_log(
             raise InvalidError(faults=(fault,))
     rows = await list_entries(db, wanted, after=after, limit=limit)
     asked_after = (wanted.subject_id, wanted.principal_id, wanted.agency_id, wanted.request_id)
-    record_shown(db, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NOBODY}])
+    record_shown(db, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NIL}])
     return rows

@@ -10,16 +10,18 @@ from functools import lru_cache
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, any_, bindparam, column, func, select, table, union_all
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Text, Uuid, any_, bindparam, column, func, select, table, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.access.models import Agency, ServiceKey, User
 from service.audit.models import AuditEntry, AuditRecord
 from service.days import PHNOM_PENH
 from service.db.database import PersonalConnection
+from service.db.lists import LISTS_KEPT, Narrowing, narrowed
 from service.db.statements import PersonalQuery
 from service.ids import (
+    NIL,
     first_id_at,
     last_id_at,
     read_case_reference,
@@ -54,13 +56,6 @@ class LogFilter:
     subject_id: UUID | None = None
 
 
-NOBODY: Final = UUID(int=0)
-"""The id of no record: it was never seen."""
-
-_LISTS_KEPT: Final = 64
-"""Queries kept for lists: more combinations of filters than are in use, fewer than could be asked for."""
-
-
 class EntryRecord(AuditRecord):
     """An entry of the log with the present names of who acted, and for whom."""
 
@@ -87,29 +82,27 @@ async def id_of(db: PersonalConnection, subject: str) -> UUID | None:
     """Return the id of a record that is named by its id or reference; None where it can be neither.
 
     Returns:
-        `NOBODY` for a reference that nothing has.
+        `NIL` for a reference that nothing has.
     """
     uuid = read_uuid(subject)
     name = read_part_reference(subject) or read_case_reference(subject) or read_operation_reference(subject)
     if uuid is not None or name is None:
         return uuid
     row = await db.row(_NAMED, {"name": name})
-    return row["id"] if row else NOBODY
+    return row["id"] if row else NIL
 
 
 async def list_entries(
     db: PersonalConnection, wanted: LogFilter, *, after: UUID | None, limit: int
 ) -> Sequence[EntryRecord]:
     """Return one more entry than `limit`, newest first, with the present names of who acted, and for whom."""
-    given = {name: value for name, value in _asked(wanted, after).items() if value is not None and value != []}
-    return await db.rows(_list(frozenset(given)), {**given, "rows": limit + 1})
+    page = Narrowing.of(_filters(wanted), after=after, limit=limit)
+    return await db.rows(_list(page.by), page.values)
 
 
-@lru_cache(_LISTS_KEPT)
+@lru_cache(LISTS_KEPT)
 def _list(narrowed_by: frozenset[str]) -> PersonalQuery[EntryRecord]:
-    query = select(AuditEntry, *_NAMES).where(*(_NARROWED[name] for name in sorted(narrowed_by)))
-    listed = query.order_by(AuditEntry.id.desc()).limit(bindparam("rows", type_=Integer))
-    return PersonalQuery(listed, EntryRecord)
+    return PersonalQuery(narrowed(select(AuditEntry, *_NAMES), _NARROWED, narrowed_by), EntryRecord)
 
 
 def _name(
@@ -135,22 +128,16 @@ _NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
     "request_id": AuditEntry.request_id == bindparam("request_id", type_=Uuid),
     "roles": AuditEntry.role == any_(bindparam("roles", type_=ARRAY(Text))),
     "actions": AuditEntry.action == any_(bindparam("actions", type_=ARRAY(Text))),
-    "subject_ids": AuditEntry.subject_ids.contains(bindparam("subject_ids", type_=ARRAY(Uuid))),
+    "subject_id": AuditEntry.subject_ids.contains(array([bindparam("subject_id", type_=Uuid)])),
     "after": AuditEntry.id < bindparam("after", type_=Uuid),
 }
 
 
-def _asked(wanted: LogFilter, after: UUID | None) -> dict[str, Any]:
+def _filters(wanted: LogFilter) -> dict[str, Any]:
     """Return what the log is narrowed to, days as the ids of their first and last instants."""
     first, last = wanted.first, wanted.last
     return {
+        **vars(wanted),
         "first": None if first is None else first_id_at(datetime.combine(first, time.min, PHNOM_PENH)),
         "last": None if last is None else last_id_at(datetime.combine(last, time.max, PHNOM_PENH)),
-        "principal_id": wanted.principal_id,
-        "agency_id": wanted.agency_id,
-        "request_id": wanted.request_id,
-        "roles": list(wanted.roles),
-        "actions": list(wanted.actions),
-        "subject_ids": None if wanted.subject_id is None else [wanted.subject_id],
-        "after": after,
     }

@@ -12,10 +12,7 @@ from service.access.models import Agency, AgencyRecord, ServiceKey, ServiceKeyRe
 from service.db.database import ReadConnection
 from service.db.statements import Query
 from service.errors import NotFoundError
-
-_BEFORE_ALL: Final = UUID(int=0)
-"""Ids begin with their instant: there is none before this one."""
-
+from service.ids import NIL
 
 Listable = TypeVar("Listable", AgencyRecord, UserRecord, ServiceKeyRecord)
 
@@ -86,7 +83,7 @@ async def list_some(
     db: ReadConnection, listed: Listed[Listable], *, after: UUID | None, limit: int
 ) -> Sequence[Listable]:
     """Return one more row than `limit`, oldest first."""
-    return await db.rows(listed.page, {"after": after or _BEFORE_ALL, "rows": limit + 1})
+    return await db.rows(listed.page, {"after": after or NIL, "rows": limit + 1})
 
 
 class _KindRecord(TypedDict):

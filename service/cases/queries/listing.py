@@ -1,7 +1,7 @@
 """Lists of cases and persons within the caller's scope, newest first, narrowed by filters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -18,12 +18,8 @@ from service.cases.models import CaseRecord, CaseRow, PersonRecord, PersonRow
 from service.cases.queries.scope import AnyOf, person_visible_to, scope_of, visible_cases, visible_persons
 from service.codes import CaseStatus, PersonStatus
 from service.db.database import RecordedConnection
+from service.db.lists import LISTS_KEPT, Narrowing, narrowed
 from service.db.statements import PersonalQuery
-
-_LISTS_KEPT: Final = 64
-"""Queries kept for lists: more combinations of role and filters than are in use, fewer than could be asked for."""
-
-_ANY: Final[tuple[Sequence[str], ...]] = ((), [])
 
 
 @dataclass(frozen=True)
@@ -62,9 +58,10 @@ async def list_cases(
 ) -> Sequence[CaseRecord]:
     """Return one more case than `limit`, newest first, and put the page on record."""
     principal = db.note.acting.who
-    given = _case_values(principal, wanted)
-    query = _list_of_cases(principal.role, _narrowed_by(given, after))
-    return await db.rows(query, {**scope_of(query, principal), **_values(given, after, limit), "page": limit})
+    page = Narrowing.of(vars(wanted), after=after, limit=limit)
+    query = _list_of_cases(principal.role, page.by)
+    values = {**scope_of(query, principal), **page.values, **_of_own(principal, wanted)}
+    return await db.rows(query, {**values, "page": limit})
 
 
 async def list_persons(
@@ -72,28 +69,24 @@ async def list_persons(
 ) -> Sequence[PersonRecord]:
     """Return one more person than `limit`, newest first; the page is put on record unless a purpose opens more."""
     principal, noted = db.note.acting.who, db.note.purpose is None
-    given = _given(wanted)
-    query = _list_of_persons(principal.role, _narrowed_by(given, after), noted=noted)
-    values = {**scope_of(query, principal), **_values(given, after, limit)}
+    page = Narrowing.of(vars(wanted), after=after, limit=limit)
+    query = _list_of_persons(principal.role, page.by, noted=noted)
+    values = {**scope_of(query, principal), **page.values}
     return await db.rows(query, {**values, "page": limit} if noted else values)
 
 
-@lru_cache(_LISTS_KEPT)
+@lru_cache(LISTS_KEPT)
 def _list_of_cases(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[CaseRecord]:
     conditions = _OF_CASES if row_scope_of(role).whole_cases else _narrowing_by_own(role)
-    query = visible_cases(AnyOf(role)).where(*(conditions[name] for name in sorted(narrowed_by)))
-    listed = _on_record(query.order_by(CaseRow.id.desc()).limit(_ROWS))
-    return PersonalQuery(listed, CaseRecord)
+    return PersonalQuery(_on_record(narrowed(visible_cases(AnyOf(role)), conditions, narrowed_by)), CaseRecord)
 
 
-@lru_cache(_LISTS_KEPT)
+@lru_cache(LISTS_KEPT)
 def _list_of_persons(role: Role, narrowed_by: frozenset[str], *, noted: bool) -> PersonalQuery[PersonRecord]:
-    query = visible_persons(AnyOf(role)).where(*(_OF_PERSONS[name] for name in sorted(narrowed_by)))
-    listed = query.order_by(PersonRow.id.desc()).limit(_ROWS)
+    listed = narrowed(visible_persons(AnyOf(role)), _OF_PERSONS, narrowed_by)
     return PersonalQuery(_on_record(listed) if noted else listed, PersonRecord)
 
 
-_ROWS: Final = bindparam("rows", type_=Integer)
 _PAGE: Final = bindparam("page", type_=Integer)
 
 
@@ -139,34 +132,14 @@ def _narrowing_by_own(role: Role) -> Mapping[str, ColumnElement[bool]]:
     return {**_OF_CASES, "status": CaseRow.id.in_(own), "nationality": disclosed}
 
 
-def _case_values(principal: Principal, wanted: CaseFilter) -> dict[str, Any]:
-    values = _given(wanted)
+def _of_own(principal: Principal, wanted: CaseFilter) -> dict[str, Any]:
+    """Return the values that stand in for what was given where a principal sees only its own persons of a case."""
     if row_scope_of(principal.role).whole_cases:
-        return values
+        return {}
+    values: dict[str, Any] = {}
     if wanted.status:
         ended = {PersonStatus.ENDED.value} if CaseStatus.CLOSED.value in wanted.status else set()
         values["status"] = sorted(ended.union(wanted.status) & set(PersonStatus))
     if wanted.nationality:
         values["nationality"] = sorted(principal.nationalities.intersection(wanted.nationality))
     return values
-
-
-def _narrowed_by(given: Mapping[str, Any], after: UUID | None) -> frozenset[str]:
-    return frozenset(given) if after is None else frozenset(given) | {"after"}
-
-
-def _values(given: Mapping[str, Any], after: UUID | None, limit: int) -> dict[str, Any]:
-    """Return the parameters of a list; yes and no have none."""
-    values = {name: value for name, value in given.items() if not isinstance(value, bool)}
-    return {**values, "rows": limit + 1} if after is None else {**values, "after": after, "rows": limit + 1}
-
-
-def _given(wanted: CaseFilter | PersonFilter) -> dict[str, Any]:
-    """Return what a list is narrowed to, by the name of the field; yes and no are queries of their own.
-
-    An index of those that are so is used only where the query says so.
-    """
-    told = {member.name: getattr(wanted, member.name) for member in fields(wanted)}
-    given = {name: value for name, value in told.items() if value is not None and value not in _ANY}
-    flags = {name: "yes" if value else "no" for name, value in given.items() if isinstance(value, bool)}
-    return {f"{name} {flags[name]}" if name in flags else name: value for name, value in given.items()}

@@ -23,10 +23,9 @@ from service.cases.models import (
 from service.cases.models.log import event_of
 from service.db.database import UnrecordedConnection
 from service.db.statements import PersonalQuery, Query
+from service.ids import NIL
 from service.ledger.models import LedgerEntry
 from service.story.log import Event
-
-_BEFORE_ALL: Final = UUID(int=0)
 
 CaseTable = type[CaseRow | PersonRow | OffenderRow]
 AnyRecord = CaseRecord | PersonRecord | OffenderRecord
@@ -121,7 +120,7 @@ async def count_cases(db: UnrecordedConnection) -> int:
 
 async def case_ids_after(db: UnrecordedConnection, after: UUID | None, limit: int) -> list[UUID]:
     """Return the next case ids, in order."""
-    return [row["id"] for row in await db.rows(_NEXT, {"after": after or _BEFORE_ALL, "rows": limit})]
+    return [row["id"] for row in await db.rows(_NEXT, {"after": after or NIL, "rows": limit})]
 
 
 @dataclass(frozen=True)

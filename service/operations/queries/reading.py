@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
-    Integer,
     Select,
     Text,
     Uuid,
@@ -33,15 +32,13 @@ from service.cases.models import CaseRow, EventRow, PersonRow
 from service.cases.queries.scope import NOTHING, AnyOf, person_visible_to, scope_of
 from service.codes import LocatingResult
 from service.db.database import PersonalConnection
+from service.db.lists import LISTS_KEPT, Narrowing, narrowed
 from service.db.statements import PersonalQuery
 from service.errors import NotFoundError
 from service.ids import read_operation_reference, read_uuid
 from service.operations.models import OperationRecord, OperationRow
 from service.operations.rules.outcomes import Said
 from service.story.kinds.names import Kind
-
-_LISTS_KEPT: Final = 64
-"""Queries kept for lists: as many as there are combinations of role and filters that are in use."""
 
 
 @dataclass(frozen=True)
@@ -132,16 +129,9 @@ async def list_operations(
     limit: int,
 ) -> Sequence[OperationRecord]:
     """Return one more operation than `limit`, newest first."""
-    asked = {
-        "kind": list(wanted.kind),
-        "province": list(wanted.province),
-        "first": wanted.first,
-        "last": wanted.last,
-        "after": after,
-    }
-    given = {name: value for name, value in asked.items() if value is not None and value != []}
-    query = _list(principal.role, frozenset(given))
-    return await db.rows(query, {**_scope(query, principal, now), **given, "rows": limit + 1})
+    page = Narrowing.of(vars(wanted), after=after, limit=limit)
+    query = _list(principal.role, page.by)
+    return await db.rows(query, {**_scope(query, principal, now), **page.values})
 
 
 async def count_results(db: PersonalConnection, principal: Principal, operation_id: UUID) -> Counted:
@@ -176,12 +166,10 @@ _NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
 }
 
 
-@lru_cache(_LISTS_KEPT)
+@lru_cache(LISTS_KEPT)
 def _list(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[OperationRecord]:
-    query = select(OperationRow).where(operation_visible_to(AnyOf(role)))
-    query = query.where(*(_NARROWED[name] for name in sorted(narrowed_by)))
-    rows = bindparam("rows", type_=Integer)
-    return PersonalQuery(query.order_by(OperationRow.id.desc()).limit(rows), OperationRecord)
+    visible = select(OperationRow).where(operation_visible_to(AnyOf(role)))
+    return PersonalQuery(narrowed(visible, _NARROWED, narrowed_by), OperationRecord)
 
 
 @cache

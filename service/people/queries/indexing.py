@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.db.database import PersonalConnection, UnrecordedConnection, WriteConnection
 from service.db.statements import Change, PersonalQuery
+from service.ids import NIL
 from service.people.models import ClosedRecord, DataKey, SealedRecord, SearchKey
 from service.people.rules import SealedKind, Subject, SubjectKind, place_of
 from service.people.rules.terms import TERMS_VERSION
@@ -33,8 +34,6 @@ from service.sealing import RegisterKeys, unseal
 
 Place = tuple[UUID, UUID]
 """Where a sealed record stands: its case's id and its own."""
-
-_BEFORE_ALL: Final = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,7 @@ async def orphaned_key(db: UnrecordedConnection) -> UUID | None:
 
 async def indexed_cases(db: UnrecordedConnection, *, after: UUID | None, limit: int) -> list[UUID]:
     """Return the next cases that have search keys, in order."""
-    rows = await db.rows(_CASES, {"after": after or _BEFORE_ALL, "rows": limit})
+    rows = await db.rows(_CASES, {"after": after or NIL, "rows": limit})
     return [row["case_id"] for row in rows]
 
 
@@ -231,7 +230,7 @@ async def forget_orphaned_keys(db: WriteConnection, cases: Sequence[UUID]) -> in
 
 
 def _going_on(after: Place | None, limit: int) -> dict[str, Any]:
-    case_id, id_ = after or (_BEFORE_ALL, _BEFORE_ALL)
+    case_id, id_ = after or (NIL, NIL)
     return {"after_case_id": case_id, "after_id": id_, "rows": limit}
 
 
