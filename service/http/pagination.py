@@ -18,7 +18,6 @@ from starlette.responses import Response
 
 from service.errors import InvalidCursorError
 from service.http.conditional import tagged, unless_unchanged
-from service.ids import read_uuid
 from service.sealing import KeyRing
 from service.wire import Page
 
@@ -84,7 +83,7 @@ class Cursors:
             raise InvalidCursorError(
                 "This cursor is not valid for this list and these filters. Ask for the first page, without `cursor`."
             )
-        return read_uuid(str(UUID(bytes=content[:16])))
+        return UUID(bytes=content[:16])
 
     def _mac(self, content: bytes) -> bytes:
         return self.keys.mac("cursor", self.bound_to + content)[:_MAC_BYTES]
@@ -129,11 +128,6 @@ def _next_link(request: Request, cursor: str) -> str:
 
 def _decoded(cursor: str) -> bytes:
     try:
-        content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except ValueError:
-        content = b""
-    if len(content) != 16 + _MAC_BYTES:
-        raise InvalidCursorError(
-            "This cursor is not valid for this list and these filters. Ask for the first page, without `cursor`."
-        )
-    return content
+        return b""
