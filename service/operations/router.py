@@ -88,8 +88,7 @@ async def list_operations(
 ) -> Response:
     """List the operations you may know of, newest first. Repeat a parameter for alternatives."""
     services = services_of(request)
-    keys = await services.open_keys()
-    cursors = Cursors.of(request, principal.id, keys)
+    cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
     async with services.database.read_on_record(note_on(request, principal, AuditAction.OPERATIONS_LISTED)) as db:
         rows = await reading.list_operations(db, wanted, after=after, limit=limit)
