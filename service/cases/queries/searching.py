@@ -133,15 +133,13 @@ async def find_nobody(db: RecordedConnection, sought: Sought) -> Candidates:
 async def find_persons(db: RecordedConnection, sought: Sought) -> Candidates:
     """Return persons to whom at least so many keys point, those with the most first, then the newest."""
     rows = await _rows(db, _persons, sought)
-    found = [Candidate(row, row["id"], [(row["case_id"], row["id"])]) for row in rows if row["agreeing"] is not None]
-    return Candidates(rows[0]["spent_at"], found)
+    return _parts(rows)
 
 
 async def find_offenders(db: RecordedConnection, sought: Sought) -> Candidates:
     """Return offenders to whom at least so many keys point, those with the most first, then the newest."""
     rows = await _rows(db, _offenders, sought)
-    found = [Candidate(row, row["id"], [(row["case_id"], row["id"])]) for row in rows if row["agreeing"] is not None]
-    return Candidates(rows[0]["spent_at"], found)
+    return _parts(rows)
 
 
 async def find_cases(db: RecordedConnection, sought: Sought) -> Candidates:
@@ -152,6 +150,11 @@ async def find_cases(db: RecordedConnection, sought: Sought) -> Candidates:
         for row in rows
         if row["agreeing"] is not None
     ]
+    return Candidates(rows[0]["spent_at"], found)
+
+
+def _parts(rows: Sequence[PersonFoundRecord | OffenderFoundRecord]) -> Candidates:
+    found = [Candidate(row, row["id"], [(row["case_id"], row["id"])]) for row in rows if row["agreeing"] is not None]
     return Candidates(rows[0]["spent_at"], found)
 
 
