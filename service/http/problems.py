@@ -12,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import compile_path
 
 from service import errors
 from service.http.faults import faults_of
@@ -145,8 +144,8 @@ def _methods_at(request: Request) -> str:
     """Return every method of a path; the router names those of the first operation there only."""
     found = {
         method
-        for path, route in routes_of(request.app)
-        if compile_path(path)[0].match(request.url.path)
+        for _, route in routes_of(request.app)
+        if route.path_regex.match(request.url.path)
         for method in methods_of(route)
     }
     return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
