@@ -1,8 +1,7 @@
 """Computing a figure: its cells, the total summed apart, and the checks that apply."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from service.access.rules import Rows, row_scope_of
@@ -11,6 +10,7 @@ from service.db.database import ReadConnection
 from service.figures.queries import Sum, embargoed_operations, sum_apart, sum_cells
 from service.figures.rules.answering import (
     Check,
+    FigureAnswer,
     Key,
     Question,
     check_question,
@@ -20,26 +20,9 @@ from service.figures.rules.answering import (
 )
 from service.figures.rules.definitions import DETAIL, VERSIONS, version_under
 from service.figures.rules.unpacking import Packed, shares, spreads
-from service.figures.rules.values import Count, Form, Value, bounds_of
+from service.figures.rules.values import Count, Form, bounds_of
 from service.ledger.queries import rules_in_force
 from service.ledger.rules import Measure
-
-
-@dataclass(frozen=True)
-class FigureAnswer:
-    """The answer to a question.
-
-    Attributes:
-        question: as it was computed: under the version of the figure that was in force at its `known_at`.
-        cells: by codes, in the order of the breakdown.
-        total: summed apart from the cells; None where the figure is nothing but overlapping parts.
-        checks: C4 and the figure's own, where they apply.
-    """
-
-    question: Question
-    cells: Mapping[Key, Value]
-    total: Value | None
-    checks: tuple[Check, ...]
 
 
 async def answer_figure(db: ReadConnection, question: Question, asking: Principal, now: datetime) -> FigureAnswer:

@@ -14,18 +14,16 @@ from service.access.gate import CanReadFigures
 from service.days import PHNOM_PENH, day_in_phnom_penh
 from service.errors import Fault, InvalidError, NotAcceptableError, NotFoundError
 from service.figures import actions
-from service.figures.actions import FigureAnswer
 from service.figures.rules.answering import Question, check_question
 from service.figures.rules.definitions import DEFINITIONS, FILTERS, Definition, FigureKind
 from service.figures.schemas.shapes import Definitions, FigureShown
-from service.figures.schemas.views import Shape, definition_shown, figure_shown, figure_table
+from service.figures.schemas.views import definition_shown, figure_shown, figure_table
 from service.http.answers import Answer, answer
 from service.http.conditional import content_tag, tagged, unless_unchanged
 from service.http.routing import Route
 from service.http.services import services_of
 from service.http.tables import CSV, as_csv
 from service.ledger.actions import SETTLING
-from service.story.nationality import RULE_VERSION
 from service.wire import Day
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["figures"])
@@ -167,20 +165,8 @@ async def read_figure(
     )
     async with services.database.read() as db:
         answered = await actions.answer_figure(db, question, principal, now)
-    shown = figure_shown(_shape(answered, now))
+    shown = figure_shown(answered, settled=answered.question.known_at <= now - SETTLING, generated_at=now)
     return unless_unchanged(request, _written(shown, wanted, pinned=period.known_at is not None))
-
-
-def _shape(answered: FigureAnswer, now: datetime) -> Shape:
-    return Shape(
-        question=answered.question,
-        cells=answered.cells,
-        total=answered.total,
-        checks=answered.checks,
-        settled=answered.question.known_at <= now - SETTLING,
-        generated_at=now,
-        nationality_rule_version=RULE_VERSION,
-    )
 
 
 def _written(shown: FigureShown, wanted: Format, *, pinned: bool) -> Answer:

@@ -18,6 +18,7 @@ from service.figures.rules.definitions import (
     FigureKind,
     Parts,
 )
+from service.figures.rules.values import Value
 from service.ledger.rules import NONE, Measure
 
 MOST_DIMENSIONS: Final = 3
@@ -123,6 +124,23 @@ class Check:
     left: int
     right: int
     words: str
+
+
+@dataclass(frozen=True)
+class FigureAnswer:
+    """The answer to a question.
+
+    Attributes:
+        question: as it was computed: under the version of the figure that was in force at its `known_at`.
+        cells: by codes, in the order of the breakdown.
+        total: summed apart from the cells; None where the figure is nothing but overlapping parts.
+        checks: C4 and the figure's own, where they apply.
+    """
+
+    question: Question
+    cells: Mapping[Key, Value]
+    total: Value | None
+    checks: tuple[Check, ...]
 
 
 def check_question(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> None:

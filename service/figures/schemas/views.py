@@ -1,12 +1,11 @@
 """From definitions and answers to what is shown: documents and tables."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
 from service.days import PHNOM_PENH
-from service.figures.rules.answering import Check, Key, Question
+from service.figures.rules.answering import FigureAnswer, Key, Question
 from service.figures.rules.definitions import DEFINITIONS, VERSIONS, Definition, Unit
 from service.figures.rules.values import COLUMNS, Value
 from service.figures.schemas.digest import digest_of
@@ -18,22 +17,10 @@ from service.figures.schemas.shapes import (
     EarlierVersion,
     FigureShown,
 )
+from service.story.nationality import RULE_VERSION
 
 _BY_NATIONALITY_RULE: Final = frozenset({Unit.HUMAN, Unit.JOURNEY, Unit.DAYS})
 """Units whose nationality is decided by the rule; that of an offender is taken as it was reported."""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Everything that is shown of an answered figure, gathered by the router."""
-
-    question: Question
-    cells: Mapping[Key, Value]
-    total: Value | None
-    checks: Sequence[Check]
-    settled: bool
-    generated_at: datetime
-    nationality_rule_version: int
 
 
 def definition_shown(definition: Definition) -> DefinitionShown:
@@ -54,9 +41,9 @@ def definition_shown(definition: Definition) -> DefinitionShown:
     )
 
 
-def figure_shown(shape: Shape) -> FigureShown:
+def figure_shown(answered: FigureAnswer, *, settled: bool, generated_at: datetime) -> FigureShown:
     """Return an answered figure as it is shown, with its digest."""
-    question = shape.question
+    question = answered.question
     definition = question.definition
     first, last = question.period
     shown = FigureShown(
@@ -71,14 +58,14 @@ def figure_shown(shape: Shape) -> FigureShown:
         at=last if question.is_stock else None,
         time_zone=PHNOM_PENH.key,
         known_at=question.known_at,
-        settled=shape.settled,
+        settled=settled,
         filters={name: tuple(codes) for name, codes in question.filters.items()},
         by=_dimensions(definition, question.by),
-        cells=tuple(_cell(question, key, value) for key, value in shape.cells.items() if question.by),
-        total=None if shape.total is None else CellShown(codes={}, labels={}, **asdict(shape.total)),
-        checks=tuple(CheckShown(**asdict(check)) for check in shape.checks),
-        nationality_rule_version=shape.nationality_rule_version if definition.unit in _BY_NATIONALITY_RULE else None,
-        generated_at=shape.generated_at,
+        cells=tuple(_cell(question, key, value) for key, value in answered.cells.items() if question.by),
+        total=None if answered.total is None else CellShown(codes={}, labels={}, **asdict(answered.total)),
+        checks=tuple(CheckShown(**asdict(check)) for check in answered.checks),
+        nationality_rule_version=RULE_VERSION if definition.unit in _BY_NATIONALITY_RULE else None,
+        generated_at=generated_at,
         digest="",
     )
     return shown.model_copy(update={"digest": digest_of(shown.model_dump(mode="json", exclude_none=True))})
