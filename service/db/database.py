@@ -142,7 +142,7 @@ class Database:
             try:
                 async with asyncio.timeout(self.write_timeout_s):
                     yield db
-                    await self._save(db)
+                    await db.save()
             except TimeoutError:
                 if db.is_settling:
                     raise outcome_unknown() from None
@@ -150,9 +150,6 @@ class Database:
             except BaseException:
                 await db.abandon()
                 raise
-
-    async def _save(self, db: PersonalConnection) -> None:
-        await db.save()
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,11 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from service.db.rights import grant_rights
 from service.settings import PROJECT
 
 _SETTINGS: Final = PROJECT / "pyproject.toml"
-
-
-def head_revision() -> str:
-    """Return the revision this release was written for."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    if head is None:
-        raise RuntimeError("this release has no migrations")
-    return head
 
 
 def migrate(owner_url: str, revision: str = "head") -> bool:

@@ -54,11 +54,6 @@ class Event:
         return self.fact.event_kind
 
 
-def known_at(events: Iterable[Event], instant: datetime) -> list[Event]:
-    """Return the events recorded at an instant or before."""
-    return [event for event in events if event.recorded_at <= instant]
-
-
 def in_force(events: Iterable[Event]) -> list[Event]:
     """Return the events that were not taken back, in the order of the log, without the voids themselves."""
     log = sorted(events, key=lambda event: event.seq)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from service.db.database import Database, WriteConnection
+from service.db.database import WriteConnection
 from service.errors import OutcomeUnknownError, UnavailableError
 from tests.audit.searching import counts, dump
 from tests.doors.scene import DAY, OWN, Scene, open_scene, set_scene
@@ -148,10 +148,10 @@ class Interrupted:
 
     def __init__(self, times: int = 1) -> None:
         self.left = times
-        self._save = Database._save
+        self._save = WriteConnection.save
 
-    async def save(self, database: Database, db: WriteConnection) -> None:
-        await self._save(database, db)
+    async def save(self, db: WriteConnection) -> None:
+        await self._save(db)
         if self.left:
             self.left -= 1
             raise OutcomeUnknownError("The connection broke.", retry_after=1)
@@ -161,10 +161,10 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, times: int = 1) -> None:
     """Lose the answers of the next commits."""
     broken = Interrupted(times)
 
-    async def save(database: Database, db: WriteConnection) -> None:
-        await broken.save(database, db)
+    async def save(db: WriteConnection) -> None:
+        await broken.save(db)
 
-    monkeypatch.setattr(Database, "_save", save)
+    monkeypatch.setattr(WriteConnection, "save", save)
 
 
 def test_with_a_key_a_lost_commit_is_answered_from_what_was_kept(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 import asyncpg
 
-from service.db.migrations import head_revision
+from service.cli.revisions import newest_revision
 from service.sealing import SecretKeyRing, new_data_key
 from service.tables import METADATA
 from tests.engine import Databases, running_cluster
@@ -61,7 +61,7 @@ def describe(made: Filling, keys: SecretKeyRing) -> dict[str, Any]:
     now: datetime = made.register.clock.now
     written = {name: base64.b64encode(key).decode() for name, key in keys.keys.items()}
     readings = [answered(made, asked) for asked in list(questions(made))]
-    whole = {"revision": head_revision(), "now": now.isoformat(), "keys": written, "passwords": made.secrets}
+    whole = {"revision": newest_revision(), "now": now.isoformat(), "keys": written, "passwords": made.secrets}
     return whole | {"tokens": made.tokens, "retried": made.retried, "readings": readings}
 
 

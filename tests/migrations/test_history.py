@@ -10,7 +10,8 @@ import pytest
 from alembic import command
 from alembic.script import Script, ScriptDirectory
 
-from service.db.migrations import _config, head_revision, migrate
+from service.cli.revisions import newest_revision
+from service.db.migrations import _config, migrate
 from service.db.rights import RIGHTS, RUN_TIME_ROLE
 from tests.engine import TestDatabase
 from tests.migrations.catalog import (
@@ -41,7 +42,7 @@ def downgrade(database: TestDatabase, revision: str) -> None:
 
 def test_there_is_one_line_and_one_head() -> None:
     directory = ScriptDirectory.from_config(_config())
-    assert directory.get_heads() == [head_revision()]
+    assert directory.get_heads() == [newest_revision()]
     assert directory.get_bases() == [FIRST]
     assert all(not found.branch_labels and not found.dependencies for found in revisions())
 
@@ -116,7 +117,7 @@ def test_a_table_made_by_migrating_has_its_rights(blank: TestDatabase) -> None:
         RUN_TIME_ROLE,
     )
     assert row[0] == len(RIGHTS)
-    assert fetch(blank.api_url, f"SELECT version_num FROM {VERSION_TABLE}")[0][0] == head_revision()  # noqa: S608
+    assert fetch(blank.api_url, f"SELECT version_num FROM {VERSION_TABLE}")[0][0] == newest_revision()  # noqa: S608
 
 
 CHANGES: Final = {
