@@ -71,7 +71,11 @@ _SEQUENCE: Final = _Sequence()
 
 
 def new_inner_id(now: datetime) -> UUID:
-    """Return a UUID version 7 for an internal row: later ones sort later, even within a millisecond.
+    """Return a UUID version 7 for an internal row.
+
+    The id of a later millisecond sorts after that of an earlier one. Within a millisecond a process's ids sort as they
+    were asked for, as long as none of another millisecond was asked for in between: after that, and in another process,
+    the random part begins anew and they have no order.
 
     Only auditors are shown any, those of the audit log; they may know how many were created in between.
 

@@ -1,1 +1,1 @@
-"""The rules of a case: vocabulary, fold, decisions, counting. Pure: values in, values out."""
+"""The rules of the case file: what its rows say of a folded log, how often somebody may search. Pure."""
