@@ -1,4 +1,4 @@
-"""The door: credentials to a principal, one permission for each operation.
+"""The gates: credentials to a principal, one permission for each operation.
 
 A handler says its gate in its signature. Start-up and a test walk every route and refuse one without exactly one.
 """
@@ -47,10 +47,10 @@ class Gate:
 
 
 class Public:
-    """A declared open door: the operation needs no sign-in, on purpose."""
+    """A declared open gate: the operation needs no sign-in, on purpose."""
 
     async def __call__(self) -> None:
-        """Let everybody pass."""
+        """Return without looking at who calls."""
 
 
 CanReadSelf = Annotated[Principal, Depends(Gate(Permission.SELF_READ))]

@@ -173,7 +173,7 @@ def permissions_of(principal: Principal) -> frozenset[Permission]:
 
 
 def check_permission(principal: Principal, permission: Permission) -> None:
-    """Let a principal pass.
+    """Raise unless a principal has a permission.
 
     Raises:
         ForbiddenError: the role, or the key's scopes, do not allow it.
@@ -223,7 +223,7 @@ _COMMON: Final = ("password", "safereturn", "safe-return", "trafficking", "hotli
 
 
 def check_password(password: str, *, username: str) -> None:
-    """Accept a password for a user.
+    """Raise unless a password is good enough for a user.
 
     Raises:
         WeakPasswordError: shorter than 15 characters, longer than 256 bytes, or made of what an attacker tries first.
@@ -261,7 +261,7 @@ class Failures:
 
 
 def check_throttle(*, from_here: Failures, of_account: Failures, from_address: Failures) -> None:
-    """Let a sign-in be tried.
+    """Raise unless a sign-in may be tried now.
 
     The delay grows with failures of this account from this address, so an attacker slows down himself, not the
     hotline; a hundred failures of one account, or from one address, slow those down for everybody.

@@ -9,7 +9,7 @@ from service.cli.printing import warn
 
 @contextmanager
 def progress_bar(words: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Show a progress bar for the duration of a block.
+    """Draw a progress bar for the duration of a block.
 
     Args:
         words: what is being done.

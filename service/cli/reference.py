@@ -27,7 +27,7 @@ def show(
     ] = None,
     output: FormatOption = None,
 ) -> None:
-    """Show the codes of a list."""
+    """Print the codes of a list."""
     from service.codes import LISTS, find_province
 
     found = LISTS.get(name)

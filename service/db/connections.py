@@ -68,7 +68,7 @@ class ReadConnection:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[None]:
-        """Let all queries of a block see the same, and change nothing."""
+        """Make all queries of a block see the same, and change nothing."""
         await self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             yield

@@ -90,7 +90,7 @@ class Pool:
 
 
 async def speak_json(connection: Connection) -> None:
-    """Let a connection take and return JSON as plain values."""
+    """Make a connection take and return JSON as plain values."""
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(kind, encoder=_to_json, decoder=from_json, schema="pg_catalog")
 

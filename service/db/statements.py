@@ -206,7 +206,7 @@ class Change(Statement[Row]):
 
 
 def check_plain(type_: TypeEngine[Any], what: str) -> None:
-    """Refuse a type whose values SQLAlchemy would process: nothing here runs that.
+    """Raise if SQLAlchemy would process the values of a type: nothing here runs that.
 
     Raises:
         TypeError: it is a type decorator, an enumeration, or any other type that is not known to be plain.

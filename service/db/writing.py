@@ -141,7 +141,7 @@ _Shape = tuple[Table, bool, tuple[str, ...], bool]
 
 @lru_cache(_TABLES_KEPT)
 def _check_table(table: Table) -> None:
-    """Refuse a table with something that only SQLAlchemy's own execution would do to its rows.
+    """Raise if only SQLAlchemy's own execution would do something to a table's rows.
 
     Raises:
         TypeError: a column's values would be processed, or filled in by Python.

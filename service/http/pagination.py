@@ -27,7 +27,7 @@ _MAC_BYTES: Final = 16
 
 
 def _digits(value: object) -> object:
-    """Accept ASCII digits only: Pydantic would also read `1_0`, ` 1` and `1.0` as numbers."""
+    """Raise for text that is not ASCII digits: Pydantic would also read `1_0`, ` 1` and `1.0` as numbers."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
         raise ValueError("Must be an integer")
     return value

@@ -121,7 +121,7 @@ class Route(APIRoute):
 
 
 def _refuse_disguise(request: Request) -> None:
-    """Refuse an address spelt in a way that a proxy in front would read as another one."""
+    """Raise for an address spelt in a way that a proxy in front would read as another one."""
     if _DISGUISED.search(request.scope.get("raw_path") or b""):
         raise NotFoundError
 

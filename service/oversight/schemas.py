@@ -41,5 +41,5 @@ class AuditPage(Page):
 
 
 def entry_shown(row: Mapping[str, Any]) -> AuditEntryShown:
-    """Show an entry."""
+    """Return an entry as it is shown."""
     return AuditEntryShown(**{**row, "digest": row["digest"].hex()})

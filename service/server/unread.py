@@ -16,7 +16,7 @@ _DESCRIPTORS: Final = Path("/proc/self/fd")
 
 
 def bound_unread() -> bool:
-    """Let the kernel end connections whose client reads nothing for `UNREAD_S`; return whether the option could be set.
+    """Make the kernel end connections whose client reads nothing for `UNREAD_S`; return whether the option was set.
 
     Connections inherit the option from the listening socket. Only Linux has it (tcp(7), TCP_USER_TIMEOUT).
     """

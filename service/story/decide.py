@@ -21,7 +21,7 @@ from service.story.person import Person
 
 
 def decide(case: Case, draft: Draft, acting: Acting) -> None:
-    """Accept an event for the log.
+    """Raise unless an event may enter the log.
 
     Args:
         case: what the log amounts to so far.
@@ -48,7 +48,7 @@ def decide(case: Case, draft: Draft, acting: Acting) -> None:
 
 
 def check_recorder(kind: Kind, recorder: Principal, *, in_operation: bool = False) -> None:
-    """Accept that a role records a kind of event, by itself or as part of an operation.
+    """Raise unless a role may record a kind of event, by itself or as part of an operation.
 
     Raises:
         MayNotRecordError: this role never records it.
@@ -60,7 +60,7 @@ def check_recorder(kind: Kind, recorder: Principal, *, in_operation: bool = Fals
 
 
 def check_hold(person: Person, recorder: Principal, *, wanted: bool | None) -> None:
-    """Accept a change of the safety hold that hides a person from their own state.
+    """Raise unless the recorder may change the safety hold that hides a person from their own state.
 
     Raises:
         MayNotRecordError: a liaison, who speaks for that state, touches it; or anybody but a supervisor lifts it.
@@ -72,7 +72,7 @@ def check_hold(person: Person, recorder: Principal, *, wanted: bool | None) -> N
 
 
 def check_guardian(person: Person, recorder: Principal, *, today: date) -> None:
-    """Accept a change of who a person's guardian is.
+    """Raise unless the recorder may change who a person's guardian is.
 
     Raises:
         MayNotRecordError: a liaison names a guardian for somebody who is of age.
@@ -82,7 +82,7 @@ def check_guardian(person: Person, recorder: Principal, *, today: date) -> None:
 
 
 def check_born(occurred: Moment, told: Iterable[tuple[str, Born]]) -> None:
-    """Accept what is told of when people were born.
+    """Raise unless the ages and birth years that were told are possible.
 
     Args:
         occurred: when it was told.
@@ -108,7 +108,7 @@ def _faults_of(place: str, born: Born, occurred: Moment) -> Iterator[Fault]:
 
 
 def check_day(occurred: Moment, today: date) -> None:
-    """Accept a day that has begun in Asia/Phnom_Penh.
+    """Raise unless a day has begun in Asia/Phnom_Penh.
 
     Raises:
         FutureDayError: it lies in the future.

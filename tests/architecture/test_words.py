@@ -55,8 +55,11 @@ def test_the_service_says_why_a_type_is_not_checked(comments: dict[str, list[str
     assert len(ignores) <= 3
 
 
-UNPYTHONIC: Final = re.compile(r"(Answers?|Tells?) (the|a|an|who|what|whether|how|which|when)\b")
+UNPYTHONIC: Final = re.compile(r"(Answers?|Tells?) (the|a|an|who|what|whether|how|which|when)\b|Return of which\b")
 """How a docstring does not begin: what returns something begins "Return", a question "Whether"."""
+
+OTHER_VERBS: Final = re.compile(r"(Accept|Allow|Ensure|Let|Refuse|Reject|Require|Show)s?\b")
+"""How no function of the service begins: what raises or does nothing begins "Raise", what is shown is returned."""
 
 
 def test_docstrings_begin_as_pythons_do() -> None:
@@ -66,6 +69,29 @@ def test_docstrings_begin_as_pythons_do() -> None:
         for path in CODE
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, documented) and UNPYTHONIC.match(words := ast.get_docstring(node) or "")
+    ]
+    assert found == []
+
+
+def test_functions_of_the_service_say_raise_and_return() -> None:
+    found = [
+        f"{source.name}.{function.name}"
+        for source in sources()
+        for function in source.functions()
+        if OTHER_VERBS.match(ast.get_docstring(function) or "")
+    ]
+    assert found == []
+
+
+def test_a_check_says_when_it_raises() -> None:
+    """A check returns nothing. Where one returns what it found, or is a command to run, it says so instead."""
+    found = [
+        f"{source.name}.{function.name}: {words.splitlines()[0]}"
+        for source in sources()
+        for function in source.functions()
+        if function.name.lstrip("_").startswith("check") and source.name != "service.cli.upkeep"
+        if function.returns is not None and ast.unparse(function.returns) == "None"
+        if (words := ast.get_docstring(function)) is not None and not words.startswith("Raise ")
     ]
     assert found == []
 

@@ -94,7 +94,7 @@ _KIND: Final = Query(select(Agency.kind).where(Agency.id == bindparam("id", type
 
 
 async def kind_of_agency(db: ReadConnection, agency_id: UUID) -> str:
-    """Return of which kind an agency is.
+    """Return the kind of an agency.
 
     Raises:
         NotFoundError: there is no such agency.

@@ -1,4 +1,4 @@
-"""The doors of who may call."""
+"""Routes of sessions, accounts, agencies and keys."""
 
 from service.access.router.administration import router as administration
 from service.access.router.sessions import router as sessions

@@ -1,4 +1,4 @@
-"""The doors of the case file."""
+"""Routes of the case file."""
 
 from service.cases.router.cases import router as cases
 from service.cases.router.events import router as events

@@ -8,5 +8,5 @@ SEARCH_WINDOW: Final = timedelta(minutes=5)
 
 
 def seconds_until_free(spent_at: datetime, now: datetime) -> int:
-    """Return for how many whole seconds somebody has to wait until the search made then does not count any more."""
+    """Return the whole seconds to wait until the search made then does not count any more."""
     return int((spent_at + SEARCH_WINDOW - now).total_seconds()) + 1

@@ -144,7 +144,7 @@ class FigureAnswer:
 
 
 def check_question(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> None:
-    """Check that a figure can be broken down and filtered like this.
+    """Raise unless a figure can be broken down and filtered like this.
 
     Raises:
         InvalidError: a dimension that the figure does not have, one named twice, too many of them, an unknown code,

@@ -113,13 +113,13 @@ class ResultsReported(Shown):
 
 
 def operation_shown(row: Mapping[str, Any], opened: Sequence[Unsealed] | None = None) -> OperationShown:
-    """Show an operation, with what was opened of it for a purpose."""
+    """Return an operation as it is shown, with what was opened of it for a purpose."""
     columns = {name: row[name] for name in OperationShown.model_fields if name in row}
     return OperationShown(**columns, sealed=None if opened is None else _sealed(opened))
 
 
 def tally_shown(tally: Tally) -> TallyShown:
-    """Show a tally."""
+    """Return a tally as it is shown."""
     outcomes = {outcome.value: count for outcome, count in tally.outcomes.items()}
     return TallyShown(people=tally.people, outcomes=outcomes, papers_missing=tally.papers_missing)
 

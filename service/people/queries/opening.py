@@ -145,7 +145,7 @@ _KINDS: Final = PersonalQuery(
 
 
 async def kinds_of(db: PersonalConnection, subject: Subject) -> frozenset[SealedKind]:
-    """Return of which kinds a subject has present records; none is opened."""
+    """Return the kinds of which a subject has present records; none is opened."""
     rows = await db.rows(_KINDS, {"case_id": subject.case_id, "subject_id": subject.id})
     return frozenset(SealedKind(row["kind"]) for row in rows)
 

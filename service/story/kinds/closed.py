@@ -31,7 +31,7 @@ class Closed(Fact):
 
 
 def check(situation: Situation, fact: Closed) -> None:
-    """Accept that a case is closed.
+    """Raise unless a case can be closed.
 
     Raises:
         MoveNotAllowedError: it is closed already.

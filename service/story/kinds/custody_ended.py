@@ -21,7 +21,7 @@ class CustodyEnded(Fact):
 
 
 def check(situation: Situation, _: CustodyEnded) -> None:
-    """Accept that a custody ended.
+    """Raise unless the present custody can end.
 
     Raises:
         RequirementMissingError: the person is in none.

@@ -24,7 +24,7 @@ class CustodyStarted(Fact):
 
 
 def check(situation: Situation, fact: CustodyStarted) -> None:
-    """Accept that a custody started; the one before ends there.
+    """Raise unless a custody can start; the one before ends there.
 
     Raises:
         MayNotRecordError: a liaison records another custody than its embassy's.
@@ -49,7 +49,7 @@ def check(situation: Situation, fact: CustodyStarted) -> None:
 
 
 def check_own_custody(situation: Situation, kind: CustodyKind) -> None:
-    """Let a liaison record the custody of its own embassy only.
+    """Raise if a liaison records a custody other than its own embassy's.
 
     Raises:
         MayNotRecordError: it is another.

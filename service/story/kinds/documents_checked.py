@@ -27,7 +27,7 @@ class DocumentsChecked(Fact):
 
 
 def check(_: Situation, fact: DocumentsChecked) -> None:
-    """Accept what was missing.
+    """Raise unless each missing document is named once.
 
     Raises:
         InvalidError: a document is named twice.

@@ -27,7 +27,7 @@ class Ended(Fact):
 
 
 def check(situation: Situation, fact: Ended) -> None:
-    """Accept an end other than a return.
+    """Raise unless what an end other than a return rests on was recorded.
 
     Raises:
         RequirementMissingError: what it rests on was not recorded.

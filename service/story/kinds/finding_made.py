@@ -51,7 +51,7 @@ def is_positive(fact: FindingMade) -> bool:
 
 
 def check(situation: Situation, fact: FindingMade) -> None:
-    """Accept a finding.
+    """Raise unless the recorder can make this finding.
 
     Raises:
         FilerVerifiesError: the recorder filed the case.
@@ -99,7 +99,7 @@ def apply(case: Case, event: Event, fact: FindingMade) -> None:
 
 
 def _check_filer(situation: Situation) -> None:
-    """The filer never verifies, except whom an operation found that nobody had asked for (ADR 0017)."""
+    """Raise if the filer verifies, except whom an operation found that nobody had asked for (ADR 0017)."""
     case = situation.case
     met_in_the_field = situation.draft.operation_id is not None and case.channel is IntakeChannel.FIELD
     if situation.recorder.id == case.filer and not met_in_the_field:
@@ -107,13 +107,13 @@ def _check_filer(situation: Situation) -> None:
 
 
 def _check_verification(fact: FindingMade) -> None:
-    """An operation shows what is so; that something is not so is a verifier's to find."""
+    """Raise unless a finding is positive: that something is not so is a verifier's to find, not an operation's."""
     if fact.outcome not in POSITIVE:
         raise MayNotRecordError("An operation records positive findings only. A verifier records the others.")
 
 
 def _check_fabricated(situation: Situation, fact: FindingMade) -> None:
-    """Two persons, each on record, and at least reasonable grounds (background: domain model I-7)."""
+    """Raise unless two persons, each on record, find it so on at least reasonable grounds (domain model I-7)."""
     order = list(ProofStandard)
     if order.index(fact.standard) < order.index(ProofStandard.REASONABLE_GROUNDS):
         raise InvalidError("The outcome 'fabricated' needs the standard reasonable_grounds or higher.")

@@ -26,7 +26,7 @@ class HeadcountClaimed(Fact):
 
 
 def check(_: Situation, fact: HeadcountClaimed) -> None:
-    """Accept a claim whose numbers fit its bound.
+    """Raise unless a claim's numbers fit its bound.
 
     Raises:
         InvalidError: they do not.

@@ -30,7 +30,7 @@ def never(_: Any) -> bool:
 
 
 def nothing_required(_situation: Situation, _fact: Any) -> None:
-    """Accept: role, status and day are all that this kind requires."""
+    """Raise nothing: role, status and day are all that this kind requires."""
 
 
 def no_effect(_case: Case, _event: Event, _fact: Any) -> None:

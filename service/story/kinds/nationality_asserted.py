@@ -45,7 +45,7 @@ class NationalityAsserted(Fact):
 
 
 def check(situation: Situation, fact: NationalityAsserted) -> None:
-    """Accept an assertion of a nationality.
+    """Raise unless the recorder can assert this nationality from this source.
 
     Raises:
         InvalidError: there is no such nationality.

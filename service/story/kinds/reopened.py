@@ -22,7 +22,7 @@ class Reopened(Fact):
 
 
 def check(situation: Situation, _: Reopened) -> None:
-    """Accept that a closed case is opened again.
+    """Raise unless an event closed the case.
 
     Raises:
         MoveNotAllowedError: it is open, or it closed by itself.

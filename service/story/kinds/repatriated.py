@@ -34,7 +34,7 @@ class Repatriated(Fact):
 
 
 def check(situation: Situation, fact: Repatriated) -> None:
-    """Accept a return. Source: ADR 0011 for returns recorded by officers and supervisors.
+    """Raise unless this return can be recorded. Source: ADR 0011 for returns recorded by officers and supervisors.
 
     Raises:
         InvalidError: the destination is not a country, or it is Cambodia.

@@ -31,7 +31,7 @@ class Rescued(Fact):
 
 
 def check(situation: Situation, fact: Rescued) -> None:
-    """Accept a rescue.
+    """Raise unless a rescue can be recorded.
 
     Raises:
         MayNotRecordError: a liaison, and its body had no part in it.

@@ -35,7 +35,7 @@ class ReturnStepTaken(Fact):
 
 
 def check(situation: Situation, fact: ReturnStepTaken) -> None:
-    """Accept where a task on the way home stands.
+    """Raise unless a task on the way home can stand like this.
 
     Raises:
         InvalidError: no such country; a reason missing or needless; or the task is the departure itself.
@@ -65,7 +65,10 @@ def apply(case: Case, event: Event, fact: ReturnStepTaken) -> None:
 
 
 def _check_whose_task(situation: Situation, country: str) -> None:
-    """Of somebody whose documents are of no listed country, Kosovo's or a British overseas one, any (ADR 0024)."""
+    """Raise unless a recorder may speak of this country's task.
+
+    Of somebody whose documents are of no listed country, Kosovo's or a British overseas one, any (ADR 0024).
+    """
     recorder, person = situation.recorder, situation.person
     if country == CAMBODIA:
         return

@@ -25,7 +25,9 @@ class StageReached(Fact):
 
 
 def check(situation: Situation, fact: StageReached) -> None:
-    """Accept a stage. Stages may be skipped, and learned of in any order; their days stand in order.
+    """Raise unless a stage can be reached on this day.
+
+    Stages may be skipped, and learned of in any order; their days stand in order.
 
     Raises:
         MoveNotAllowedError: it was reached already, or there was a judgment.
