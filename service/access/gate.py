@@ -38,7 +38,7 @@ class Gate:
         """Return the principal who calls.
 
         Raises:
-            UnauthenticatedError: no token, or one that opens nothing (any more).
+            UnauthenticatedError: no token, or one that is invalid or has expired.
             ForbiddenError: the role may never do this.
         """
         principal = await _principal_of(request)
@@ -115,7 +115,7 @@ async def _principal_of(request: Request) -> Principal:
     now = services.clock()
     caller = await queries.find_caller(services.database, digest, now=now, idle_s=services.settings.session_idle_s)
     if caller is None:
-        raise UnauthenticatedError("This token is not valid, or not any more. Sign in again.")
+        raise UnauthenticatedError("This token is invalid or has expired. Sign in again.")
     if queries.is_use_due(caller, now=now):
         async with services.database.write() as db:
             actions.note_use(db, digest, now=now)

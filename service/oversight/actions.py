@@ -36,7 +36,7 @@ async def read_log(
     if subject is not None:
         wanted = replace(wanted, subject_id=await id_of(db, subject))
         if wanted.subject_id is None:
-            words = "Give an id, or a reference such as KH22-7Q4F-0TMB, without a slip in it"
+            words = "Give an id, or a reference such as KH22-7Q4F-0TMB: check it for typing errors"
             fault = Fault("parameter", parameter, "unknown_reference", words)
             raise InvalidError(faults=(fault,))
     rows = await list_entries(db, wanted, after=after, limit=limit)

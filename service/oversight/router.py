@@ -71,7 +71,7 @@ async def read_audit_of_subject(
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
-    """Read who did something to one record, or saw it, newest first. What nothing is named was never seen.
+    """Read who did something to one record, or saw it, newest first. No entry means that nobody did.
 
     People and offenders of a case are records of their own: ask after each.
     """

@@ -39,7 +39,7 @@ def decide(case: Case, draft: Draft, acting: Acting) -> None:
     kind = KINDS[draft.kind]
     if draft.subject.kind not in kind.about:
         allowed = " or ".join(sorted(found.value for found in kind.about))
-        raise InvalidError(f"An event of this kind is about a {allowed}.")
+        raise InvalidError(f"An event of this kind is about a {allowed}: name nothing else in subjects.")
     check_day(draft.occurred, acting.today)
     situation = Situation(case, draft, acting)
     _check_status(situation)
@@ -66,9 +66,9 @@ def check_hold(person: Person, recorder: Principal, *, wanted: bool | None) -> N
         MayNotRecordError: a liaison, who speaks for that state, touches it; or anybody but a supervisor lifts it.
     """
     if recorder.role is Role.LIAISON:
-        raise MayNotRecordError("A liaison does not record whether somebody fears the state it speaks for.")
+        raise MayNotRecordError("A liaison does not say who fears the state it speaks for. Leave fears_own_state out.")
     if person.fears_own_state and not wanted and recorder.role is not Role.SUPERVISOR:
-        raise MayNotRecordError("Only a supervisor lifts a safety hold.")
+        raise MayNotRecordError("Only a supervisor lifts a safety hold. Ask one, or leave fears_own_state out.")
 
 
 def check_guardian(person: Person, recorder: Principal, *, today: date) -> None:
@@ -78,7 +78,9 @@ def check_guardian(person: Person, recorder: Principal, *, today: date) -> None:
         MayNotRecordError: a liaison names a guardian for somebody who is of age.
     """
     if recorder.role is Role.LIAISON and person.age_group(today) is AgeGroup.ADULT:
-        raise MayNotRecordError("A liaison names guardians only of minors and of persons whose age is unknown.")
+        raise MayNotRecordError(
+            "A liaison names guardians only of minors and of persons whose age is unknown. Leave guardian out."
+        )
 
 
 def check_born(occurred: Moment, told: Iterable[tuple[str, Born]]) -> None:
@@ -100,7 +102,7 @@ def _faults_of(place: str, born: Born, occurred: Moment) -> Iterator[Fault]:
     if born.birth_year is None:
         return
     if born.birth_year > occurred.latest.year:
-        words = "birth_year is later than the day of the report"
+        words = "birth_year is later than the day of the report: correct it, or leave it out"
         yield Fault("pointer", f"{place}/birth_year", "future_year", words)
     elif born.age is not None and not fits(born.age, born.birth_year, first=occurred.on, last=occurred.latest):
         words = "age does not fit birth_year on the day of the report: correct one of them, or leave one out"
@@ -114,7 +116,7 @@ def check_day(occurred: Moment, today: date) -> None:
         FutureDayError: it lies in the future.
     """
     if occurred.on > today:
-        raise FutureDayError(f"The day lies in the future. Today is {today.isoformat()} in Phnom Penh.")
+        raise FutureDayError(f"The day is later than today, {today.isoformat()} in Phnom Penh. Give an earlier one.")
 
 
 def _check_status(situation: Situation) -> None:

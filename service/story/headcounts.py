@@ -20,14 +20,14 @@ class HeadcountClaim:
 def headcount_fault(bound: StatementBound, low: int | None, high: int | None) -> str | None:
     """Return what is wrong with the numbers of a claim, in words; None where nothing is."""
     if bound is StatementBound.UNQUANTIFIED:
-        return None if low is None and high is None else "An unquantified claim has no numbers."
+        return None if low is None and high is None else "An unquantified claim has no numbers: leave them out."
     if bound is StatementBound.AT_MOST:
-        return None if high is not None and low is None else "A claim of at most gives `high` only."
+        return None if high is not None and low is None else "Give the number in `high`, and leave `low` out."
     if low is None:
         return "Give the number in `low`."
     if bound is StatementBound.RANGE:
-        return None if high is not None and low <= high else "A range gives `low` and `high`, in order."
-    return None if high is None or high == low else "Only a range gives both `low` and `high`."
+        return None if high is not None and low <= high else "Give the lower number in `low`, the higher in `high`."
+    return None if high is None or high == low else "Only a range has two numbers: leave `high` out."
 
 
 def headcount_bounds(claim: HeadcountClaim) -> tuple[int, int | None]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from service.access import queries
 from service.access.models import Session, SignInFailure, User
 from service.access.queries import SigningInRecord
-from service.access.rules import BadCredentialsError, check_password, check_throttle
+from service.access.rules import FREE_FAILURES, LONGEST_DELAY_S, BadCredentialsError, check_password, check_throttle
 from service.access.schemas import (
     PasswordChange,
     SignIn,
@@ -31,6 +31,11 @@ from service.text import UnwelcomeTextError, canonical_username
 
 _NOBODY: Final = " "
 """No user has this name: a user name holds no space."""
+
+_AFTER_A_FAILURE: Final = (
+    f"Check the user name and the password. After {FREE_FAILURES} failures you have to wait before each further try: "
+    f"1 second, then twice as long each time, up to {LONGEST_DELAY_S // 60} minutes."
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ async def sign_in(
     if not fits or user is None or user["disabled_at"] or user["agency_disabled_at"]:
         async with database.write() as db:
             record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
-        raise BadCredentialsError("Check both. After several failures you have to wait.")
+        raise BadCredentialsError(_AFTER_A_FAILURE)
     opened = Opened(new_token(SESSION_PREFIX), acting.now + timedelta(seconds=absolute_s))
     async with database.write() as db:
         await queries.forget_attempt(db, attempt.id)
@@ -90,7 +95,7 @@ async def change_password(
     Raises:
         NotFoundError: the caller is a key.
         TooManyAttemptsError: this account, from this address, has to wait.
-        BadCredentialsError: the present password is another.
+        BadCredentialsError: the current password is wrong.
         WeakPasswordError: the new one is too easy.
     """
     async with database.read() as db:
@@ -99,7 +104,7 @@ async def change_password(
     if not await password_fits(given.current, row["password_hash"]):
         async with database.write() as db:
             record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[acting.who.id])
-        raise BadCredentialsError("The present password is another.")
+        raise BadCredentialsError("The current password is wrong.")
     check_password(given.new, username=row["username"])
     changed = {"id": acting.who.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
     async with database.write() as db:

@@ -45,7 +45,7 @@ async def sign_out(request: Request, principal: CanReadSelf) -> Response:
 
 @router.get("/me", response_model=Me, tags=["sessions"])
 async def read_self(principal: CanReadSelf) -> Response:
-    """Who am I, and what may I do?"""
+    """Return the caller and its permissions."""
     me = Me(
         id=principal.id,
         name=principal.name,

@@ -25,7 +25,7 @@ async def search(
 ) -> Response:
     """Search the persons, cases or offenders you may see. Each match shown is recorded as a reading, with your purpose.
 
-    So many searches in five minutes; then you are told to wait, which is on record too.
+    The number of searches in five minutes is limited (429); a refused search is on record too.
     """
     services = services_of(request)
     keys = await services.open_keys()

@@ -44,11 +44,12 @@ def check(situation: Situation, fact: Closed) -> None:
         )
     if fact.reason is CaseClosure.ALL_PERSONS_FINAL:
         raise RequirementMissingError(
-            "The case closes by itself when every person's story has ended.", missing=Kind.ENDED.value
+            "Record how every person's story ended: the case then closes by itself.", missing=Kind.ENDED.value
         )
     if case.tally[PersonStatus.RESCUED]:
         raise RequirementMissingError(
-            "Somebody in this case was rescued and is not home yet.", missing=Kind.REPATRIATED.value
+            "Somebody in this case was rescued and is not home yet. Record the return or another end first.",
+            missing=Kind.REPATRIATED.value,
         )
     needed = _RESTS_ON.get(fact.reason)
     if needed is not None and not any(found.outcome is needed for found in case.all_findings):
