@@ -147,7 +147,7 @@ LISTS: Final = _by_name(
         _codes(ReturnStep, "return-steps", "Steps of a return", _RETURN),
         _codes(ReturnStepState, "return-step-states", "States of a step of a return", _RETURN),
         _codes(ReturnStepReason, "return-step-reasons", "Reasons of a step of a return", _RETURN),
-        _codes(VoidReason, "void-reasons", "Reasons to take an event back", _OWN),
+        _codes(VoidReason, "void-reasons", "Reasons to void an event", _OWN),
         _codes(ReopenReason, "reopen-reasons", "Reasons to reopen a case", _OWN),
         _codes(NoEvidenceReason, "no-evidence-reasons", "Reasons for a finding without evidence", _OWN),
         _codes(Attribution, "attributions", "Who brought a person out", _PRESS),

@@ -22,7 +22,7 @@ from service.demo.records import (
     rescued,
     wish,
 )
-from service.demo.stories import Step, Story, TakenBack, Teller
+from service.demo.stories import Step, Story, Teller, Voiding
 
 OPERATOR: Final = Teller.OPERATOR
 SUPERVISOR: Final = Teller.SUPERVISOR
@@ -40,12 +40,12 @@ def _day(day: int) -> date:
 
 
 def _case(
-    draw: Draw, day: int, codes: Iterable[str | None], *steps: Step | TakenBack, by: Teller = OPERATOR, **more: Any
+    draw: Draw, day: int, codes: Iterable[str | None], *steps: Step | Voiding, by: Teller = OPERATOR, **more: Any
 ) -> Story:
     return Story(by, draw.case(_day(day), [draw.person(code) for code in codes], **more), steps)
 
 
-def _bare(day: int, persons: list[Body], *steps: Step | TakenBack, **more: Any) -> Story:
+def _bare(day: int, persons: list[Body], *steps: Step | Voiding, **more: Any) -> Story:
     return Story(
         OPERATOR, {"channel": "hotline_117", "received_on": _day(day).isoformat(), "persons": persons} | more, steps
     )
@@ -152,7 +152,7 @@ def _corrected(draw: Draw) -> list[Story]:
     )
     confirmed = nationality(TWN, _day(15), "TWN", "confirmed_by_state", 0)
     return [
-        _case(draw, 11, ["CHN"], checked, rescued(_day(13), 0), TakenBack(1, "wrong_subject")),
+        _case(draw, 11, ["CHN"], checked, rescued(_day(13), 0), Voiding(1, "wrong_subject")),
         _case(draw, 12, ["THA"], *seen),
         _case(draw, 12, ["TWN"], checked, confirmed),
     ]

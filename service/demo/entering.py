@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from service.demo.stories import Step, Story, TakenBack, Teller
+from service.demo.stories import Step, Story, Teller, Voiding
 
 Desk = Mapping[Teller, httpx.AsyncClient]
 """A signed-in client for each teller."""
@@ -60,7 +60,7 @@ async def enter(stories: Sequence[Story], desk: Desk, report: Callable[[int], No
     for place in range(max((len(story.steps) for story in stories), default=0)):
         now = [one for one in entered if place < len(one.story.steps)]
         await _all(turn, (_record(batch, desk, report) for batch in _batches(now, place)))
-        await _all(turn, (_take_back(one, step, desk, report) for one, step in _taken_back(now, place)))
+        await _all(turn, (_void(one, step, desk, report) for one, step in _voidings(now, place)))
     return entered
 
 
@@ -93,7 +93,7 @@ async def _record(batch: _Batch, desk: Desk, report: Callable[[int], None]) -> N
     report(len(batch.of))
 
 
-async def _take_back(one: Entered, step: TakenBack, desk: Desk, report: Callable[[int], None]) -> None:
+async def _void(one: Entered, step: Voiding, desk: Desk, report: Callable[[int], None]) -> None:
     for event_id in one.events[step.step]:
         await _post(desk[Teller.SUPERVISOR], f"/v1/events/{event_id}/void", {"reason": step.reason})
     one.events.append([])
@@ -105,7 +105,7 @@ def _batches(entered: Iterable[Entered], place: int) -> Iterator[_Batch]:
     open_ones: dict[tuple[object, ...], _Batch] = {}
     for one in entered:
         step = one.story.steps[place]
-        if isinstance(step, TakenBack):
+        if isinstance(step, Voiding):
             continue
         subjects = _subjects(one, step)
         key = (step.teller, step.kind, step.on, json.dumps(step.data, sort_keys=True))
@@ -119,10 +119,10 @@ def _batches(entered: Iterable[Entered], place: int) -> Iterator[_Batch]:
     yield from open_ones.values()
 
 
-def _taken_back(entered: Iterable[Entered], place: int) -> Iterator[tuple[Entered, TakenBack]]:
+def _voidings(entered: Iterable[Entered], place: int) -> Iterator[tuple[Entered, Voiding]]:
     for one in entered:
         step = one.story.steps[place]
-        if isinstance(step, TakenBack):
+        if isinstance(step, Voiding):
             yield one, step
 
 

@@ -40,7 +40,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class TakenBack:
+class Voiding:
     """The supervisor voids the events of an earlier step.
 
     Attributes:
@@ -64,7 +64,7 @@ class Story:
 
     filed_by: Teller
     body: Mapping[str, Any]
-    steps: tuple[Step | TakenBack, ...] = ()
+    steps: tuple[Step | Voiding, ...] = ()
 
     @property
     def received_on(self) -> date:

@@ -116,7 +116,7 @@ async def amend_operation(
     version: ExpectedVersion,
     given: Annotated[OperationPatch, Depends(patched(OperationPatch))],
 ) -> Response:
-    """Correct an operation of your own agency. What it did for people is corrected by taking events back."""
+    """Correct an operation of your own agency. What it did for people is corrected by voiding events."""
     acting = acting_of(request, principal)
     async with services_of(request).database.write() as db:
         row = await recording.amend_operation(db, acting, ref, given, version=version)

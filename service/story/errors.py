@@ -63,7 +63,7 @@ class MayNotRecordError(ForbiddenError):
 
 
 class StandingEventsError(ConflictError):
-    """Later events rest on the one that should be taken back."""
+    """Later events rest on the one that should be voided."""
 
     code = "standing-events"
     title = "Later events rest on this one"

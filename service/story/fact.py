@@ -51,7 +51,7 @@ class Fact:
     """Of the events that say this."""
 
     @property
-    def taken_back(self) -> UUID | None:
+    def voids(self) -> UUID | None:
         """The event that this one voids; None for every fact but `Voided`."""
         return None
 

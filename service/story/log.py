@@ -55,7 +55,7 @@ class Event:
 
 
 def in_force(events: Iterable[Event]) -> list[Event]:
-    """Return the events that were not taken back, in the order of the log, without the voids themselves."""
+    """Return the events that were not voided, in the order of the log, without the voids themselves."""
     log = sorted(events, key=lambda event: event.seq)
-    taken_back = {event.fact.taken_back for event in log}
-    return [event for event in log if event.id not in taken_back and event.kind is not Kind.VOIDED]
+    voided = {event.fact.voids for event in log}
+    return [event for event in log if event.id not in voided and event.kind is not Kind.VOIDED]

@@ -28,7 +28,7 @@ OWN_CALLS: Final = {
 
 IN_THE_FOLD_ITSELF: Final = {Kind.RECEIVED, Kind.REOPENED, Kind.VOIDED}
 """The first makes the case, the second only opens it again, as much else does; the third is taken out, with what it
-takes back, before anything is applied."""
+voids, before anything is applied."""
 
 NOT_KINDS: Final = {"__init__", "kind", "names", "registry"}
 

@@ -28,7 +28,7 @@ FOR_EVER: Final = date.max
 
 
 def standing(rows: Iterable[Row], known_at: datetime | None = None) -> list[Row]:
-    """The rows known then and not taken back by then, in the order of the log."""
+    """The rows known then and not voided by then, in the order of the log."""
     known = sorted((row for row in rows if known_at is None or row["recorded_at"] <= known_at), key=lambda r: r["seq"])
     gone = {str(row["fact"]["event_id"]) for row in known if row["kind"] == "voided"}
     return [row for row in known if row["kind"] != "voided" and str(row["id"]) not in gone]

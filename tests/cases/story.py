@@ -140,10 +140,10 @@ class Story:
         decide(self.case, draft, self.acting(recorder))
 
     def void(self, event: Event) -> Event:
-        """Take an event back, if the rules let it."""
-        taken_back = check_void(self.events, event.id)
+        """Void an event, if the rules let it."""
+        voided = check_void(self.events, event.id)
         fact = Voided(event_id=event.id, reason=VoidReason.RECORDED_IN_ERROR)
-        return self.append(taken_back.subject, str(self.today), fact, by=BY_ROLE[Role.SUPERVISOR].id)
+        return self.append(voided.subject, str(self.today), fact, by=BY_ROLE[Role.SUPERVISOR].id)
 
     def append(
         self,

@@ -104,7 +104,7 @@ def test_entries_that_belong_to_no_case_are_named(register: Register) -> None:
     assert any("belong to no case" in found for found in _check(register).differences)
 
 
-def test_a_taken_back_person_is_no_difference(register: Register) -> None:
+def test_a_voided_person_is_no_difference(register: Register) -> None:
     case = register.caller("operator").file(persons=[{}, {}])
     supervisor = register.caller("supervisor")
     events = supervisor.get(f"/v1/cases/{case['reference']}/events").json()["items"]

@@ -139,7 +139,7 @@ def test_a_liaison_does_not_touch_the_safety_hold(scene: Scene) -> None:
         assert_problem(answer, 403, "may-not-record")
 
 
-def test_a_liaison_is_not_told_that_what_it_is_not_told_was_taken_back(scene: Scene) -> None:
+def test_a_liaison_is_not_told_that_what_it_is_not_told_was_voided(scene: Scene) -> None:
     verifier, supervisor = scene.register.caller("verifier"), scene.supervisor
     filed = scene.operator.file(persons=[{"nationality": "TWN", "nationality_source": "claimed_self"}])
     person = filed["persons"][0]["reference"]
@@ -151,9 +151,9 @@ def test_a_liaison_is_not_told_that_what_it_is_not_told_was_taken_back(scene: Sc
     for limit in (200, 1):
         events = _timeline(scene, filed["reference"], limit)
         known = {event["id"] for event in events}
-        taken_back = [event["data"]["event_id"] for event in events if event["kind"] == "voided"]
-        assert len(taken_back) == 2, "of its own state's nationality, and of the search"
-        assert set(taken_back) <= known
+        voided = [event["data"]["event_id"] for event in events if event["kind"] == "voided"]
+        assert len(voided) == 2, "of its own state's nationality, and of the search"
+        assert set(voided) <= known
         assert {event["voided_by"] for event in events if "voided_by" in event} <= known
         assert "MYS" not in str(events)
 

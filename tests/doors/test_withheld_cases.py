@@ -117,7 +117,7 @@ def test_others_see_it_as_before(kept: Scene) -> None:
     assert kept.supervisor.get(f"/v1/cases/{kept.case}/events").json()["items"][-1]["kind"] == "case_described"
 
 
-def test_an_event_of_it_cannot_be_taken_back_by_whoever_does_not_supervise(kept: Scene, event: str) -> None:
+def test_an_event_of_it_cannot_be_voided_by_whoever_does_not_supervise(kept: Scene, event: str) -> None:
     for name in WITHHELD:
         answer = withheld(kept, name).post(f"/v1/events/{event}/void", {"reason": "wrong_date"})
         assert_problem(answer, 403, "forbidden")

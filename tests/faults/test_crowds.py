@@ -131,7 +131,7 @@ def test_of_sixteen_closings_of_one_case_one_is_recorded(service: Service, desk:
     assert kinds(service, case)["closed"] == 1
 
 
-def test_of_sixteen_who_take_back_one_event_one_does(service: Service, desk: Desk) -> None:
+def test_of_sixteen_who_void_one_event_one_does(service: Service, desk: Desk) -> None:
     """For the others it is not there any more."""
     case = filed(desk, verified=True)
     person = case["persons"][0]["reference"]

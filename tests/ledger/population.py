@@ -155,7 +155,7 @@ class Population:
             verifier.patch(f"/v1/persons/{person}", patch, If_Match=read.headers["etag"])
 
     def void(self) -> None:
-        """A supervisor takes something back."""
+        """A supervisor voids something."""
         if self.events:
             event = self.random.choice(self.events[-12:])
             self.caller("supervisor").post(f"/v1/events/{event}/void", {"reason": "recorded_in_error"})

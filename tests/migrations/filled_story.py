@@ -185,8 +185,8 @@ def carry_out_operations(made: Filling, case: Mapping[str, Any]) -> None:
     made.post("liaison-mys", f"operations/{visit}/results", found=[lim])
 
 
-def take_back(made: Filling, case: Mapping[str, Any]) -> None:
-    """Take events back, close and reopen, withhold, hand over, find a report untrue."""
+def void_events(made: Filling, case: Mapping[str, Any]) -> None:
+    """Void events, close and reopen, withhold, hand over, find a report untrue."""
     third = case["persons"][2]["reference"]
     step = made.record("officer", "return_step", "2022-12-02", third, step="ticket", country="KHM", state="done")
     made.post("supervisor", f"events/{step}/void", reason="wrong_subject", note="Somebody else's ticket.")
@@ -258,7 +258,7 @@ def fill(database: TestDatabase, keys: SecretKeyRing, older: SecretKeyRing) -> F
         amend_and_add(made, case)
         carry_out_operations(made, case)
         made.keep_moment(days=25)
-        take_back(made, case)
+        void_events(made, case)
         spoil_accounts(made)
         sought: dict[str, Any] = {"for": "persons", "name": "example chen", "purpose": "rescue"}
         made.post("operator", "searches", 200, **sought)

@@ -15,7 +15,7 @@ from tests.register import Register, open_register
 
 @pytest.fixture
 def reported(databases: Databases) -> Iterator[Register]:
-    """A register with three operations, one of which did nothing yet, and something that was taken back."""
+    """A register with three operations, one of which did nothing yet, and something that was voided."""
     database = databases.make()
     try:
         with open_register(database) as register:

@@ -129,15 +129,15 @@ REPORTS = st.tuples(st.sampled_from(DAYS), ANY_OUTCOMES.filter(may_be))
 
 @given(REPORTS, REPORTS, st.booleans())
 def test_a_further_report_is_taken_unless_it_contradicts_what_stands(
-    first: tuple[date, frozenset[str]], second: tuple[date, frozenset[str]], taken_back: bool
+    first: tuple[date, frozenset[str]], second: tuple[date, frozenset[str]], voided: bool
 ) -> None:
     log = events(*first)
-    if taken_back:
+    if voided:
         log += [event(Voided(event_id=one.id, reason=VoidReason.WRONG_DATE), DAYS[0], 90) for one in log]
     before = told_before(log, RAID).get(PERSON, ())
     assert told_before(log, UUID(int=9)) == {}
     told = line(*sorted(second[1]))
-    if taken_back or fit([first, second]):
+    if voided or fit([first, second]):
         check_told_before(before, told, second[0])
         return
     with pytest.raises(ContradictsReportError) as refused:

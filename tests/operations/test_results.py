@@ -252,7 +252,7 @@ def test_one_operation_does_not_say_of_somebody_that_it_freed_them_and_that_it_d
     assert tally == {"people": 3, "outcomes": {"not_found": 1, "rescued": 3}, "papers_missing": 0}
 
 
-def test_what_was_taken_back_is_told_otherwise_by_the_same_operation(register: Register) -> None:
+def test_what_was_voided_is_told_otherwise_by_the_same_operation(register: Register) -> None:
     officer, [name] = register.caller("officer"), wanted(register)
     visit = operation(officer)
     ok(report(officer, visit)(persons=[{"person": name, "outcomes": ["not_found"]}]))
@@ -271,7 +271,7 @@ def test_two_reports_at_once_do_not_contradict_each_other(register: Register) ->
     assert sorted(answer.status_code for answer in answers) == [201, 409]
 
 
-def test_what_is_taken_back_is_not_counted_any_more(register: Register) -> None:
+def test_what_is_voided_is_not_counted_any_more(register: Register) -> None:
     officer, names = register.caller("officer"), wanted(register, 2)
     visit = operation(officer)
     ok(report(officer, visit)(persons=[{"person": name, "outcomes": ["not_found"]} for name in names]))

@@ -1,7 +1,7 @@
 """What the scenarios say, counted by hand from what was entered: a second opinion that shares no code with the service.
 
 It knows the stories of the scenarios only, not every rule: a person's steps in the order they were told, minus those
-taken back.
+voided.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from service.demo.stories import Step, Story, TakenBack
+from service.demo.stories import Step, Story, Voiding
 
 STATUS = {"rescued": "rescued", "repatriated": "repatriated", "ended": "ended"}
 DECIDES_NOTHING = {"inconclusive", "not_verifiable", "unfounded"}
@@ -74,8 +74,8 @@ def confined_and_extorted(stories: Iterable[Story], first: date, last: date) -> 
 
 
 def in_force(story: Story) -> list[Step]:
-    """The steps of a story that were not taken back."""
-    gone = {step.step for step in story.steps if isinstance(step, TakenBack)}
+    """The steps of a story that were not voided."""
+    gone = {step.step for step in story.steps if isinstance(step, Voiding)}
     return [step for place, step in enumerate(story.steps) if isinstance(step, Step) and place not in gone]
 
 

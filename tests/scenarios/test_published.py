@@ -262,7 +262,7 @@ def done(response: httpx.Response) -> dict[str, Any]:
     return content
 
 
-def test_a_return_taken_back_changes_today_and_not_the_day_of_publication(entry: Entry) -> None:
+def test_a_voided_return_changes_today_and_not_the_day_of_publication(entry: Entry) -> None:
     person, event_id = somebody_home(entry, 0)
     before = entry.figure("persons_repatriated", **TO_23_SEPTEMBER)
     publication = before["known_at"]
@@ -279,7 +279,7 @@ def test_a_return_taken_back_changes_today_and_not_the_day_of_publication(entry:
     assert total(entry.published("persons_repatriated", nationality="TWN", from_="2022-08-01", to="2022-09-23")) == 246
 
 
-def test_a_return_taken_back_adds_one_who_waits(entry: Entry) -> None:
+def test_a_voided_return_adds_one_who_waits(entry: Entry) -> None:
     asked = {"at": "2022-09-24", "nationality": "TWN"}
     before = total(entry.figure("persons_awaiting_return", **asked))
     _, event_id = somebody_home(entry, 1)

@@ -292,8 +292,8 @@ def test_b25_counted_and_then_found_not_to_exist(register: Register) -> None:
     published = register.clock.move(hours=1).isoformat().replace("+00:00", "Z")
     assert told.count("persons_rescued") == {"MYS": 1}
     register.clock.move(days=1)
-    taken_back = told.by("supervisor").post(f"/v1/events/{rescue}/void", {"reason": "found_untrue"})
-    assert taken_back.status_code == 201, taken_back.text
+    voided = told.by("supervisor").post(f"/v1/events/{rescue}/void", {"reason": "found_untrue"})
+    assert voided.status_code == 201, voided.text
     told.say("supervisor", "ended", CHECKED, outcome="not_exist")
     assert told.count("persons_rescued") == {}
     assert told.count("persons_ended", by="outcome") == {"not_exist": 1}

@@ -201,7 +201,7 @@ class Machine(RuleBasedStateMachine):
 
     @move(*HOLDS, at=PLACE)
     def hold(self, at: int, hold: bool, role: str) -> None:
-        """Whether somebody fears their own state: their liaison never says it, and a supervisor alone takes it back."""
+        """Whether somebody fears their own state: their liaison never says it, and a supervisor alone lifts it."""
         people = [(case, person) for case in self.cases for person in case.persons]
         if people and not hold and not any(case.is_held(person) for case, person in people):
             self.hold(at, hold=True, role="supervisor")
@@ -233,12 +233,12 @@ class Machine(RuleBasedStateMachine):
         self._say("supervisor", "reopened", at, on, {"reason": "new_information"}, whole=True)
 
     @move(at=PLACE)
-    def take_back(self, at: int) -> None:
+    def void(self, at: int) -> None:
         case = self.cases[at % len(self.cases)]
         self._void(case, case.rows[at % len(case.rows)])
 
     @move(*({"kind": kind, "apt": apt} for kind in STEPS for apt in (True, False)), at=PLACE)
-    def take_back_a_step(self, at: int, kind: str, apt: bool) -> None:
+    def void_a_step(self, at: int, kind: str, apt: bool) -> None:
         """The last step of somebody; or an earlier one, on which it rests. It is taken first where nobody took it."""
         if kind != "rescued" and not self._steps(kind, last=apt):
             self._leave(at, LAST, home=kind == "repatriated")

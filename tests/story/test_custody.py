@@ -1,4 +1,4 @@
-"""In whose hands a person is: one pair at a time, in the order of days, whatever was taken back."""
+"""In whose hands a person is: one pair at a time, in the order of days, whatever was voided."""
 
 from datetime import date
 from typing import Final

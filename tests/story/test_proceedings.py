@@ -114,7 +114,7 @@ def test_to_be_named_is_no_stage_of_its_own() -> None:
         reach(story, offender, ("named", "2022-09-05"))
 
 
-def test_a_stage_taken_back_is_not_reached() -> None:
+def test_a_voided_stage_is_not_reached() -> None:
     story = Story()
     offender = story.name_offender()
     reach(story, offender, ("charged", "2022-09-05"))

@@ -111,7 +111,7 @@ def test_an_event_about_somebody_changes_what_follows_for_them_and_the_case_alon
 
 @EXAMPLES
 @given(stories())
-def test_what_was_taken_back_was_never_there(story: Story) -> None:
+def test_what_was_voided_was_never_there(story: Story) -> None:
     without = folded(in_force(story.events))
     assert timeless(folded(story.events)) == timeless(without)
     assert contributions(folded(story.events)) == contributions(without)
@@ -119,7 +119,7 @@ def test_what_was_taken_back_was_never_there(story: Story) -> None:
 
 @EXAMPLES
 @given(stories())
-def test_taking_back_any_event_equals_never_having_recorded_it(story: Story) -> None:
+def test_voiding_any_event_equals_never_having_recorded_it(story: Story) -> None:
     last = story.events[-1]
     for event in story.events:
         try:
@@ -128,10 +128,10 @@ def test_taking_back_any_event_equals_never_having_recorded_it(story: Story) -> 
             continue
         fact = Voided(event_id=event.id, reason=VoidReason.WRONG_DATE)
         void = replace(last, id=UUID(int=7), seq=last.seq + 1, subject=event.subject, fact=fact)
-        taken_back, without = [*story.events, void], [other for other in story.events if other.id != event.id]
-        assert timeless(folded(taken_back)) == timeless(folded(without))
-        assert contributions(folded(taken_back)) == contributions(folded(without))
-        assert folded(taken_back).seq == last.seq + 1
+        voided, without = [*story.events, void], [other for other in story.events if other.id != event.id]
+        assert timeless(folded(voided)) == timeless(folded(without))
+        assert contributions(folded(voided)) == contributions(folded(without))
+        assert folded(voided).seq == last.seq + 1
 
 
 @EXAMPLES

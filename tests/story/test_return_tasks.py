@@ -44,7 +44,7 @@ def test_return_steps_in_two_countries_stand_side_by_side() -> None:
     ]
 
 
-def test_the_word_before_stands_again_when_the_last_is_taken_back() -> None:
+def test_the_word_before_stands_again_when_the_last_is_voided() -> None:
     story = Story()
     person = story.add()
     story.record(person, "2022-09-05", task(), role=Role.LIAISON)

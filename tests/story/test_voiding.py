@@ -1,4 +1,4 @@
-"""What may be taken back, and what then is as if it had never been."""
+"""What may be voided, and what then is as if it had never been."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from tests.cases.story import Story, finding
 HOME = Repatriated(mode=ReturnMode.EMBASSY_ASSISTED, to_country="TWN")
 
 
-def test_steps_are_taken_back_from_the_last_to_the_first() -> None:
+def test_steps_are_voided_from_the_last_to_the_first() -> None:
     story = Story()
     person = story.add()
     story.record(person, "2022-09-03", finding())
@@ -36,7 +36,7 @@ def test_steps_are_taken_back_from_the_last_to_the_first() -> None:
     assert story.person(person).status.value == "verified"
 
 
-def test_a_person_is_taken_back_after_everything_about_them() -> None:
+def test_a_person_is_voided_after_everything_about_them() -> None:
     story = Story()
     person, other = story.add(), story.add()
     added = story.events[1]
@@ -51,7 +51,7 @@ def test_a_person_is_taken_back_after_everything_about_them() -> None:
     assert set(story.case.persons) == {other.id}
 
 
-def test_an_offender_is_taken_back_after_their_stages() -> None:
+def test_an_offender_is_voided_after_their_stages() -> None:
     story = Story()
     offender = story.name_offender()
     stage = story.record(offender, "2022-09-05", StageReached(stage=SuspectStage.ARRESTED))
@@ -70,7 +70,7 @@ def test_a_finding_on_the_whole_case_does_not_hold_a_person_in_it() -> None:
     assert person.id not in story.case.persons
 
 
-def test_facts_beside_the_way_are_taken_back_freely() -> None:
+def test_facts_beside_the_way_are_voided_freely() -> None:
     story = Story()
     person = story.add()
     effort = story.record(person, "2022-09-02", Located(result=LocatingResult.NOT_FOUND))
@@ -80,13 +80,13 @@ def test_facts_beside_the_way_are_taken_back_freely() -> None:
     assert story.person(person).efforts == []
 
 
-def test_the_first_contact_is_never_taken_back() -> None:
+def test_the_first_contact_is_never_voided() -> None:
     story = Story()
     with pytest.raises(NotFoundError):
         story.void(story.events[0])
 
 
-def test_a_void_is_not_taken_back_and_nothing_is_taken_back_twice() -> None:
+def test_a_void_is_not_voided_and_nothing_is_voided_twice() -> None:
     story = Story()
     made = story.record(story.about, "2022-09-03", finding())
     void = story.void(made)
@@ -97,7 +97,7 @@ def test_a_void_is_not_taken_back_and_nothing_is_taken_back_twice() -> None:
         check_void(story.events, UUID(int=0))
 
 
-def test_what_is_taken_back_stays_in_the_log() -> None:
+def test_what_is_voided_stays_in_the_log() -> None:
     story = Story()
     made = story.record(story.about, "2022-09-03", finding())
     story.void(made)

@@ -33,8 +33,8 @@ from service.story.fold import apply, fold
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.log import Event, Subject
 
-TAKEN_BACK: Final = "taken_back"
-"""In place of a status, for somebody whose addition was taken back."""
+ADDITION_VOIDED: Final = "taken_back"
+"""In place of a status, for somebody whose addition was voided. The word is the contract's."""
 
 
 @dataclass
@@ -119,7 +119,7 @@ class CaseFile:
         if (person := case.persons.get(subject.id)) is not None:
             return person.status.value
         offender = case.offenders.get(subject.id)
-        return TAKEN_BACK if offender is None else offender.stage.value
+        return ADDITION_VOIDED if offender is None else offender.stage.value
 
     def add(self, kind: SubjectKind) -> Subject:
         """Add a person or an offender under a new id and reference; the first event about them is appended next."""
@@ -204,8 +204,8 @@ class CaseFile:
     def _remember(self, event: Event) -> None:
         """Keep what follows for everybody whom an event may change, before it does.
 
-        The rows of the case and of the subject are written anyway: what they were does not matter, unless the subject
-        is taken back.
+        The rows of the case and of the subject are written anyway: what they were does not matter, unless the event
+        that added the subject is voided.
         """
         everybody = event.kind is Kind.VOIDED or event.subject.id == self.id
         if event.kind is Kind.VOIDED and self._before:
@@ -228,7 +228,7 @@ class CaseFile:
         self._sealed = []
 
     def _save_part(self, db: WriteConnection, id_: UUID, after: Consequence, *, written: bool) -> None:
-        """Stage the row of a person or offender that is new, changed, taken back, or had something recorded."""
+        """Stage the row of a person or offender that is new, changed, voided, or had something recorded."""
         part, before = self.parts[id_], self._before[id_]
         if before.columns == after.columns and not written:
             return

@@ -1,4 +1,4 @@
-"""Recording events about subjects that are in the register, and taking events back."""
+"""Recording events about subjects that are in the register, and voiding events."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -80,17 +80,17 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
 async def void_event(
     db: WriteConnection, keys: RegisterKeys, acting: Acting, event_id: UUID, given: VoidGiven
 ) -> Recorded:
-    """Take an event back, with a reason. It stays on record; everything counted from it is reversed.
+    """Void an event, with a reason. It stays on record; everything counted from it is reversed.
 
     Raises:
-        NotFoundError: absent, out of scope, taken back already, or not one that can be.
+        NotFoundError: absent, out of scope, voided already, or not one that can be.
         StandingEventsError: later events rest on it.
     """
     file = CaseFile.of(await load_case_of_event(db, acting.who, event_id), acting)
-    taken_back = check_void(file.events, event_id)
+    voided = check_void(file.events, event_id)
     occurred = Moment(acting.today)
     fact = Voided(event_id=event_id, reason=given.reason)
-    event = file.append(Draft(taken_back.subject, occurred, fact))
+    event = file.append(Draft(voided.subject, occurred, fact))
     _seal_note(file, given.note)
     await file.save(db, keys)
     ids = [file.id, event_id, event.subject.id]

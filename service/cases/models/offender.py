@@ -36,7 +36,7 @@ class OffenderRow(Table):
     agency_id: Mapped[UUID]
     """Policy column: the agency that filed the case."""
     present: Mapped[bool]
-    """False once the event that added it was taken back."""
+    """False once the event that added it was voided."""
     seq: Mapped[int]
     """Of the event that added it. Never shown."""
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))

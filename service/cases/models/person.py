@@ -48,7 +48,7 @@ class PersonRow(Table):
     agency_id: Mapped[UUID]
     """Policy column: the agency that filed the case."""
     present: Mapped[bool]
-    """False once the event that added it was taken back."""
+    """False once the event that added it was voided."""
     seq: Mapped[int]
     """Of the event that added it: the order in which persons became known. Never shown."""
     status: Mapped[str] = mapped_column(Text)

@@ -88,7 +88,7 @@ class NamedCaseRecord(TypedDict):
 
 
 class TimelineRecord(EventRecord):
-    """An event's row, the event that took it back, and the reference of its subject."""
+    """An event's row, the event that voids it, and the reference of its subject."""
 
     voided_by: UUID | None
     subject: str
@@ -152,7 +152,7 @@ async def list_events(
 ) -> Sequence[TimelineRecord]:
     """Return one more event than `limit` of a visible case, oldest first, each with its subject's reference.
 
-    Whoever sees the whole case sees all of it, also what was taken back. A liaison sees what is about its own persons
+    Whoever sees the whole case sees all of it, also what was voided. A liaison sees what is about its own persons
     and, of the whole case, only that it was received and what was found; of nationalities, its own states'.
     """
     principal = db.note.acting.who
@@ -271,14 +271,14 @@ def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
     elif row_scope_of(role).offenders is Rows.NONE:
         visible = and_(visible, EventRow.subject_kind != SubjectKind.OFFENDER.value)
     later = aliased(EventRow)
-    taken_back = (
+    voiding = (
         select(later.id)
         .where(later.case_id == _CASE_ID, later.kind == Kind.VOIDED.value)
         .where(later.fact["event_id"].astext == cast(EventRow.id, Text))
         .limit(1)
         .scalar_subquery()
     )
-    query = select(EventRow, taken_back.label("voided_by"), _reference_of_subject().label("subject")).where(visible)
+    query = select(EventRow, voiding.label("voided_by"), _reference_of_subject().label("subject")).where(visible)
     if going_on:
         last = select(EventRow.seq).where(EventRow.case_id == _CASE_ID, EventRow.id == bindparam("after"))
         query = query.where(EventRow.seq > last.scalar_subquery())
@@ -307,7 +307,7 @@ def _reference_of_subject() -> ColumnElement[Any]:
 
 
 def _told_to_a_state(anybody: AnyOf) -> ColumnElement[bool]:
-    """What is said of another state's nationality is not this state's to know, nor that it was taken back."""
+    """What is said of another state's nationality is not this state's to know, nor that it was voided."""
     asserted = EventRow.kind == Kind.NATIONALITY_ASSERTED.value
     target = aliased(EventRow)
     of_another = (

@@ -135,7 +135,7 @@ async def list_operations(
 
 
 async def count_results(db: PersonalConnection, principal: Principal, operation_id: UUID) -> Counted:
-    """Count what an operation did for the people the principal may know of; what was taken back does not count."""
+    """Count what an operation did for the people the principal may know of; what was voided does not count."""
     touched, said = _touched(principal.role), _said(principal.role)
     cases = await db.rows(touched, {**scope_of(touched, principal), "operation_id": operation_id})
     rows = await db.rows(said, {**scope_of(said, principal), "operation_id": operation_id})
@@ -190,7 +190,7 @@ def _said(role: Role) -> PersonalQuery[SaidRecord]:
 
 def _reported(role: Role) -> Select[Any]:
     later = aliased(EventRow)
-    taken_back = and_(
+    voiding = and_(
         later.case_id == EventRow.case_id,
         later.kind == Kind.VOIDED.value,
         later.fact["event_id"].astext == cast(EventRow.id, Text),
@@ -206,7 +206,7 @@ def _reported(role: Role) -> Select[Any]:
         )
         .join(PersonRow, met)
         .where(EventRow.operation_id == bindparam("operation_id", type_=Uuid), person_visible_to(AnyOf(role)))
-        .where(~select(later.id).where(taken_back).exists())
+        .where(~select(later.id).where(voiding).exists())
     )
 
 

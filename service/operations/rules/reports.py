@@ -43,7 +43,7 @@ class Earlier:
 
 
 def told_before(events: Iterable[Event], operation_id: UUID) -> Mapping[UUID, Sequence[Earlier]]:
-    """Return what an operation has recorded of each person in a log; what was taken back does not count."""
+    """Return what an operation has recorded of each person in a log; what was voided does not count."""
     found: dict[UUID, list[Earlier]] = defaultdict(list)
     for event in in_force(events):
         if event.operation_id == operation_id and event.kind is not Kind.FINDING_MADE:
@@ -70,7 +70,7 @@ def check_told_before(before: Iterable[Earlier], told: Told, on: date) -> None:
         if not all(_fit(one, Earlier(what, on)) for what in further):
             words = (
                 f"The operation has recorded {one.what} for this person on {one.on}, which contradicts this. "
-                "If that is wrong, take it back first; otherwise correct this line."
+                "If that is wrong, void it first; otherwise correct this line."
             )
             raise ContradictsReportError(words, recorded=one.what, recorded_on=one.on.isoformat())
 

@@ -13,7 +13,7 @@ from service.story.kinds.names import Kind
 class Voided(Fact):
     """An earlier event was voided.
 
-    It has no effect of its own: it is left out, with what it takes back, before anything is applied.
+    It has no effect of its own: it is left out, with what it voids, before anything is applied.
     """
 
     event_kind = Kind.VOIDED
@@ -22,7 +22,7 @@ class Voided(Fact):
     reason: VoidReason
 
     @property
-    def taken_back(self) -> UUID | None:
+    def voids(self) -> UUID | None:
         """The event that this one voids."""
         return self.event_id
 
