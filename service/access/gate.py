@@ -14,10 +14,12 @@ from starlette.responses import Response
 from service.access import actions, queries
 from service.access.rules import Permission, check_permission
 from service.acting import Acting, Principal
-from service.audit.actions import record
+from service.audit.actions import reading_note_of, record
 from service.audit.rules import AuditAction
+from service.codes import ReadPurpose
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, token_digest
 from service.db.database import WriteConnection
+from service.db.readings import ReadingNote
 from service.errors import ForbiddenError, ServiceError, UnauthenticatedError
 from service.http import idempotency
 from service.http.answers import Answer
@@ -86,6 +88,13 @@ def acting_of(request: Request, principal: Principal) -> Acting:
     instant of the writing.
     """
     return Acting(principal, request_id_of(request), services_of(request).clock())
+
+
+def reading_note_on(
+    request: Request, principal: Principal, action: AuditAction, purpose: ReadPurpose | None = None
+) -> ReadingNote:
+    """Return what a reading in this request is put on record with."""
+    return reading_note_of(acting_of(request, principal), action, purpose=None if purpose is None else purpose.value)
 
 
 async def once(

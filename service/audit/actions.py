@@ -10,7 +10,7 @@ from service.audit.models import AuditEntry
 from service.audit.queries import note_values
 from service.audit.rules import AuditAction
 from service.db.database import RecordedConnection, WriteConnection
-from service.db.readings import Note
+from service.db.readings import ReadingNote
 from service.ids import new_inner_id
 
 _NOTHING_WRITTEN: Final = hashlib.sha256().digest()
@@ -47,7 +47,7 @@ def record_shown(
     fields: Iterable[str] = (),
     refused: AuditAction | None = None,
 ) -> None:
-    """Stage the audit row of a reading whose queries do not record themselves, under the note it was opened with.
+    """Stage the audit row of a reading whose queries do not record themselves, under its reading note.
 
     Args:
         db: on which it was read.
@@ -61,7 +61,7 @@ def record_shown(
     db.put_on_record(AuditEntry, {**act, **_shown(subject_ids, fields)})
 
 
-def note_of(acting: Acting, action: AuditAction, *, purpose: str | None = None) -> Note:
+def reading_note_of(acting: Acting, action: AuditAction, *, purpose: str | None = None) -> ReadingNote:
     """Return what a reading is put on record with (`Database.read_on_record`).
 
     Args:
@@ -69,7 +69,7 @@ def note_of(acting: Acting, action: AuditAction, *, purpose: str | None = None) 
         action: what.
         purpose: why what is sealed is opened, as a code.
     """
-    return Note(acting, action.value, purpose, note_values(_act(acting, action, purpose, _NOTHING_WRITTEN)))
+    return ReadingNote(acting, action.value, purpose, note_values(_act(acting, action, purpose, _NOTHING_WRITTEN)))
 
 
 def _shown(subject_ids: Iterable[UUID], fields: Iterable[str]) -> dict[str, Any]:

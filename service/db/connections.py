@@ -2,7 +2,7 @@
 
 ReadConnection                 nothing personal; all queries see one moment
 └ PersonalConnection           rows about people too; ends well only if somebody was told of it
-  ├ RecordedConnection         each reading is recorded under the note it was opened with
+  ├ RecordedConnection         each reading is recorded under the reading note it was opened with
   ├ WriteConnection            the row of the audit log is staged with the change
   └ UnrecordedConnection       the command line's, for looking after a register as a whole
 """
@@ -20,7 +20,7 @@ from service.db.failures import BROKEN, failure_of, outcome_unknown, somebody_wa
 from service.db.metadata import Table as DeclaredTable
 from service.db.personal import AUDIT_LOG
 from service.db.pool import Connection
-from service.db.readings import Note, Readings, UnrecordedReadingError
+from service.db.readings import ReadingNote, Readings, UnrecordedReadingError
 from service.db.statements import Compiled, PersonalQuery, Query, Statement
 from service.db.statements import Row as AnyRow
 from service.db.writing import STALE, Row, Staged
@@ -198,7 +198,7 @@ class PersonalConnection(ReadConnection):
 
 
 class RecordedConnection(PersonalConnection):
-    """A connection whose readings are put on record under one note.
+    """A connection whose readings are put on record under one `ReadingNote`.
 
     A statement that records itself (`audit.queries.on_record`) is told the note by the connection. Of what any other
     found, `audit.actions.record_shown` stages the row of the audit log, which is written when the block ends.
@@ -207,7 +207,7 @@ class RecordedConnection(PersonalConnection):
     def __init__(
         self,
         connection: Connection,
-        note: Note,
+        note: ReadingNote,
         readings: Readings | None = None,
         stage: Callable[[TableClass, Row], None] | None = None,
     ) -> None:

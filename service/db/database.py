@@ -25,7 +25,7 @@ from service.db.connections import (
 )
 from service.db.failures import outcome_unknown
 from service.db.pool import Connection, Pool
-from service.db.readings import Note
+from service.db.readings import ReadingNote
 from service.db.saving import WriteConnection
 from service.db.statements import DIALECT, Query
 from service.db.statements import Row as AnyRow
@@ -101,7 +101,7 @@ class Database:
             async with db.snapshot():
                 yield db
 
-    def read_on_record(self, note: Note) -> AbstractAsyncContextManager[RecordedConnection]:
+    def read_on_record(self, note: ReadingNote) -> AbstractAsyncContextManager[RecordedConnection]:
         """Lend a connection for personal data; on a clean exit the reading is on record.
 
         Each query sees what is saved at its own moment. A query that records itself and its record are one statement;

@@ -12,8 +12,8 @@ class UnrecordedReadingError(Exception):
 
 
 @dataclass(frozen=True)
-class Note:
-    """What a reading is put on record with (`audit.actions.note_of`).
+class ReadingNote:
+    """What a reading is put on record with (`audit.actions.reading_note_of`).
 
     Attributes:
         acting: who reads, in which request.

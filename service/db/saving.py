@@ -8,7 +8,7 @@ from sqlalchemy.sql.base import Executable
 
 from service.db.connections import PersonalConnection, Record, RecordedConnection, TableClass, core
 from service.db.pool import Connection
-from service.db.readings import Note
+from service.db.readings import ReadingNote
 from service.db.statements import Change, Compiled, Statement
 from service.db.statements import Row as AnyRow
 from service.db.writing import Row
@@ -59,7 +59,7 @@ class WriteConnection(PersonalConnection):
         """Return the SHA-256 of all rows staged so far, as they will be written."""
         return self._staged.digest()
 
-    def on_record(self, note: Note) -> RecordedConnection:
+    def on_record(self, note: ReadingNote) -> RecordedConnection:
         """Return the same connection for a reading within the write, on record by a row of its own."""
         return RecordedConnection(self._connection, note, self._readings, self._stage)
 

@@ -6,14 +6,21 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanAmendOperations, CanReadOperations, CanRecordOperations, acting_of, once
+from service.access.gate import (
+    CanAmendOperations,
+    CanReadOperations,
+    CanRecordOperations,
+    acting_of,
+    once,
+    reading_note_on,
+)
 from service.audit.rules import AuditAction
-from service.cases.router.notes import Purpose, note_on
 from service.codes import OperationKind
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, version_tag
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
+from service.http.parameters import Purpose
 from service.http.routing import Route
 from service.http.services import services_of
 from service.operations.actions import reading, recording, reporting
@@ -90,7 +97,9 @@ async def list_operations(
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.OPERATIONS_LISTED)) as db:
+    async with services.database.read_on_record(
+        reading_note_on(request, principal, AuditAction.OPERATIONS_LISTED)
+    ) as db:
         rows = await reading.list_operations(db, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, OperationPage(items=tuple(map(operation_shown, page)), next_cursor=following))
@@ -102,7 +111,9 @@ async def read_operation(
 ) -> Response:
     """Read an operation; with a purpose, its site, its grounds and your agency's notes too."""
     services = services_of(request)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ, purpose)) as db:
+    async with services.database.read_on_record(
+        reading_note_on(request, principal, AuditAction.OPERATION_READ, purpose)
+    ) as db:
         row, opened = await reading.read_operation(db, services.keys, ref)
     shown = operation_shown(row, opened)
     return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
@@ -168,7 +179,7 @@ async def report_results(
 async def read_results(request: Request, principal: CanReadOperations, ref: OperationReference) -> Response:
     """Read how many people an operation met or looked for, and what it meant for them: of those you may know of."""
     services = services_of(request)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.OPERATION_READ)) as db:
+    async with services.database.read_on_record(reading_note_on(request, principal, AuditAction.OPERATION_READ)) as db:
         row, counted = await reading.read_results(db, ref)
     cases = tuple(CaseTouched(reference=reference, people=people) for reference, people in counted.cases)
     tally = tally_of(sum(case.people for case in cases), counted.said)

@@ -23,7 +23,7 @@ async def read_log(
     """Return one more entry than `limit`, newest first, and record after whom was asked.
 
     Args:
-        db: whose note says who asks.
+        db: whose reading note says who asks.
         wanted: what the log is narrowed to.
         subject: id or reference of the one record it is narrowed to.
         parameter: as which the subject was named.

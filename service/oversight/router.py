@@ -7,9 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanReadAudit, acting_of
+from service.access.gate import CanReadAudit, reading_note_on
 from service.acting import Principal, Role
-from service.audit.actions import note_of
 from service.audit.rules import AuditAction
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.routing import Route
@@ -91,7 +90,7 @@ async def _page(
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    note = note_of(acting_of(request, principal), AuditAction.AUDIT_READ)
+    note = reading_note_on(request, principal, AuditAction.AUDIT_READ)
     async with services.database.read_on_record(note) as db:
         rows = await actions.read_log(db, wanted, subject=subject, parameter=parameter, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)

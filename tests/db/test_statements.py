@@ -30,7 +30,7 @@ from sqlalchemy.sql.base import Executable
 
 from service.access.models import Agency
 from service.acting import Acting
-from service.audit.actions import note_of, record, record_shown
+from service.audit.actions import reading_note_of, record, record_shown
 from service.audit.models import AuditEntry
 from service.audit.rules import AuditAction
 from service.cases.models import CaseRow, OffenderRow, PersonRow
@@ -201,7 +201,7 @@ def test_what_is_personal_is_not_read_where_nothing_is_recorded(database: TestDa
 
 
 def test_what_was_found_is_on_record_or_the_block_fails(database: TestDatabase) -> None:
-    note = note_of(BY_THE_CONSOLE, AuditAction.CASE_READ)
+    note = reading_note_of(BY_THE_CONSOLE, AuditAction.CASE_READ)
 
     async def unrecorded(opened: Database) -> None:
         async with opened.read_on_record(note) as db:
@@ -233,7 +233,7 @@ def test_a_reading_within_a_write_is_saved_with_it(database: TestDatabase) -> No
     async def work(opened: Database) -> None:
         async with opened.write() as writing:
             writing.insert(Agency, agency(1))
-            reading = writing.on_record(note_of(BY_THE_CONSOLE, AuditAction.CASE_READ))
+            reading = writing.on_record(reading_note_of(BY_THE_CONSOLE, AuditAction.CASE_READ))
             assert await reading.rows(SOMETHING) == [{"number": 1}]
             record_shown(reading, subject_ids=[UUID(int=7)])
 
@@ -290,7 +290,7 @@ def test_no_view_and_no_function_hides_a_table_about_people(database: TestDataba
 
 def test_a_reading_writes_nothing_but_the_audit_log(database: TestDatabase) -> None:
     async def work(opened: Database) -> None:
-        async with opened.read_on_record(note_of(BY_THE_CONSOLE, AuditAction.CASE_READ)) as db:
+        async with opened.read_on_record(reading_note_of(BY_THE_CONSOLE, AuditAction.CASE_READ)) as db:
             with pytest.raises(TypeError, match="audit log"):
                 db.put_on_record(Agency, agency(1))
 

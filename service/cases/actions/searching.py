@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.access.rules import Permission, check_permission
 from service.acting import Acting
-from service.audit.actions import note_of, record_shown
+from service.audit.actions import reading_note_of, record_shown
 from service.audit.rules import AuditAction
 from service.cases.actions.reading import sight_of, unsealed, wanted_by
 from service.cases.queries import searching as queries
@@ -70,7 +70,7 @@ async def search(database: Database, keys: RegisterKeys, acting: Acting, given: 
     """
     check_permission(acting.who, _NEEDED[given.for_])
     sought = Sought.of(*given.sought)
-    note = note_of(acting, AuditAction.RECORDS_SEARCHED, purpose=given.purpose.value)
+    note = reading_note_of(acting, AuditAction.RECORDS_SEARCHED, purpose=given.purpose.value)
     async with database.read_on_record(note) as db:
         candidates = await _find(db, keys.index_key, given, sought, at_most)
         if candidates.spent_at is None:

@@ -114,7 +114,7 @@ async def get_whole_case(db: RecordedConnection, reference: str) -> WholeCase:
     """Return a case with its parts, in one query, which records the reading unless a purpose opens more.
 
     Args:
-        db: whose note says who reads.
+        db: whose reading note says who reads.
         reference: id or reference.
 
     Raises:

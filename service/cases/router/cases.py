@@ -15,12 +15,12 @@ from service.access.gate import (
     CanReadCases,
     acting_of,
     once,
+    reading_note_on,
 )
 from service.audit.rules import AuditAction
 from service.cases.actions import amending, filing, reading
 from service.cases.actions.case_file import CaseFile
 from service.cases.queries.listing import CaseFilter
-from service.cases.router.notes import Flag, Purpose, note_on
 from service.cases.schemas.amending import CasePatch
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, PersonAdd
 from service.cases.schemas.reading import (
@@ -37,6 +37,7 @@ from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, version_tag
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
+from service.http.parameters import Flag, Purpose
 from service.http.routing import Route
 from service.http.services import services_of
 from service.story.essentials import completeness
@@ -102,7 +103,7 @@ async def list_cases(
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.CASES_LISTED)) as db:
+    async with services.database.read_on_record(reading_note_on(request, principal, AuditAction.CASES_LISTED)) as db:
         rows, sight = await reading.list_cases(db, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, CasePage(items=tuple(case_shown(row, sight) for row in page), next_cursor=following))
@@ -112,7 +113,9 @@ async def list_cases(
 async def read_case(request: Request, principal: CanReadCases, ref: CaseReference, purpose: Purpose = None) -> Response:
     """Read a case with its persons and offenders; with a purpose, what is sealed too."""
     services = services_of(request)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.CASE_READ, purpose)) as db:
+    async with services.database.read_on_record(
+        reading_note_on(request, principal, AuditAction.CASE_READ, purpose)
+    ) as db:
         whole, sight = await reading.read_case(db, services.keys, ref)
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
     return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
@@ -133,7 +136,7 @@ async def amend_case(
     async with services.database.write() as db:
         file = await amending.amend_case(db, keys, acting, ref, given, version=version)
         await db.flush()
-        on_record = db.on_record(note_on(request, principal, AuditAction.CASE_READ))
+        on_record = db.on_record(reading_note_on(request, principal, AuditAction.CASE_READ))
         whole, sight = await reading.read_case(on_record, keys, str(file.id))
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
     return tagged(shown, version=shown.version).response()
@@ -151,7 +154,7 @@ async def read_timeline(
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.TIMELINE_READ)) as db:
+    async with services.database.read_on_record(reading_note_on(request, principal, AuditAction.TIMELINE_READ)) as db:
         rows, sight = await reading.read_timeline(db, ref, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     items = tuple(event_shown(row, sight) for row in page)

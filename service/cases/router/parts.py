@@ -12,11 +12,11 @@ from service.access.gate import (
     CanReadOffenders,
     CanReadPersons,
     acting_of,
+    reading_note_on,
 )
 from service.audit.rules import AuditAction
 from service.cases.actions import amending, reading
 from service.cases.queries.listing import PersonFilter
-from service.cases.router.notes import Flag, Purpose, note_on
 from service.cases.schemas.amending import OffenderPatch, PersonPatch
 from service.cases.schemas.reading import OffenderShown, PersonPage, PersonShown
 from service.cases.schemas.views import offender_shown, person_shown
@@ -24,6 +24,7 @@ from service.codes import PersonStatus
 from service.http.bodies import patched
 from service.http.conditional import ExpectedVersion, tagged, unless_unchanged
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
+from service.http.parameters import Flag, Purpose
 from service.http.routing import Route
 from service.http.services import services_of
 from service.wire import EffectiveNationality
@@ -62,7 +63,9 @@ async def list_persons(
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.PERSONS_LISTED, purpose)) as db:
+    async with services.database.read_on_record(
+        reading_note_on(request, principal, AuditAction.PERSONS_LISTED, purpose)
+    ) as db:
         rows, sight = await reading.list_persons(db, services.keys, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
     return paged(request, PersonPage(items=tuple(person_shown(row, sight) for row in page), next_cursor=following))
@@ -74,7 +77,9 @@ async def read_person(
 ) -> Response:
     """Read a person; with a purpose, names, documents and contacts too."""
     services = services_of(request)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.PERSON_READ, purpose)) as db:
+    async with services.database.read_on_record(
+        reading_note_on(request, principal, AuditAction.PERSON_READ, purpose)
+    ) as db:
         row, sight = await reading.read_person(db, services.keys, ref)
     shown = person_shown(row, sight)
     return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
@@ -95,7 +100,7 @@ async def amend_person(
     async with services.database.write() as db:
         _, id_ = await amending.amend_person(db, keys, acting, ref, given, version=version)
         await db.flush()
-        on_record = db.on_record(note_on(request, principal, AuditAction.PERSON_READ))
+        on_record = db.on_record(reading_note_on(request, principal, AuditAction.PERSON_READ))
         row, sight = await reading.read_person(on_record, keys, str(id_))
     return tagged(person_shown(row, sight), version=row["version"]).response()
 
@@ -106,7 +111,9 @@ async def read_offender(
 ) -> Response:
     """Read an offender; with a purpose, names and description too."""
     services = services_of(request)
-    async with services.database.read_on_record(note_on(request, principal, AuditAction.OFFENDER_READ, purpose)) as db:
+    async with services.database.read_on_record(
+        reading_note_on(request, principal, AuditAction.OFFENDER_READ, purpose)
+    ) as db:
         row, sight = await reading.read_offender(db, services.keys, ref)
     shown = offender_shown(row, sight)
     return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
@@ -127,6 +134,6 @@ async def amend_offender(
     async with services.database.write() as db:
         _, id_ = await amending.amend_offender(db, keys, acting, ref, given, version=version)
         await db.flush()
-        on_record = db.on_record(note_on(request, principal, AuditAction.OFFENDER_READ))
+        on_record = db.on_record(reading_note_on(request, principal, AuditAction.OFFENDER_READ))
         row, sight = await reading.read_offender(on_record, keys, str(id_))
     return tagged(offender_shown(row, sight), version=row["version"]).response()
