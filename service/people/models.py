@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.metadata import Table, one_of
-from service.people.rules import SealedKind, SubjectKind
+from service.people.rules import SealedKind, SealedSubjectKind
 from service.people.rules.terms import TermKind
 
 
@@ -40,7 +40,7 @@ class SealedRecord(Table):
     __table_args__ = (
         PrimaryKeyConstraint("case_id", "id"),
         one_of("kind", SealedKind),
-        one_of("subject_kind", SubjectKind),
+        one_of("subject_kind", SealedSubjectKind),
         Index("ix_sealed_records_case_id_subject_id", "case_id", "subject_id"),
     )
 
@@ -84,7 +84,7 @@ class SearchKey(Table):
     __table_args__ = (
         PrimaryKeyConstraint("case_id", "record_id", "kind", "key"),
         one_of("kind", TermKind),
-        one_of("subject_kind", (kind for kind in SubjectKind if kind is not SubjectKind.OPERATION)),
+        one_of("subject_kind", (kind for kind in SealedSubjectKind if kind is not SealedSubjectKind.OPERATION)),
         Index("ix_search_keys_kind_key", "kind", "key"),
     )
 

@@ -11,8 +11,7 @@ from sqlalchemy import Table as SqlTable
 from service.acting import Role
 from service.codes import CaseStatus, OperationKind, PersonStatus
 from service.codes.code import Code
-from service.people.rules import SealedKind
-from service.people.rules import SubjectKind as SealedSubjectKind
+from service.people.rules import SealedKind, SealedSubjectKind
 from service.people.rules.terms import TermKind
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.moment import Precision

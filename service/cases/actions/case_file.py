@@ -24,8 +24,7 @@ from service.ledger.actions import write_entries
 from service.ledger.rules import difference_of, in_order
 from service.people import actions as people
 from service.people.queries import get_subject
-from service.people.rules import Subject as SealedSubject
-from service.people.rules import SubjectKind as SealedSubjectKind
+from service.people.rules import SealedSubject, SealedSubjectKind
 from service.sealing import RegisterKeys
 from service.story.case import Case
 from service.story.drafts import Draft

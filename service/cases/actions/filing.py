@@ -16,8 +16,7 @@ from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
 from service.people import actions as people
 from service.people.queries import get_subject
-from service.people.rules import SealedKind
-from service.people.rules import SubjectKind as SealedSubject
+from service.people.rules import SealedKind, SealedSubjectKind
 from service.sealing import RegisterKeys
 from service.story.decide import check_born, check_day
 from service.story.drafts import Draft
@@ -131,7 +130,7 @@ async def add_note(
         NotFoundError: no such case in scope.
     """
     loaded = await load_case(db, acting.who, reference, SubjectKind.CASE)
-    subject = await get_subject(db, keys, case_id=loaded.id, id_=loaded.id, kind=SealedSubject.CASE)
+    subject = await get_subject(db, keys, case_id=loaded.id, id_=loaded.id, kind=SealedSubjectKind.CASE)
     people.put(db, acting, subject, SealedKind.NOTE, {"text": given.text})
     record(db, acting, AuditAction.NOTE_ADDED, subject_ids=[loaded.id], fields=[SealedKind.NOTE.value])
     return loaded

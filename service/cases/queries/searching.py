@@ -48,7 +48,7 @@ from service.cases.queries.scope import (
 from service.db.database import RecordedConnection
 from service.db.statements import PersonalQuery, Row
 from service.people.models import SealedRecord, SearchKey
-from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind, SubjectKind
+from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind, SealedSubjectKind
 
 Keys = Collection[tuple[str, int]]
 """Kinds and hashes of the terms that are looked for."""
@@ -178,14 +178,14 @@ _ROWS: Final = bindparam("rows", type_=Integer)
 
 @cache
 def _persons(role: Role) -> PersonalQuery[PersonFoundRecord]:
-    hits = _hits_of_parts(SubjectKind.PERSON)
+    hits = _hits_of_parts(SealedSubjectKind.PERSON)
     its = visible_persons(AnyOf(role)).where(PersonRow.case_id == hits.c.case_id, PersonRow.id == hits.c.subject_id)
     return PersonalQuery(_unless_spent(_each(hits, its)), PersonFoundRecord)
 
 
 @cache
 def _offenders(role: Role) -> PersonalQuery[OffenderFoundRecord]:
-    hits = _hits_of_parts(SubjectKind.OFFENDER)
+    hits = _hits_of_parts(SealedSubjectKind.OFFENDER)
     its = visible_offenders(AnyOf(role)).where(
         OffenderRow.case_id == hits.c.case_id, OffenderRow.id == hits.c.subject_id
     )
@@ -236,13 +236,13 @@ def _pointed(role: Role) -> Subquery:
     """
     key = select(*_POINTERS).where(_among_keys()).cte("pointers")
     shown = [key.c[name] for name in ("case_id", "subject_id", "kind", "key")]
-    of_cases = select(*shown).where(key.c.subject_kind == SubjectKind.CASE.value)
+    of_cases = select(*shown).where(key.c.subject_kind == SealedSubjectKind.CASE.value)
     if not row_scope_of(role).whole_cases:
         of_cases = of_cases.where(_shown_to_a_liaison(AnyOf(role), key))
     its = select(PersonRow.id).where(PersonRow.case_id == key.c.case_id, PersonRow.id == key.c.subject_id)
     known = its.where(person_visible_to(AnyOf(role))).limit(1).lateral()
     of_persons = select(*shown).select_from(key.join(known, true()))
-    return union_all(of_cases, of_persons.where(key.c.subject_kind == SubjectKind.PERSON.value)).subquery()
+    return union_all(of_cases, of_persons.where(key.c.subject_kind == SealedSubjectKind.PERSON.value)).subquery()
 
 
 _POINTERS: Final = (
@@ -262,7 +262,7 @@ def _shown_to_a_liaison(anybody: AnyOf, key: CTE) -> ColumnElement[bool]:
     )
 
 
-def _hits_of_parts(kind: SubjectKind) -> Subquery:
+def _hits_of_parts(kind: SealedSubjectKind) -> Subquery:
     return (
         select(SearchKey.case_id, SearchKey.subject_id, _agreeing().label("agreeing"))
         .where(_among_keys(), SearchKey.subject_kind == kind.value)

@@ -17,8 +17,7 @@ from service.operations.rules.standing import check_days, check_embargo, check_g
 from service.operations.schemas.given import OperationCreate, OperationNote, OperationPatch
 from service.people import actions as people
 from service.people.queries import get_subject
-from service.people.rules import SealedKind
-from service.people.rules import SubjectKind as SealedSubject
+from service.people.rules import SealedKind, SealedSubjectKind
 from service.sealing import RegisterKeys
 
 
@@ -90,7 +89,7 @@ async def add_note(
     """
     row = await get_operation(db, acting.who, reference, now=acting.now)
     check_own(row["agency_id"], acting.who)
-    subject = await get_subject(db, keys, case_id=row["id"], id_=row["id"], kind=SealedSubject.OPERATION)
+    subject = await get_subject(db, keys, case_id=row["id"], id_=row["id"], kind=SealedSubjectKind.OPERATION)
     people.put(db, acting, subject, SealedKind.NOTE, {"text": given.text})
     record(db, acting, AuditAction.NOTE_ADDED, subject_ids=[row["id"]], fields=[SealedKind.NOTE.value])
     return row
@@ -98,7 +97,7 @@ async def add_note(
 
 def _seal(db: WriteConnection, keys: RegisterKeys, acting: Acting, id_: UUID, given: OperationCreate) -> list[str]:
     """Stage what is sealed of an operation, and return the names of the fields; its own id stands for a case's."""
-    subject = people.new_subject(db, acting, keys, case_id=id_, id_=id_, kind=SealedSubject.OPERATION)
+    subject = people.new_subject(db, acting, keys, case_id=id_, id_=id_, kind=SealedSubjectKind.OPERATION)
     texts = {SealedKind.PLACE: given.site, SealedKind.GROUNDS: given.grounds}
     sealed = [kind for kind, text in texts.items() if text is not None]
     for kind in sealed:

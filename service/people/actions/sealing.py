@@ -10,22 +10,24 @@ from service.db.database import WriteConnection
 from service.ids import new_inner_id
 from service.people import queries
 from service.people.models import DataKey, SealedRecord, SearchKey, SearchKeyRecord
-from service.people.rules import SealedKind, Subject, SubjectKind, place_of
+from service.people.rules import SealedKind, SealedSubject, SealedSubjectKind, place_of
 from service.people.rules.terms import TERMS_VERSION, key_of, terms_of
 from service.sealing import RegisterKeys, new_data_key, seal
 
 
 def new_subject(
-    db: WriteConnection, acting: Acting, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SubjectKind
-) -> Subject:
+    db: WriteConnection, acting: Acting, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SealedSubjectKind
+) -> SealedSubject:
     """Stage a data key for a case, person or offender that is just being made."""
     data_key = new_data_key()
     row = {"case_id": case_id, "subject_id": id_, "wrapped": keys.wrap(data_key), "made_at": acting.now}
     db.insert(DataKey, row)
-    return Subject(case_id=case_id, id=id_, kind=kind, data_key=data_key, index_key=keys.index_key)
+    return SealedSubject(case_id=case_id, id=id_, kind=kind, data_key=data_key, index_key=keys.index_key)
 
 
-def put(db: WriteConnection, acting: Acting, subject: Subject, kind: SealedKind, content: Mapping[str, Any]) -> None:
+def put(
+    db: WriteConnection, acting: Acting, subject: SealedSubject, kind: SealedKind, content: Mapping[str, Any]
+) -> None:
     """Stage one sealed record and the search keys that find it."""
     who = acting.who
     record_id = new_inner_id(acting.now)
@@ -51,10 +53,10 @@ def put(db: WriteConnection, acting: Acting, subject: Subject, kind: SealedKind,
 
 
 def search_keys(
-    subject: Subject, record_id: UUID, kind: SealedKind, content: Mapping[str, Any]
+    subject: SealedSubject, record_id: UUID, kind: SealedKind, content: Mapping[str, Any]
 ) -> Iterator[SearchKeyRecord]:
     """Return the rows by which one sealed record is found; operations are listed, never searched."""
-    if subject.kind is SubjectKind.OPERATION:
+    if subject.kind is SealedSubjectKind.OPERATION:
         return
     keys = {(term[0].value, key_of(subject.index_key, term)) for term in terms_of(kind, content)}
     for term_kind, key in sorted(keys):
@@ -68,6 +70,6 @@ def search_keys(
         }
 
 
-async def retire(db: WriteConnection, acting: Acting, subject: Subject, kinds: Iterable[SealedKind]) -> None:
+async def retire(db: WriteConnection, acting: Acting, subject: SealedSubject, kinds: Iterable[SealedKind]) -> None:
     """Retire the subject's present records of some kinds: corrected values stay, but are neither shown nor found."""
     await queries.retire(db, subject, list(kinds), now=acting.now)

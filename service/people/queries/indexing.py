@@ -28,7 +28,7 @@ from service.db.database import PersonalConnection, UnrecordedConnection, WriteC
 from service.db.statements import Change, PersonalQuery
 from service.ids import NIL
 from service.people.models import ClosedRecord, DataKey, SealedRecord, SearchKey
-from service.people.rules import SealedKind, Subject, SubjectKind, place_of
+from service.people.rules import SealedKind, SealedSubject, SealedSubjectKind, place_of
 from service.people.rules.terms import TERMS_VERSION
 from service.sealing import RegisterKeys, unseal
 
@@ -42,14 +42,14 @@ class Closed:
 
     case_id: UUID
     id: UUID
-    subject_kind: SubjectKind
+    subject_kind: SealedSubjectKind
     subject_id: UUID
     kind: SealedKind
     content: bytes
     wrapped: bytes
     place: str
 
-    def open(self, keys: RegisterKeys) -> tuple[Subject, dict[str, Any]]:
+    def open(self, keys: RegisterKeys) -> tuple[SealedSubject, dict[str, Any]]:
         """Return whose it is and what it says.
 
         Raises:
@@ -57,7 +57,9 @@ class Closed:
         """
         data_key = keys.unwrap(self.wrapped)
         content = unseal(data_key, self.content, bound_to=self.place)
-        return Subject(self.case_id, self.subject_id, self.subject_kind, data_key, keys.index_key), json.loads(content)
+        return SealedSubject(self.case_id, self.subject_id, self.subject_kind, data_key, keys.index_key), json.loads(
+            content
+        )
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,7 @@ def _closed(row: ClosedRecord) -> Closed:
     return Closed(
         case_id=row["case_id"],
         id=row["id"],
-        subject_kind=SubjectKind(row["subject_kind"]),
+        subject_kind=SealedSubjectKind(row["subject_kind"]),
         subject_id=row["subject_id"],
         kind=SealedKind(row["kind"]),
         content=row["content"],

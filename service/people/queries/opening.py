@@ -30,7 +30,7 @@ from service.db.database import PersonalConnection, ReadConnection, RecordedConn
 from service.db.statements import Change, NoColumns, PersonalQuery, Query
 from service.errors import NotFoundError
 from service.people.models import ClosedRecord, DataKey, SealedRecord, SearchKey
-from service.people.rules import SealedKind, Subject, SubjectKind, place_of
+from service.people.rules import SealedKind, SealedSubject, SealedSubjectKind, place_of
 from service.sealing import KeyRing, RegisterKeys, unseal
 
 
@@ -103,7 +103,7 @@ def _any_of(column: InstrumentedAttribute[Any], name: str, type_: type[Uuid[UUID
 
 
 def _sealed() -> Select[*tuple[Any, ...]]:
-    of_case = SealedRecord.subject_kind == SubjectKind.CASE.value
+    of_case = SealedRecord.subject_kind == SealedSubjectKind.CASE.value
     agency_id = bindparam("notes_of", type_=Uuid)
     return (
         select(SealedRecord, DataKey.wrapped)
@@ -144,7 +144,7 @@ _KINDS: Final = PersonalQuery(
 )
 
 
-async def kinds_of(db: PersonalConnection, subject: Subject) -> frozenset[SealedKind]:
+async def kinds_of(db: PersonalConnection, subject: SealedSubject) -> frozenset[SealedKind]:
     """Return the kinds of which a subject has present records; none is opened."""
     rows = await db.rows(_KINDS, {"case_id": subject.case_id, "subject_id": subject.id})
     return frozenset(SealedKind(row["kind"]) for row in rows)
@@ -162,8 +162,8 @@ _KEY_OF_SUBJECT: Final = Query(
 
 
 async def get_subject(
-    db: ReadConnection, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SubjectKind
-) -> Subject:
+    db: ReadConnection, keys: RegisterKeys, *, case_id: UUID, id_: UUID, kind: SealedSubjectKind
+) -> SealedSubject:
     """Return a subject with its data key, to seal more under it.
 
     Raises:
@@ -173,7 +173,7 @@ async def get_subject(
     if row is None:
         raise NotFoundError
     data_key = keys.unwrap(row["wrapped"])
-    return Subject(case_id=case_id, id=id_, kind=kind, data_key=data_key, index_key=keys.index_key)
+    return SealedSubject(case_id=case_id, id=id_, kind=kind, data_key=data_key, index_key=keys.index_key)
 
 
 def _retiring() -> Change[NoColumns]:
@@ -191,7 +191,7 @@ def _retiring() -> Change[NoColumns]:
 _RETIRE: Final = _retiring()
 
 
-async def retire(db: WriteConnection, subject: Subject, kinds: Collection[SealedKind], *, now: datetime) -> None:
+async def retire(db: WriteConnection, subject: SealedSubject, kinds: Collection[SealedKind], *, now: datetime) -> None:
     """Retire a subject's present records of some kinds, and forget by what they were found."""
     values = {"case_id": subject.case_id, "subject_id": subject.id, "kinds": [kind.value for kind in kinds]}
     await db.change(_RETIRE, {**values, "now": now})

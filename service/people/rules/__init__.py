@@ -5,8 +5,8 @@ from service.people.rules.sealed import (
     OF_A_PERSON,
     OF_AN_OFFENDER,
     SealedKind,
-    Subject,
-    SubjectKind,
+    SealedSubject,
+    SealedSubjectKind,
     place_of,
 )
 
@@ -15,7 +15,7 @@ __all__ = [
     "OF_A_CASE_FOR_A_LIAISON",
     "OF_A_PERSON",
     "SealedKind",
-    "Subject",
-    "SubjectKind",
+    "SealedSubject",
+    "SealedSubjectKind",
     "place_of",
 ]

@@ -25,7 +25,7 @@ class SealedKind(Code):
     GROUNDS = "grounds", "The document that orders or permits an operation"
 
 
-class SubjectKind(Code):
+class SealedSubjectKind(Code):
     """What a sealed record belongs to."""
 
     CASE = "case", "Case"
@@ -35,7 +35,7 @@ class SubjectKind(Code):
 
 
 @dataclass(frozen=True)
-class Subject:
+class SealedSubject:
     """Whom a sealed record belongs to.
 
     Attributes:
@@ -45,7 +45,7 @@ class Subject:
 
     case_id: UUID
     id: UUID
-    kind: SubjectKind
+    kind: SealedSubjectKind
     data_key: bytes = field(repr=False)
     index_key: bytes = field(repr=False)
 
