@@ -22,14 +22,14 @@ from service.cli.registers import acting, run_in_register
 from service.credentials import NewPassword, draw_password, hash_password
 from service.db.database import Database
 
-Row = dict[str, Any]
+ShownRow = dict[str, Any]
 
 
-def add_agency(given: Mapping[str, Any]) -> Row:
+def add_agency(given: Mapping[str, Any]) -> ShownRow:
     """Add an agency and return it."""
     wanted = AgencyCreate(**given)
 
-    async def work(database: Database) -> Row:
+    async def work(database: Database) -> ShownRow:
         async with database.write() as db:
             row = actions.make_agency(db, acting(), wanted)
         return _shown(AgencyShown, row)
@@ -37,20 +37,20 @@ def add_agency(given: Mapping[str, Any]) -> Row:
     return run_in_register(work)
 
 
-def list_agencies() -> list[Row]:
+def list_agencies() -> list[ShownRow]:
     """Return all agencies, oldest first."""
 
-    async def work(database: Database) -> list[Row]:
+    async def work(database: Database) -> list[ShownRow]:
         return [_shown(AgencyShown, row) for row in await all_of(database, queries.AGENCIES)]
 
     return run_in_register(work)
 
 
-def change_agency_called(called: str, changes: Mapping[str, Any]) -> Row:
+def change_agency_called(called: str, changes: Mapping[str, Any]) -> ShownRow:
     """Change the agency with this name or id and return it."""
     wanted = AgencyPatch(**changes)
 
-    async def work(database: Database) -> Row:
+    async def work(database: Database) -> ShownRow:
         async with database.write() as db:
             found = await agency_called(db, called)
             row = await actions.change_agency(db, acting(), found["id"], wanted, version=found["version"])
@@ -59,10 +59,10 @@ def change_agency_called(called: str, changes: Mapping[str, Any]) -> Row:
     return run_in_register(work)
 
 
-def add_user(given: Mapping[str, Any], agency: str) -> Row:
+def add_user(given: Mapping[str, Any], agency: str) -> ShownRow:
     """Add a user and return it with its generated password."""
 
-    async def work(database: Database) -> Row:
+    async def work(database: Database) -> ShownRow:
         password = await draw_password()
         async with database.write() as db:
             found = await agency_called(db, agency)
@@ -73,19 +73,19 @@ def add_user(given: Mapping[str, Any], agency: str) -> Row:
     return run_in_register(work)
 
 
-def list_users() -> list[Row]:
+def list_users() -> list[ShownRow]:
     """Return all users, oldest first."""
 
-    async def work(database: Database) -> list[Row]:
+    async def work(database: Database) -> list[ShownRow]:
         return [_shown(UserShown, row) for row in await all_of(database, queries.USERS)]
 
     return run_in_register(work)
 
 
-def replace_password(called: str, chosen: str | None) -> Row:
+def replace_password(called: str, chosen: str | None) -> ShownRow:
     """Set a new password, generated or chosen, end the user's sessions, and return the user."""
 
-    async def work(database: Database) -> Row:
+    async def work(database: Database) -> ShownRow:
         password = await draw_password() if chosen is None else NewPassword(chosen, await hash_password(chosen))
         async with database.write() as db:
             found = await user_called(db, called)
@@ -97,10 +97,10 @@ def replace_password(called: str, chosen: str | None) -> Row:
     return run_in_register(work)
 
 
-def disable_user(called: str) -> Row:
+def disable_user(called: str) -> ShownRow:
     """Disable a user and return it."""
 
-    async def work(database: Database) -> Row:
+    async def work(database: Database) -> ShownRow:
         async with database.write() as db:
             found = await user_called(db, called)
             wanted = UserPatch(disabled=True)
@@ -110,10 +110,10 @@ def disable_user(called: str) -> Row:
     return run_in_register(work)
 
 
-def add_key(given: Mapping[str, Any], agency: str) -> Row:
+def add_key(given: Mapping[str, Any], agency: str) -> ShownRow:
     """Add a key and return it with its generated token."""
 
-    async def work(database: Database) -> Row:
+    async def work(database: Database) -> ShownRow:
         async with database.write() as db:
             found = await agency_called(db, agency)
             wanted = KeyCreate(**given, agency_id=found["id"])
@@ -123,19 +123,19 @@ def add_key(given: Mapping[str, Any], agency: str) -> Row:
     return run_in_register(work)
 
 
-def list_keys() -> list[Row]:
+def list_keys() -> list[ShownRow]:
     """Return all keys, oldest first."""
 
-    async def work(database: Database) -> list[Row]:
+    async def work(database: Database) -> list[ShownRow]:
         return [_shown(KeyShown, row) for row in await all_of(database, queries.KEYS)]
 
     return run_in_register(work)
 
 
-def revoke_key_called(called: str) -> Row:
+def revoke_key_called(called: str) -> ShownRow:
     """Revoke the key with this id or name and return it."""
 
-    async def work(database: Database) -> Row:
+    async def work(database: Database) -> ShownRow:
         async with database.write() as db:
             found = await key_called(db, called)
             await actions.revoke_key(db, acting(), found["id"], version=found["version"])
@@ -145,5 +145,5 @@ def revoke_key_called(called: str) -> Row:
     return run_in_register(work)
 
 
-def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> Row:
+def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> ShownRow:
     return shape.model_validate(row).model_dump(mode="json")

@@ -21,8 +21,7 @@ from service.db.metadata import Table as DeclaredTable
 from service.db.personal import AUDIT_LOG
 from service.db.pool import Connection
 from service.db.readings import ReadingNote, Readings, UnrecordedReadingError
-from service.db.statements import Compiled, PersonalQuery, Query, Statement
-from service.db.statements import Row as AnyRow
+from service.db.statements import AnyRow, Compiled, PersonalQuery, Query, Statement
 from service.db.writing import STALE, Row, Staged
 from service.errors import ServiceError
 

@@ -27,8 +27,7 @@ from service.db.failures import outcome_unknown
 from service.db.pool import Connection, Pool
 from service.db.readings import ReadingNote
 from service.db.saving import WriteConnection
-from service.db.statements import DIALECT, Query
-from service.db.statements import Row as AnyRow
+from service.db.statements import DIALECT, AnyRow, Query
 from service.errors import UnavailableError
 
 __all__ = [

@@ -9,8 +9,7 @@ from sqlalchemy.sql.base import Executable
 from service.db.connections import PersonalConnection, Record, RecordedConnection, TableClass, core
 from service.db.pool import Connection
 from service.db.readings import ReadingNote
-from service.db.statements import Change, Compiled, Statement
-from service.db.statements import Row as AnyRow
+from service.db.statements import AnyRow, Change, Compiled, Statement
 from service.db.writing import Row
 from service.errors import ServiceError
 

@@ -24,7 +24,7 @@ from service.db.personal import changes_rows, is_personal, records_itself
 DIALECT: Final = make_url("postgresql+asyncpg://").get_dialect()()
 """How the driver wants statements and addresses."""
 
-Row = TypeVar("Row", bound=Mapping[str, object])
+AnyRow = TypeVar("AnyRow", bound=Mapping[str, object])
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -113,7 +113,7 @@ class Compiled:
         return state.statement, state.positional_parameters
 
 
-class Statement(Generic[Row]):
+class Statement(Generic[AnyRow]):
     """One statement, made once, and the shape of its rows.
 
     Attributes:
@@ -122,7 +122,7 @@ class Statement(Generic[Row]):
         columns: types of the selected columns, by name.
     """
 
-    def __init__(self, statement: Executable, record: type[Row]) -> None:
+    def __init__(self, statement: Executable, record: type[AnyRow]) -> None:
         """Compile a statement, for good.
 
         Args:
@@ -148,10 +148,10 @@ class Statement(Generic[Row]):
         return self.compiled.personal
 
 
-class Query(Statement[Row]):
+class Query(Statement[AnyRow]):
     """A query for nothing personal: it runs on any connection."""
 
-    def __init__(self, statement: Executable, record: type[Row], *, unrecorded: str | None = None) -> None:
+    def __init__(self, statement: Executable, record: type[AnyRow], *, unrecorded: str | None = None) -> None:
         """Compile a query.
 
         Args:
@@ -173,10 +173,10 @@ class Query(Statement[Row]):
         return False
 
 
-class PersonalQuery(Statement[Row]):
+class PersonalQuery(Statement[AnyRow]):
     """A query for personal data: it runs on connections that put readings on record, and on no other."""
 
-    def __init__(self, statement: Executable, record: type[Row]) -> None:
+    def __init__(self, statement: Executable, record: type[AnyRow]) -> None:
         """Compile a query.
 
         Raises:
@@ -187,13 +187,13 @@ class PersonalQuery(Statement[Row]):
             raise TypeError("What reads no table about people is a Query.")
 
 
-class Change(Statement[Row]):
+class Change(Statement[AnyRow]):
     """A statement that changes or locks rows at once, other than those that are staged.
 
     What it returns of a table about people is a reading, which is put on record like any other.
     """
 
-    def __init__(self, statement: Executable, record: type[Row], *, unrecorded: str | None = None) -> None:
+    def __init__(self, statement: Executable, record: type[AnyRow], *, unrecorded: str | None = None) -> None:
         """Compile a change.
 
         Args:

@@ -25,7 +25,7 @@ ONE_JOURNEY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HumanRow:
     """A person, and the case they are in."""
 
     case: Case
@@ -42,15 +42,15 @@ class Human:
     """
 
     id: UUID
-    rows: tuple[Row, ...]
+    rows: tuple[HumanRow, ...]
 
     @classmethod
     def alone(cls, case: Case, person: Person) -> "Human":
         """Return the human whom nothing joins to any other person."""
-        return cls(person.id, (Row(case, person),))
+        return cls(person.id, (HumanRow(case, person),))
 
     @classmethod
-    def joined(cls, id_: UUID, rows: Iterable[Row]) -> "Human":
+    def joined(cls, id_: UUID, rows: Iterable[HumanRow]) -> "Human":
         """Return the human that several rows describe."""
         return cls(id_, tuple(sorted(rows, key=_first_heard_of)))
 
@@ -142,7 +142,7 @@ class Human:
         return steps if len(self.rows) == 1 else sorted(steps, key=lambda found: found[1].on)
 
 
-def _first_heard_of(row: Row) -> tuple[date, UUID, int]:
+def _first_heard_of(row: HumanRow) -> tuple[date, UUID, int]:
     return row.case.received_on.on, row.case.id, row.person.seq
 
 

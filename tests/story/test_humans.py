@@ -15,7 +15,7 @@ from service.ledger.rules import Cell, Measure
 from service.story.case import Case
 from service.story.counting import contributions_of, contributions_of_human
 from service.story.fold import fold
-from service.story.human import Human, Row
+from service.story.human import Human, HumanRow
 from service.story.kinds.described import Described
 from service.story.kinds.ended import Ended
 from service.story.kinds.nationality_asserted import NationalityAsserted
@@ -36,7 +36,7 @@ ONE_OF_EACH = {
 
 def joined(*rows: tuple[Case, Subject | UUID]) -> Human:
     found = [(case, subject.id if isinstance(subject, Subject) else subject) for case, subject in rows]
-    return Human.joined(HUMAN, [Row(case, case.persons[id_]) for case, id_ in found])
+    return Human.joined(HUMAN, [HumanRow(case, case.persons[id_]) for case, id_ in found])
 
 
 def told_elsewhere(case: Case, number: int = 1000) -> Case:

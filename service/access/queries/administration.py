@@ -123,10 +123,10 @@ async def has_agencies(db: ReadConnection) -> bool:
     return await db.row(_ANY_AGENCY) is not None
 
 
-Found = TypeVar("Found")
+Wanted = TypeVar("Wanted")
 
 
-def _known(row: Found | None) -> Found:
+def _known(row: Wanted | None) -> Wanted:
     if row is None:
         raise NotFoundError
     return row

@@ -36,7 +36,7 @@ class PasswordRecord(TypedDict):
 
 
 @dataclass(frozen=True)
-class SignIn:
+class SignInState:
     """What a sign-in is judged by: the account of that name, if any, and recent failures other than this attempt."""
 
     user: SigningInRecord | None
@@ -86,12 +86,12 @@ _SIGNING_IN: Final = Query(
 
 async def find_sign_in(
     db: ReadConnection, *, username: str, name_digest: bytes, address: str, attempt_id: UUID, now: datetime
-) -> SignIn:
+) -> SignInState:
     """Return what a sign-in is judged by."""
     since = now - timedelta(seconds=FAILURE_WINDOW_S)
     asked = {"name_digest": name_digest, "from_address": address, "attempt_id": attempt_id, "since": since}
     [failed] = await db.rows(_FAILURES, asked)
-    return SignIn(
+    return SignInState(
         user=await db.row(_SIGNING_IN, {"username": username}),
         from_here=_failures(failed["here"], failed["last_here"], now),
         of_account=_failures(failed["account"], failed["last_account"], now),

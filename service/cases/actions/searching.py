@@ -31,7 +31,7 @@ _NEEDED: Final = {
     SearchFor.CASES: Permission.CASE_READ,
     SearchFor.OFFENDERS: Permission.OFFENDER_READ,
 }
-_FIND: Final[Mapping[SearchFor, Callable[[RecordedConnection, queries.Sought], Awaitable[Candidates]]]] = {
+_FIND: Final[Mapping[SearchFor, Callable[[RecordedConnection, queries.KeysSought], Awaitable[Candidates]]]] = {
     SearchFor.PERSONS: queries.find_persons,
     SearchFor.CASES: queries.find_cases,
     SearchFor.OFFENDERS: queries.find_offenders,
@@ -39,7 +39,7 @@ _FIND: Final[Mapping[SearchFor, Callable[[RecordedConnection, queries.Sought], A
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What is shown of a search.
 
     Attributes:
@@ -52,7 +52,9 @@ class Found:
     more: bool
 
 
-async def search(database: Database, keys: RegisterKeys, acting: Acting, given: SearchGiven, *, at_most: int) -> Found:
+async def search(
+    database: Database, keys: RegisterKeys, acting: Acting, given: SearchGiven, *, at_most: int
+) -> SearchResult:
     """Search within the caller's scope, and record who was shown.
 
     Takes the database, not a connection: that a search was refused must be on record before its error is raised.
@@ -88,7 +90,7 @@ async def _find(
 ) -> Candidates:
     """Find candidates; searches of this principal that run at this very moment are not counted."""
     keys = {(term[0].value, key_of(index_key, term)) for term in sought.terms}
-    asked = queries.Sought(
+    asked = queries.KeysSought(
         keys=sorted(keys),
         least=len(keys) if sought.whole else 1,
         rows=OPENED_AT_MOST + 1,
@@ -100,14 +102,14 @@ async def _find(
 
 async def _show(
     db: RecordedConnection, keys: RegisterKeys, given: SearchGiven, sought: Sought, candidates: Sequence[Candidate]
-) -> Found:
+) -> SearchResult:
     """Open the candidates, compare, and put on record whoever is shown."""
     opened = await _open(db, keys, given.for_, candidates[:OPENED_AT_MOST])
     agreeing = _agreeing(sought, candidates[:OPENED_AT_MOST], opened)
     shown = agreeing[: given.limit]
     of_shown = [one for found in shown for one in opened[found.id] if one.subject_id == found.id]
     record_shown(db, subject_ids=[found.id for found in shown], fields={one.kind.value for one in of_shown})
-    return Found(
+    return SearchResult(
         rows=[found.row for found in shown],
         sight=sight_of(db.note.acting, of_shown),
         more=len(agreeing) > given.limit or len(candidates) > OPENED_AT_MOST,

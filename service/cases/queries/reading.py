@@ -53,7 +53,7 @@ from service.cases.queries.scope import (
     visible_persons,
 )
 from service.db.database import PersonalConnection, RecordedConnection, core
-from service.db.statements import PersonalQuery, Row
+from service.db.statements import AnyRow, PersonalQuery
 from service.errors import NotFoundError
 from service.ids import read_uuid
 from service.story.kinds.names import Kind, SubjectKind
@@ -168,15 +168,15 @@ _PAGE: Final = bindparam("page", type_=Integer)
 _By = Literal["id", "reference"]
 
 
-class _MadeFor(Protocol[Row]):
+class _MadeFor(Protocol[AnyRow]):
     """Makes a query for one record, once for a role, a way to name it, and whether it records itself."""
 
-    def __call__(self, role: Role, by: _By, *, noted: bool) -> PersonalQuery[Row]: ...
+    def __call__(self, role: Role, by: _By, *, noted: bool) -> PersonalQuery[AnyRow]: ...
 
 
 async def _one(
-    db: PersonalConnection, principal: Principal, made: _MadeFor[Row], reference: str, *, noted: bool
-) -> Row:
+    db: PersonalConnection, principal: Principal, made: _MadeFor[AnyRow], reference: str, *, noted: bool
+) -> AnyRow:
     name = canonical(reference)
     uuid = read_uuid(name)
     query = made(principal.role, "reference" if uuid is None else "id", noted=noted)
@@ -186,7 +186,7 @@ async def _one(
     return row
 
 
-def _made(query: Select[*tuple[Any, ...]], record: type[Row], *, noted: bool) -> PersonalQuery[Row]:
+def _made(query: Select[*tuple[Any, ...]], record: type[AnyRow], *, noted: bool) -> PersonalQuery[AnyRow]:
     if noted:
         query = one_on_record(query, lambda shown: shown.c.subject_ids)
     return PersonalQuery(query, record)

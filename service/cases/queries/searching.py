@@ -46,7 +46,7 @@ from service.cases.queries.scope import (
     visible_persons,
 )
 from service.db.database import RecordedConnection
-from service.db.statements import PersonalQuery, Row
+from service.db.statements import AnyRow, PersonalQuery
 from service.people.models import SealedRecord, SearchKey
 from service.people.rules import OF_A_CASE_FOR_A_LIAISON, SealedKind, SealedSubjectKind
 
@@ -55,8 +55,8 @@ Keys = Collection[tuple[str, int]]
 
 
 @dataclass(frozen=True)
-class Sought:
-    """What a search asks for.
+class KeysSought:
+    """What a search asks of the keys.
 
     Attributes:
         keys: of which at least `least` point to a candidate.
@@ -124,25 +124,25 @@ class CaseFoundRecord(CaseRecord, SpentRecord):
     subject_ids: list[UUID]
 
 
-async def find_nobody(db: RecordedConnection, sought: Sought) -> Candidates:
+async def find_nobody(db: RecordedConnection, sought: KeysSought) -> Candidates:
     """Return the candidates of a search for what can stand in no record."""
     [row] = await db.rows(_NOBODY, _spent_values(db, sought))
     return Candidates(row["spent_at"], [])
 
 
-async def find_persons(db: RecordedConnection, sought: Sought) -> Candidates:
+async def find_persons(db: RecordedConnection, sought: KeysSought) -> Candidates:
     """Return persons to whom at least so many keys point, those with the most first, then the newest."""
     rows = await _rows(db, _persons, sought)
     return _parts(rows)
 
 
-async def find_offenders(db: RecordedConnection, sought: Sought) -> Candidates:
+async def find_offenders(db: RecordedConnection, sought: KeysSought) -> Candidates:
     """Return offenders to whom at least so many keys point, those with the most first, then the newest."""
     rows = await _rows(db, _offenders, sought)
     return _parts(rows)
 
 
-async def find_cases(db: RecordedConnection, sought: Sought) -> Candidates:
+async def find_cases(db: RecordedConnection, sought: KeysSought) -> Candidates:
     """Return cases to which keys point by themselves or by a person in them whom the principal may know of."""
     rows = await _rows(db, _cases, sought)
     found = [
@@ -158,7 +158,9 @@ def _parts(rows: Sequence[PersonFoundRecord | OffenderFoundRecord]) -> Candidate
     return Candidates(rows[0]["spent_at"], found)
 
 
-async def _rows(db: RecordedConnection, made: Callable[[Role], PersonalQuery[Row]], sought: Sought) -> Sequence[Row]:
+async def _rows(
+    db: RecordedConnection, made: Callable[[Role], PersonalQuery[AnyRow]], sought: KeysSought
+) -> Sequence[AnyRow]:
     principal = db.note.acting.who
     query = made(principal.role)
     kinds, hashes = [kind for kind, _ in sought.keys], [key for _, key in sought.keys]
@@ -166,7 +168,7 @@ async def _rows(db: RecordedConnection, made: Callable[[Role], PersonalQuery[Row
     return await db.rows(query, {**scope_of(query, principal), **_spent_values(db, sought), **values})
 
 
-def _spent_values(db: RecordedConnection, sought: Sought) -> dict[str, Any]:
+def _spent_values(db: RecordedConnection, sought: KeysSought) -> dict[str, Any]:
     return nth_values(db.note.acting.who.id, nth=sought.nth, since=sought.since)
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service.access.gate import CanSearch, acting_of
 from service.cases.actions import searching
-from service.cases.actions.searching import Found
+from service.cases.actions.searching import SearchResult
 from service.cases.schemas.searching import CasesFound, OffendersFound, PersonsFound, SearchFor, SearchGiven
 from service.cases.schemas.views import case_shown, offender_shown, person_shown
 from service.http.answers import answer
@@ -34,7 +34,7 @@ async def search(
     return answer(_shown(given.for_, found)).response()
 
 
-def _shown(for_: SearchFor, found: Found) -> PersonsFound | CasesFound | OffendersFound:
+def _shown(for_: SearchFor, found: SearchResult) -> PersonsFound | CasesFound | OffendersFound:
     rows, sight = found.rows, found.sight
     if for_ is SearchFor.PERSONS:
         return PersonsFound(items=tuple(person_shown(row, sight) for row in rows), more=found.more)

@@ -69,14 +69,14 @@ class VerificationGiven(Given):
     extortion: bool | None = None
 
 
-Outcomes = Annotated[tuple[OperationOutcomePerson, ...], Field(min_length=1, max_length=4)]
+OutcomesGiven = Annotated[tuple[OperationOutcomePerson, ...], Field(min_length=1, max_length=4)]
 Papers = Annotated[tuple[DocumentType, ...], Field(max_length=8)]
 
 
 class MetGiven(Given):
     """What the operation meant for somebody it met or looked for."""
 
-    outcomes: Outcomes
+    outcomes: OutcomesGiven
     freely: Freely | None = None
     """Of a refusal: whether it was stated freely."""
     custody: CustodyKind | None = None
