@@ -127,7 +127,7 @@ class StaleVersionError(ServiceError):
 
 
 def check_version(present: int, expected: int) -> None:
-    """Accept a change that is based on the present version of a record.
+    """Raise unless a change is based on the present version of a record.
 
     Raises:
         StaleVersionError: it is based on another; the member `etag` is the entity tag of the present one.
