@@ -140,7 +140,7 @@ def _check_order(situation: Situation) -> None:
     taken: list[tuple[str, Moment]] = []
     if draft.subject.kind is SubjectKind.CASE:
         taken = [("received", situation.case.received_on)]
-    elif person is not None:
+    elif person is not None and not KINDS[draft.kind].may_precede_request:
         is_step = KINDS[draft.kind].is_step(situation)
         taken = person.steps_taken if is_step else [("received", person.added)]
     for step, moment in reversed(taken):

@@ -117,11 +117,18 @@ class Human:
         return groups.pop() if len(groups) == 1 else AgeGroup.UNKNOWN
 
     @property
-    def province(self) -> str | None:
-        """That of the first rescue for which one was named, else of the earliest case. ISO 3166-2:KH."""
-        named = [step for step in self._rescues() if step.rescue is not None and step.rescue.province is not None]
-        first = min(named, key=_day, default=None)
-        return first.rescue.province if first is not None and first.rescue is not None else self.rows[0].case.province
+    def reported_in(self) -> str | None:
+        """The province in which the earliest case reports them. ISO 3166-2:KH."""
+        return self.rows[0].case.province
+
+    def province_on(self, day: date) -> str | None:
+        """Return where they were on a day: where the last rescue was for which a province was named, else as reported.
+
+        ISO 3166-2:KH.
+        """
+        named = [(step.on, step.rescue.province) for step in self._rescues() if step.rescue and step.rescue.province]
+        until = [found for found in named if found[0] <= day]
+        return max(until, key=lambda found: found[0])[1] if until else self.reported_in
 
     @property
     def custodies(self) -> Iterable[Custody]:

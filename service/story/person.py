@@ -1,8 +1,9 @@
 """A human being in a case: what the events about them amount to. Pure."""
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from service.codes import (
@@ -29,12 +30,29 @@ from service.story.standing import (
     Rescue,
     ReturnTask,
     Step,
+    Turn,
     Wish,
-    leading,
+    turns_of,
 )
 
 Path = tuple[tuple[PersonStatus, date], ...]
 """Statuses with the day on which each was entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A status that was entered.
+
+    Attributes:
+        moment: when, as it was said.
+        on: the day that counts: never before that of the entry before it.
+        step: by which; None for becoming known, and for what findings did.
+    """
+
+    status: PersonStatus
+    moment: Moment
+    on: date
+    step: Step | None = None
 
 
 @dataclass(slots=True)
@@ -63,35 +81,46 @@ class Person:
     known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @remembered
+    def turns(self) -> list[Turn]:
+        """When the person became verified and ceased to be, by day."""
+        return turns_of(self.findings)
+
+    @property
     def verified_on(self) -> Moment | None:
-        """The day since which the leading authority's findings verify; None while they do not."""
-        found = leading(self.findings)
-        since: Moment | None = None
-        for finding in found:
-            since = (since or finding.on) if finding.is_positive else None
-        return since
+        """The day since which the person stands verified; None while they do not."""
+        return self.turns[-1].on if self.turns and self.turns[-1].verified else None
 
     def verified_in(self, operation_id: UUID | None) -> bool:
         """Whether an operation was this person's verification, whatever the leading authority found."""
         return operation_id is not None and any(finding.operation_id == operation_id for finding in self.findings)
 
     @remembered
-    def path(self) -> Path:
-        """Every status entered, with the day that counts; days never decrease.
+    def way(self) -> list[Entry]:
+        """Every status entered, in order; days never decrease.
 
-        A finding recorded after the first step does not move that step: the verification counts no later than it.
+        Findings are told by their day: they verify, or cease to, whoever no step has taken further by then. Whom an
+        operation brought out was verified by it (ADR 0017).
         """
-        entered = [(PersonStatus.RECEIVED, self.added.on)]
-        verified = self.verified_on
-        if verified is not None:
-            day = max(verified.on, self.added.on)
-            entered.append((PersonStatus.VERIFIED, min(day, self.steps[0].on) if self.steps else day))
+        way = [Entry(PersonStatus.RECEIVED, self.added, self.added.on)]
+        turns = deque(self.turns)
+        verified = False
         for step in self.steps:
-            status = step.status
-            if status is PersonStatus.RECEIVED and verified is not None:
-                status = PersonStatus.VERIFIED
-            entered.append((status, max(step.on, entered[-1][1])))
-        return tuple(entered)
+            while turns and turns[0].on.on <= step.on:
+                verified = _turn(way, turns.popleft())
+            never = all(entry.status is not PersonStatus.VERIFIED for entry in way)
+            if step.status is PersonStatus.RESCUED and never and self.verified_in(step.operation_id):
+                way.append(Entry(PersonStatus.VERIFIED, step.moment, step.on))
+            found_verified = step.status is PersonStatus.RECEIVED and verified
+            status = PersonStatus.VERIFIED if found_verified else step.status
+            way.append(Entry(status, step.moment, max(step.on, way[-1].on), step))
+        for turn in turns:
+            _turn(way, turn)
+        return way
+
+    @remembered
+    def path(self) -> Path:
+        """Every status entered, with the day that counts."""
+        return tuple((entry.status, entry.on) for entry in self.way)
 
     @remembered
     def status(self) -> PersonStatus:
@@ -105,15 +134,13 @@ class Person:
 
     @property
     def steps_taken(self) -> list[tuple[str, Moment]]:
-        """Every step on the way and its day as it was said: no later step may lie before one of them.
+        """Every status entered and when, as it was said: no later step may lie before one of them.
 
-        A verification that a finding after the first step moved to a later day stands in no step's way.
+        That a finding ceased to verify somebody is no step.
         """
-        taken = [("received", self.added)]
-        verified = self.verified_on
-        if verified is not None and (not self.steps or verified.on <= self.steps[0].on):
-            taken.append(("verified", verified))
-        return taken + [(step.status.value, step.moment) for step in self.steps]
+        first, *more = self.way
+        taken = [entry for entry in more if entry.step is not None or entry.status is PersonStatus.VERIFIED]
+        return [(entry.status.value, entry.moment) for entry in (first, *taken)]
 
     @property
     def vain_efforts(self) -> set[date]:
@@ -182,3 +209,14 @@ class Person:
         """End the present custody, if there is one, no earlier than it started."""
         if (custody := self.custody) is not None:
             self.custodies[-1] = replace(custody, ended=event.occurred.not_before(custody.started.on))
+
+
+_MOVED_BY_FINDINGS: Final = frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED})
+
+
+def _turn(way: list[Entry], turn: Turn) -> bool:
+    """Enter what findings did, where no step has taken the person further; return whether they verify now."""
+    if way[-1].status in _MOVED_BY_FINDINGS:
+        status = PersonStatus.VERIFIED if turn.verified else PersonStatus.RECEIVED
+        way.append(Entry(status, turn.on, max(turn.on.on, way[-1].on)))
+    return turn.verified

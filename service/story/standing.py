@@ -65,6 +65,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A finding by which somebody became verified, or ceased to be."""
+
+    on: Moment
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rescue:
     """How a person was brought out.
 
@@ -160,22 +168,42 @@ class ReturnTask:
     reason: ReturnStepReason | None
 
 
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by their day, then in the order of the log: one that is told late takes its place."""
+    return sorted(findings, key=lambda found: (found.on.on, found.seq))
+
+
 def by_authority(findings: Iterable[Finding]) -> dict[Authority, list[Finding]]:
     """Return each authority's findings, the latest, which is in force, last. Conflicts between them stay visible."""
     grouped: dict[Authority, list[Finding]] = {}
-    for finding in sorted(findings, key=lambda found: found.seq):
+    for finding in in_order(findings):
         grouped.setdefault(finding.authority, []).append(finding)
     return grouped
 
 
 def leading(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the leading authority's findings in the order of the log.
+    """Return the leading authority's findings, the latest last.
 
-    The authority leads that last said so; where none did, the one that made the first finding.
+    The authority leads that last said so; where none did, the first with a positive finding; where none has one, the
+    first of all (design/domain.md section 4).
     """
-    ordered = sorted(findings, key=lambda found: found.seq)
-    if not ordered:
-        return []
-    said_so = [finding.authority for finding in ordered if finding.lead]
-    leader = said_so[-1] if said_so else ordered[0].authority
-    return [finding for finding in ordered if finding.authority == leader]
+    ordered = in_order(findings)
+    said_so = [finding.authority for finding in ordered if finding.lead][-1:]
+    positive = [finding.authority for finding in ordered if finding.is_positive][:1]
+    leader = [*said_so, *positive, *(finding.authority for finding in ordered)][:1]
+    return [finding for finding in ordered if finding.authority in leader]
+
+
+def turns_of(findings: Iterable[Finding]) -> list[Turn]:
+    """Return when somebody became verified and ceased to be: at each finding, by what was found up to its day.
+
+    What an authority finds later never changes what stood on the days before.
+    """
+    turns: list[Turn] = []
+    known: list[Finding] = []
+    for finding in in_order(findings):
+        known.append(finding)
+        verified = leading(known)[-1].is_positive
+        if verified != bool(turns and turns[-1].verified):
+            turns.append(Turn(finding.on, verified))
+    return turns

@@ -1,6 +1,8 @@
 """Which events may be voided: those without which every event that stays could still have happened. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -39,7 +41,8 @@ def check_void(events: Sequence[Event], event_id: UUID) -> Event:
     if found is None or found.kind is Kind.RECEIVED:
         raise NotFoundError
     remaining = [event for event in standing if event.id != event_id]
-    rests = [*_footless(fold(remaining)), *_loose_ends(remaining)]
+    stood = Counter([*_footless(fold(standing)), *_loose_ends(standing)])
+    rests = list((Counter([*_footless(fold(remaining)), *_loose_ends(remaining)]) - stood).elements())
     later = [event for event in remaining if event.subject == found.subject and event.seq > found.seq]
     if found.kind in {Kind.ADDED, Kind.NAMED} and later:
         rests.append("recorded about somebody who would not be there")
@@ -73,11 +76,9 @@ def _loose_ends(events: Sequence[Event]) -> Iterator[str]:
 
 
 def _footless_steps(person: Person) -> Iterator[str]:
-    stood = [status for status, _ in person.path][-len(person.steps) - 1 :]
-    for before, step in zip(stood, person.steps, strict=False):
-        carried = before is PersonStatus.RECEIVED and person.verified_in(step.operation_id)
-        if before not in _FOLLOWS[step.status] and not carried:
-            yield f"{step.status.value} right after {before.value}"
+    for before, entry in pairwise(person.way):
+        if entry.step is not None and before.status not in _FOLLOWS[entry.step.status]:
+            yield f"{entry.status.value} right after {before.status.value}"
     if person.outcome is EndOutcome.REFUSED_RESCUE and not person.refused_freely:
         yield "ended as refused, without a refusal"
     if person.outcome is EndOutcome.NOT_LOCATED and len(person.vain_efforts) < EFFORTS_BEFORE_NOT_LOCATED:

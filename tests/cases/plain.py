@@ -5,10 +5,11 @@ It shares nothing with the code under test but the words in the rows, so that tw
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime
 from itertools import pairwise, product
 from typing import Any, Final
+
+from tests.cases.plain_ages import age_group
 
 Row = Mapping[str, Any]
 Told = dict[str, Any]
@@ -76,7 +77,7 @@ def tell_of_case(case: Told, row: Row) -> None:
 
 
 def tell_of_finding(case: Told, row: Row) -> None:
-    found = {"seq": row["seq"], "day": row["occurred_on"], **row["fact"]}
+    found = {"seq": row["seq"], "day": row["occurred_on"], "operation": row.get("operation_id"), **row["fact"]}
     found["authority"] = f"{found['authority']} of {row['agency_id']}"
     if row["subject_kind"] == "case":
         case["findings"].append(found)
@@ -146,28 +147,52 @@ def outcome(person: Told) -> str | None:
     return str(person["moves"][-1]["outcome"]) if ended else None
 
 
+def by_day(findings: Iterable[Told]) -> list[Told]:
+    """An authority's latest word is the latest by its day; of one day the one recorded later."""
+    return sorted(findings, key=lambda one: (one["day"], one["seq"]))
+
+
+def is_verified(findings: list[Told]) -> bool:
+    """What the lead's latest word says: whoever last said to lead, else the first who found something."""
+    words = by_day(findings)
+    leads = [one["authority"] for one in words if one.get("lead")]
+    finders = [one["authority"] for one in words if one["outcome"] in POSITIVE]
+    lead = leads[-1] if leads else finders[0] if finders else None
+    said = [one["outcome"] for one in words if one["authority"] == lead]
+    return bool(said) and said[-1] in POSITIVE
+
+
+def turns(person: Told) -> list[tuple[date, bool]]:
+    """Where the answer changed, when each finding is heard on its day and nobody knows what is found later."""
+    words = by_day(person["findings"])
+    answers = [(words[place]["day"], is_verified(words[: place + 1])) for place in range(len(words))]
+    before = [False, *(answer for _, answer in answers)]
+    return [(day, answer) for (day, answer), other in zip(answers, before, strict=False) if answer != other]
+
+
 def verified_since(person: Told) -> date | None:
-    """The day of the first of the unbroken row of positive findings with which the leading authority's end."""
-    said_to_lead = [found["authority"] for found in person["findings"] if found.get("lead")]
-    leaders = said_to_lead[-1:] or [found["authority"] for found in person["findings"]][:1]
-    row: list[date] = []
-    for found in person["findings"]:
-        if found["authority"] in leaders:
-            row = [*row, found["day"]] if found["outcome"] in POSITIVE else []
-    return row[0] if row else None
+    changed = turns(person)
+    return changed[-1][0] if changed and changed[-1][1] else None
 
 
 def way(person: Told) -> list[tuple[str, date]]:
-    """Every status with the day it was entered."""
+    """Every status with the day it was entered: steps and findings told in the order of their days."""
+    told: list[tuple[date, int, str]] = [(day, 0, "verified" if yes else "received") for day, yes in turns(person)]
+    told = [(max(day, person["added"]), first, to) for day, first, to in told]
+    told += [(one["day"], 1 + place, one["to"]) for place, one in enumerate(person["moves"])]
     entered = [("received", person["added"])]
-    verified = verified_since(person)
-    moves = person["moves"]
-    if verified:
-        day = max(verified, person["added"])
-        entered.append(("verified", min(day, moves[0]["day"]) if moves else day))
-    for one in moves:
-        again = "verified" if verified and one["to"] == "received" else one["to"]
-        entered.append((again, max(one["day"], entered[-1][1])))
+    verified = False
+    for day, place, to in sorted(told, key=lambda one: one[:2]):
+        if place == 0:
+            verified = to == "verified"
+            if entered[-1][0] in {"received", "verified"}:
+                entered.append((to, day))
+            continue
+        operation = person["moves"][place - 1]["operation"]
+        its_own = operation != "none" and any(str(one.get("operation")) == operation for one in person["findings"])
+        if to == "rescued" and its_own and "verified" not in dict(entered):
+            entered.append(("verified", day))
+        entered.append(("verified" if verified and to == "received" else to, day))
     return entered
 
 
@@ -219,30 +244,6 @@ def rank(word: Told) -> int:
     return 0 if word["decision"] else STRENGTH.index(word["source"])
 
 
-@cache
-def age_group(on: date, birth_year: int | None, age: tuple[int, date] | None) -> str:
-    """Try every day on which somebody may have been born."""
-    if birth_year is not None:
-        births = days(date(birth_year, 1, 1), date(birth_year, 12, 31))
-    elif age is not None:
-        years, stated_on = age
-        near = days(date(stated_on.year - years - 2, 1, 1), date(stated_on.year - years + 1, 12, 31))
-        births = [born for born in near if age_on(born, stated_on) == years]
-    else:
-        return "unknown"
-    minors = {age_on(born, on) < 18 for born in births}
-    return "unknown" if len(minors) > 1 else "minor" if minors.pop() else "adult"
-
-
-def age_on(born: date, day: date) -> int:
-    """Completed years; who is born on 29 February has a birthday on 1 March in other years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=step) for step in range((last - first).days + 1)]
-
-
 def countable(case: Told) -> Iterator[Told]:
     """Everything that any figure counts, with the day on which or the days between which it counts."""
     received = case["received"]
@@ -263,7 +264,7 @@ def countable(case: Told) -> Iterator[Told]:
     for person in people:
         yield from countable_of(person, place["province"])
     for offender in case["offenders"].values():
-        yield from countable_of_offender(offender, place["province"], received)
+        yield from countable_of_offender(offender, place["province"])
 
 
 def essentials(case: Told) -> list[str]:
@@ -281,9 +282,9 @@ def essentials(case: Told) -> list[str]:
     return [essential for essential, there in known.items() if there]
 
 
-def countable_of_offender(offender: Told, province: str, received: date) -> Iterator[Told]:
+def countable_of_offender(offender: Told, province: str) -> Iterator[Told]:
     who = {"nationality": offender["nationality"] or "ZZ-UNKNOWN", "province": province}
-    beyond = [(stage, max(day, received)) for stage, day in offender["stages"] if stage != "named"]
+    beyond = [(stage, day) for stage, day in offender["stages"] if stage != "named"]
     for day in sorted(day for _, day in beyond)[:1]:
         roles = sorted(set(offender["roles"] or ["unknown"]))
         yield {"figure": "offenders_at_stage", "day": day, "role": roles, **who}
@@ -304,7 +305,7 @@ def categories(case: Told) -> dict[str, date]:
     first: dict[str, date] = {}
     for group in groups:
         for authority in {one["authority"] for one in group}:
-            words = [one for one in group if one["authority"] == authority]
+            words = by_day(one for one in group if one["authority"] == authority)
             for category in found_in(words[-1]):
                 others = [place for place, one in enumerate(words) if category not in found_in(one)]
                 run = words[max(others, default=-1) + 1 :]
@@ -314,7 +315,7 @@ def categories(case: Told) -> dict[str, date]:
 
 def latest(findings: list[Told]) -> list[Told]:
     """Each authority's last word."""
-    return list({one["authority"]: one for one in findings}.values())
+    return list({one["authority"]: one for one in by_day(findings)}.values())
 
 
 def found_in(finding: Told) -> list[str]:
@@ -323,17 +324,21 @@ def found_in(finding: Told) -> list[str]:
 
 
 def countable_of(person: Told, province: str) -> Iterator[Told]:
-    named = [one["province"] for one in person["moves"] if one["to"] == "rescued" and one.get("province")]
-    who = {"nationality": nationality(person), "sex": person["sex"], "province": (named or [province])[0]}
+    named = [(one["day"], one["province"]) for one in person["moves"] if one["to"] == "rescued" and one.get("province")]
+    who = {"nationality": nationality(person), "sex": person["sex"]}
 
     def counted(figure: str, day: date, **more: Any) -> Told:
-        return {"figure": figure, "day": day, "age_group": age_group(day, person["birth_year"], person["age"])} | {
-            **who, **more,
-        }  # fmt: skip
+        """Where they were: as reported until a rescue, then where the last one was for which it was said."""
+        reported = more.get("status") in {"received", "verified"} or figure in {"persons_received", "persons_verified"}
+        brought = [] if reported else [where for on, where in named if on <= day]
+        group = age_group(day, person["birth_year"], person["age"])
+        return {"figure": figure, "day": day, "age_group": group, "province": [province, *brought][-1], **who, **more}
 
     entered = way(person)
     yield counted("persons_received", entered[0][1])
-    yield from (counted("persons_verified", day) for status, day in entered[1:2] if status == "verified")
+    yield from (
+        counted("persons_verified", day) for day in [day for status, day in entered if status == "verified"][:1]
+    )
     ends = [day for _, day in entered[1:]] + [FOR_EVER]
     stays = [(status, day, until) for (status, day), until in zip(entered, ends, strict=True)]
     yield from (counted("persons_by_status", day, status=status, until=until) for status, day, until in stays)
@@ -361,7 +366,7 @@ def held_and_without_papers(person: Told, counted: Callable[..., Told]) -> Itera
     rescued = "yes" if any(one["to"] == "rescued" for one in person["moves"]) else "no"
     detained = [(kind, day) for kind, day in person["held"] if kind in DETAINED]
     for figure, said in (("persons_detained", detained), ("persons_undocumented", person["papers"])):
-        dated = earliest([(word, max(day, person["added"])) for word, day in said])
+        dated = earliest(said)
         for day in sorted(day for _, day in dated)[:1]:
             yield counted(figure, day, rescued=rescued)
         for word, day in dated:

@@ -182,14 +182,12 @@ class ToldCase:
         """The latest earlier step that a dated step may not precede; everything else may not precede the person."""
         searched_for_again = kind == "located" and plain.outcome(person) == "not_located"
         added: date = person["added"]
+        if kind in CUSTODY or kind == "documents_checked":
+            return date.min
         if kind not in {"rescued", "repatriated", "ended"} and not searched_for_again:
             return added
-        moves = [move["day"] for move in person["moves"]]
-        verified = plain.verified_since(person)
-        taken: list[date] = [added, *moves]
-        if verified is not None and (not moves or verified <= moves[0]):
-            taken.append(verified)
-        return max(taken)
+        verified = [day for status, day in plain.way(person) if status == "verified"]
+        return max([added, *(move["day"] for move in person["moves"]), *verified])
 
 
 def aims(

@@ -11,6 +11,8 @@ from service.acting import Role
 from service.cases.rules.projection import person_columns
 from service.codes import CustodyKind, DocumentType
 from service.errors import ConflictError, InvalidError
+from service.ledger.rules import Measure
+from service.story.counting import contributions
 from service.story.errors import (
     MayNotRecordError,
     MoveNotAllowedError,
@@ -83,11 +85,19 @@ def test_days_of_custody_stand_in_order() -> None:
     with pytest.raises(OutOfOrderError) as refused:
         story.record(person, "2022-09-06", SHELTER, role=Role.OFFICER)
     assert refused.value.members == {"step": "custody_ended", "step_on": "2022-09-07"}
-    with pytest.raises(OutOfOrderError):
-        story.record(story.add("2022-09-05"), "2022-09-04", DEPOT, role=Role.OFFICER)
 
 
-def test_a_month_reaches_no_further_back_than_what_it_follows() -> None:
+def test_a_custody_that_began_before_the_call_is_recorded_and_counted_on_its_day() -> None:
+    story = Story()
+    person = story.add("2022-09-05")
+    story.record(person, "2022-08-04", DEPOT, role=Role.OFFICER)
+    assert str(story.person(person).custodies[0].started) == "2022-08-04"
+    assert [
+        found.cell.occurred_on for found in contributions(story.case) if found.cell.measure is Measure.PERSONS_DETAINED
+    ] == [date(2022, 8, 4)]
+
+
+def test_a_month_reaches_no_further_back_than_the_custody_before() -> None:
     story = Story()
     person = story.add("2022-09-03")
     story.record(person, "2022-09", DEPOT, role=Role.OFFICER)
@@ -96,7 +106,7 @@ def test_a_month_reaches_no_further_back_than_what_it_follows() -> None:
     days = [
         (found.started.on.day, found.ended.on.day if found.ended else 0) for found in story.person(person).custodies
     ]
-    assert days == [(3, 10), (10, 10)]
+    assert days == [(1, 10), (10, 10)]
 
 
 def test_what_never_started_does_not_end() -> None:

@@ -85,7 +85,7 @@ def test_a_finding_made_after_the_rescue_stands_in_no_later_step_s_way() -> None
     story.record(person, "2022-09-15", HOME, role=Role.LIAISON)
     assert [str(day) for _, day in story.person(person).path] == [
         "2022-09-01",
-        "2022-09-10",
+        "2022-09-03",
         "2022-09-10",
         "2022-09-15",
     ]

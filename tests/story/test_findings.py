@@ -8,13 +8,19 @@ from service.codes import (
     OPEN,
     POSITIVE,
     AuthorityKind,
+    EndOutcome,
     FindingOutcome,
+    LocatingResult,
     NoEvidenceReason,
     PersonStatus,
     ProofStandard,
 )
 from service.errors import InvalidError
+from service.ledger.rules import Measure
+from service.story.counting import contributions
 from service.story.errors import FilerVerifiesError, MayNotRecordError, RequirementMissingError
+from service.story.kinds.ended import Ended
+from service.story.kinds.located import Located
 from tests.cases.story import BY_ROLE, FILER, Story, finding, somebody
 
 FABRICATED = finding(FindingOutcome.FABRICATED)
@@ -102,12 +108,13 @@ def test_a_supervisor_makes_no_other_finding() -> None:
         story.record(story.about, "2022-09-02", finding(), role=Role.SUPERVISOR)
 
 
-def test_the_first_authority_leads_until_another_is_said_to() -> None:
+def test_the_first_authority_with_a_positive_finding_leads_until_another_is_said_to() -> None:
     story = Story()
     person = story.add()
     story.record(person, "2022-09-02", finding(FindingOutcome.INCONCLUSIVE, authority=AuthorityKind.NCCT))
-    story.record(person, "2022-09-03", finding(authority=AuthorityKind.EMBASSY))
     assert story.person(person).status is PersonStatus.RECEIVED
+    story.record(person, "2022-09-03", finding(authority=AuthorityKind.EMBASSY))
+    assert story.person(person).status is PersonStatus.VERIFIED
     story.record(person, "2022-09-04", finding(authority=AuthorityKind.POLICE, lead=True))
     assert story.person(person).status is PersonStatus.VERIFIED
     story.record(person, "2022-09-05", finding(FindingOutcome.NOT_A_VICTIM, authority=AuthorityKind.NCCT))
@@ -123,7 +130,47 @@ def test_the_authority_that_was_last_said_to_lead_leads() -> None:
     story.record(person, "2022-09-03", finding(FindingOutcome.INCONCLUSIVE, authority=AuthorityKind.POLICE, lead=True))
     assert story.person(person).status is PersonStatus.RECEIVED
     story.record(person, "2022-09-04", finding(authority=AuthorityKind.NCCT, lead=True))
-    assert str(story.person(person).verified_on) == "2022-09-02"
+    assert str(story.person(person).verified_on) == "2022-09-04"
+    assert [(status.value, day.day) for status, day in story.person(person).path] == [
+        ("received", 1), ("verified", 2), ("received", 3), ("verified", 4),
+    ]  # fmt: skip
+
+
+def test_an_authoritys_latest_finding_is_the_latest_by_its_day() -> None:
+    story = Story()
+    person = story.add()
+    story.record(person, "2022-09-08", finding(FindingOutcome.NOT_A_VICTIM))
+    story.record(person, "2022-09-04", finding(FindingOutcome.TRAFFICKING_CONFIRMED))
+    assert story.person(person).status is PersonStatus.RECEIVED
+    assert [(status.value, day.day) for status, day in story.person(person).path] == [
+        ("received", 1), ("verified", 4), ("received", 8),
+    ]  # fmt: skip
+
+
+def test_a_later_negative_finding_leaves_the_days_before_it() -> None:
+    story = Story()
+    person = story.add()
+    story.record(person, "2022-09-04", finding())
+    story.record(person, "2022-09-08", finding(FindingOutcome.NOT_A_VICTIM))
+    days = [
+        found.cell.occurred_on.day
+        for found in contributions(story.case)
+        if found.cell.measure is Measure.PERSONS_VERIFIED
+    ]
+    assert days == [4]
+
+
+def test_somebody_found_again_is_verified_on_the_day_of_the_finding() -> None:
+    story = Story()
+    person = story.add()
+    for day in ("2022-09-02", "2022-09-03"):
+        story.record(person, day, Located(result=LocatingResult.NOT_FOUND))
+    story.record(person, "2022-09-05", Ended(outcome=EndOutcome.NOT_LOCATED), role=Role.SUPERVISOR)
+    story.record(person, "2022-09-09", Located(result=LocatingResult.HELD))
+    story.record(person, "2022-09-12", finding())
+    assert [(status.value, day.day) for status, day in story.person(person).path] == [
+        ("received", 1), ("ended", 5), ("received", 9), ("verified", 12),
+    ]  # fmt: skip
 
 
 def test_verification_counts_from_the_first_of_a_row_of_positive_findings() -> None:
@@ -142,4 +189,4 @@ def test_a_finding_after_the_rescue_does_not_undo_the_rescue() -> None:
     story = Story()
     person = story.rescued()
     story.record(person, "2022-09-12", finding(FindingOutcome.NOT_A_VICTIM))
-    assert [status.value for status, _ in story.person(person).path] == ["received", "rescued"]
+    assert [status.value for status, _ in story.person(person).path] == ["received", "verified", "rescued"]

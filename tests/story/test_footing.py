@@ -18,7 +18,7 @@ from service.codes import (
     ReturnMode,
 )
 from service.errors import InvalidError
-from service.ledger.rules import Measure
+from service.ledger.rules import NONE, Measure
 from service.story.counting import contributions
 from service.story.decide import check_born
 from service.story.errors import MoveNotAllowedError, OutOfOrderError, StandingEventsError
@@ -77,15 +77,25 @@ def test_nobody_counts_before_the_case_was_received() -> None:
     assert story.person(person).path[0] == (PersonStatus.RECEIVED, date(2022, 8, 20))
 
 
-def test_a_second_rescue_leaves_the_province_of_the_first() -> None:
+def test_every_entry_stays_in_the_province_in_which_it_happened() -> None:
     story = Story(province="KH-18")
     person = story.add()
     story.record(person, "2022-09-03", finding())
     story.record(person, "2022-09-04", Rescued(province="KH-1"), role=Role.OFFICER)
     story.record(person, "2022-09-10", HOME, role=Role.LIAISON)
     story.record(person, "2022-09-20", Rescued(province="KH-12"), role=Role.OFFICER)
-    provinces = {found.cell.province for found in contributions(story.case) if found.subject_id == person.id}
-    assert provinces == {"KH-1"}
+    counted = [
+        found.cell
+        for found, amount in contributions(story.case).items()
+        if found.subject_id == person.id and amount > 0
+    ]
+    places = {(cell.measure.value, cell.detail): cell.province for cell in counted}
+    assert (
+        places["persons_received", NONE] == places["persons_verified", NONE] == places["status", "verified"] == "KH-18"
+    )
+    assert places["persons_rescued", NONE] == places["status", "repatriated"] == "KH-1"
+    rescues = {cell.province for cell in counted if (cell.measure, cell.detail) == (Measure.STATUS, "rescued")}
+    assert rescues == {"KH-1", "KH-12"}
 
 
 def test_somebody_found_again_after_a_rescue_awaits_return_again() -> None:
@@ -125,8 +135,10 @@ def test_the_finding_under_a_rescue_stays_until_another_carries_it() -> None:
     story.record(person, "2022-09-04", Rescued(), role=Role.OFFICER)
     assert _rests(story, first) == ["rescued right after received"]
     story.record(person, "2022-09-05", finding())
+    assert _rests(story, first) == ["rescued right after received"]
+    story.record(person, "2022-09-03", finding())
     story.void(first)
-    assert story.person(person).status is PersonStatus.RESCUED
+    assert [day.day for _, day in story.person(person).path] == [1, 3, 4]
 
 
 def test_a_return_stays_while_the_case_is_closed_on_it() -> None:

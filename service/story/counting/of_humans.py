@@ -1,6 +1,6 @@
 """What a human being contributes. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Final
@@ -20,6 +20,10 @@ NEVER_RESCUED: Final = "no"
 _HOME_OR_ENDED: Final = frozenset({PersonStatus.REPATRIATED, PersonStatus.ENDED})
 
 
+_REPORTED: Final = frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED})
+"""Statuses in which somebody is where they were reported, even on the day of the rescue."""
+
+
 class _Places:
     """Where one human counts: what does not change from cell to cell is computed once."""
 
@@ -27,46 +31,61 @@ class _Places:
         self._human = human
         self._nationality = human.nationality.code
         self._sex = human.sex.value
-        self._province = human.province or UNKNOWN_PROVINCE
+        self._reported = human.reported_in or UNKNOWN_PROVINCE
         self._age_groups: dict[date, str] = {}
+        self._provinces: dict[date, str] = {}
 
     def cell(self, measure: Measure, on: date, detail: str = NONE) -> Cell:
+        """Return a cell where the human was on that day."""
+        province = self._provinces.get(on)
+        if province is None:
+            province = self._provinces[on] = self._human.province_on(on) or UNKNOWN_PROVINCE
+        return self._cell(measure, on, detail, province)
+
+    def cell_of_status(self, measure: Measure, on: date, status: PersonStatus, detail: str) -> Cell:
+        """Return a cell where the human was in a status entered that day."""
+        return (
+            self._cell(measure, on, detail, self._reported) if status in _REPORTED else self.cell(measure, on, detail)
+        )
+
+    def _cell(self, measure: Measure, on: date, detail: str, province: str) -> Cell:
         age_group = self._age_groups.get(on)
         if age_group is None:
             age_group = self._age_groups[on] = self._human.age_group(on).value
-        return Cell(measure, on, self._nationality, self._sex, age_group, self._province, detail)
+        return Cell(measure, on, self._nationality, self._sex, age_group, province, detail)
 
 
 def of_human(human: Human) -> Iterator[tuple[Cell, int]]:
     """Return the cells of a human being and how much they count in each."""
     places = _Places(human)
     path = human.path
-    yield from _moves(places, Measure.STATUS, [(status.value, day) for status, day in path])
+    yield from _moves(places.cell_of_status(Measure.STATUS, day, status, status.value) for status, day in path)
     for (status, entered), (_, left) in pairwise(path):
-        yield places.cell(Measure.DAYS_IN_STATUS, left, as_stay(status.value, (left - entered).days)), 1
-    yield places.cell(Measure.PERSONS_RECEIVED, path[0][1]), 1
+        stay = as_stay(status.value, (left - entered).days)
+        yield places.cell_of_status(Measure.DAYS_IN_STATUS, left, status, stay), 1
+    yield places.cell_of_status(Measure.PERSONS_RECEIVED, path[0][1], PersonStatus.RECEIVED, NONE), 1
     if (verified_on := human.verified_on) is not None:
-        yield places.cell(Measure.PERSONS_VERIFIED, verified_on), 1
+        yield places.cell_of_status(Measure.PERSONS_VERIFIED, verified_on, PersonStatus.VERIFIED, NONE), 1
     if (step := human.rescue) is not None and step.rescue is not None:
         yield from _first_rescue(places, human, step, step.rescue)
     yield from _returns(places, human)
     if (end := human.end) is not None and end.outcome is not None:
         yield places.cell(Measure.PERSONS_ENDED, end.on, end.outcome.value), 1
     since = _since_rescue(human)
-    yield from _moves(places, Measure.RESCUED_STANDING, since)
+    yield from _moves(places.cell(Measure.RESCUED_STANDING, day, state) for state, day in since)
     split = EVER_RESCUED if since else NEVER_RESCUED
     yield from _detentions(places, human, split)
     yield from _papers(places, human, split)
 
 
-def _moves(places: _Places, measure: Measure, entered: list[tuple[str, date]]) -> Iterator[tuple[Cell, int]]:
+def _moves(entered: Iterable[Cell]) -> Iterator[tuple[Cell, int]]:
     """Moves from one state to the next. A human leaves the very cell that was entered, whatever birthday came since."""
     left: Cell | None = None
-    for state, day in entered:
+    for cell in entered:
         if left is not None:
-            yield Cell(left.measure, day, *left[2:]), -1
-        left = places.cell(measure, day, state)
-        yield left, 1
+            yield Cell(left.measure, cell.occurred_on, *left[2:]), -1
+        left = cell
+        yield cell, 1
 
 
 def _first_rescue(places: _Places, human: Human, step: Step, rescue: Rescue) -> Iterator[tuple[Cell, int]]:
@@ -104,13 +123,13 @@ def _since_rescue(human: Human) -> list[tuple[str, date]]:
 
 def _detentions(places: _Places, human: Human, split: str) -> Iterator[tuple[Cell, int]]:
     held = [(custody.kind.value, custody.started.on) for custody in human.custodies if custody.kind in DETENTIONS]
-    firsts = first_days(held, not_before=human.path[0][1])
+    firsts = first_days(held)
     yield from _once(places, Measure.PERSONS_DETAINED, Measure.DETAINED_IN, firsts, split)
 
 
 def _papers(places: _Places, human: Human, split: str) -> Iterator[tuple[Cell, int]]:
     missing = [(kind.value, check.moment.on) for check in human.document_checks for kind in check.missing]
-    firsts = first_days(missing, not_before=human.path[0][1])
+    firsts = first_days(missing)
     yield from _once(places, Measure.PERSONS_UNDOCUMENTED, Measure.PAPERS_MISSING, firsts, split)
 
 

@@ -23,13 +23,12 @@ def of_offender(case: Case, offender: Offender) -> Iterator[tuple[Cell, int]]:
             detail=detail,
         )
 
-    received = case.received_on.on
     beyond = [
         (reached.moment.on, reached.stage) for reached in offender.stages if reached.stage is not SuspectStage.NAMED
     ]
     if not beyond:
         return
-    firsts = first_days(((stage.value, day) for day, stage in beyond), not_before=received)
+    firsts = first_days(((stage.value, day) for day, stage in beyond))
     began = min(firsts.values())
     yield cell(Measure.OFFENDERS_PURSUED, began), 1
     for role in set(offender.roles) or {OffenderRole.UNKNOWN}:
@@ -38,4 +37,4 @@ def of_offender(case: Case, offender: Offender) -> Iterator[tuple[Cell, int]]:
         yield cell(Measure.STAGES_REACHED, day, stage), 1
     for day, reached in beyond:
         if reached is SuspectStage.ARRESTED:
-            yield cell(Measure.ARRESTS, max(day, received)), 1
+            yield cell(Measure.ARRESTS, day), 1

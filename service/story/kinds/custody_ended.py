@@ -49,6 +49,7 @@ KIND = EventKind(
     about=PERSON,
     summary="Persons left custody or care.",
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
+    may_precede_request=True,
     told_to_liaison=frozenset(),
     check=check,
     apply=apply,

@@ -1,6 +1,7 @@
 """A person was taken into custody or care: a depot, a shelter, an embassy, a prison."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from service.acting import Role
 from service.codes import CustodyKind
@@ -59,11 +60,11 @@ def check_own_custody(situation: Situation, kind: CustodyKind) -> None:
 
 
 def apply(case: Case, event: Event, fact: CustodyStarted) -> None:
-    """End the present custody and start this one, no earlier than the person was known or the last one ended."""
+    """End the present custody and start this one, no earlier than the last one ended."""
     if (person := case.persons.get(event.subject.id)) is not None:
         person.leave_custody(event)
-        since = max([person.added.on, *(until.on for custody in person.custodies if (until := custody.ended))])
-        person.custodies.append(Custody(fact.custody, event.occurred.not_before(since)))
+        ended = [custody.ended.on for custody in person.custodies if custody.ended is not None]
+        person.custodies.append(Custody(fact.custody, event.occurred.not_before(max(ended, default=date.min))))
 
 
 KIND = EventKind(
@@ -72,6 +73,7 @@ KIND = EventKind(
     summary="Persons were taken into custody or care: a depot, a shelter, an embassy, a prison.",
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
     in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
+    may_precede_request=True,
     told_to_liaison=frozenset({"custody"}),
     check=check,
     apply=apply,

@@ -48,6 +48,7 @@ KIND = EventKind(
     summary="Somebody checked a person's documents.",
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
     in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
+    may_precede_request=True,
     told_to_liaison=frozenset({"missing"}),
     check=check,
     apply=apply,

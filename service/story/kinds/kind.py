@@ -50,7 +50,9 @@ class EventKind(Generic[SomeFact]):
         possible_from: statuses of the person from which it can happen.
         moves_person: whether it is listed among the moves when another move is refused.
         is_step: whether, in this situation, it takes a person one step further: its day must not lie before any
-            earlier step. Other events of a person may not lie before the day on which the person was received.
+            earlier step. Other events of a person may not lie before the day on which the person was received, but for
+            those that may precede the request.
+        may_precede_request: whether it may have happened before anybody asked for help: custody and papers often did.
         opens_case: whether a closed case on which this is recorded is open again.
         told_to_liaison: the members of the fact that a liaison is told; None where such an event is not told at all.
         check: raises where the event may not be recorded.
@@ -65,6 +67,7 @@ class EventKind(Generic[SomeFact]):
     possible_from: frozenset[PersonStatus] = frozenset(PersonStatus)
     moves_person: bool = False
     is_step: Callable[[Situation], bool] = never
+    may_precede_request: bool = False
     opens_case: Callable[[SomeFact], bool] = never
     told_to_liaison: frozenset[str] | None = None
     check: Callable[[Situation, SomeFact], None] = nothing_required
