@@ -187,7 +187,8 @@ class ToldCase:
         if kind not in {"rescued", "repatriated", "ended"} and not searched_for_again:
             return added
         verified = [day for status, day in plain.way(person) if status == "verified"]
-        return max([added, *(move["day"] for move in person["moves"]), *verified])
+        taken: list[date] = [added, *(move["day"] for move in person["moves"]), *verified]
+        return max(taken)
 
 
 def aims(
