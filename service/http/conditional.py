@@ -32,8 +32,8 @@ def content_tag(body: bytes) -> str:
 def tagged(content: BaseModel, *, version: int | None = None) -> Answer:
     """Return a model as a JSON response with an entity tag: of its version where one is given, else of its content.
 
-    A version is given where it tells of nothing but what is shown, and all of that changes with it: parts that are
-    not shown change it too, and what is sealed changes without it.
+    Give a version only where it changes with all that is shown, and with nothing else. That of a case does not: parts
+    that are not shown change it, and what is sealed changes without it.
     """
     made = answer(content)
     return made.having(etag=content_tag(made.body) if version is None else version_tag(version))

@@ -117,18 +117,13 @@ class Human:
         return groups.pop() if len(groups) == 1 else AgeGroup.UNKNOWN
 
     @property
-    def reported_in(self) -> str | None:
-        """The province in which the earliest case reports them. ISO 3166-2:KH."""
-        return self.rows[0].case.province
+    def whereabouts(self) -> list[tuple[date, str | None]]:
+        """Where they were since each day: as the earliest case reports, then where each rescue was that names it.
 
-    def province_on(self, day: date) -> str | None:
-        """Return where they were on a day: where the last rescue was for which a province was named, else as reported.
-
-        ISO 3166-2:KH.
+        ISO 3166-2:KH; None where it is not known.
         """
         named = [(step.on, step.rescue.province) for step in self._rescues() if step.rescue and step.rescue.province]
-        until = [found for found in named if found[0] <= day]
-        return max(until, key=lambda found: found[0])[1] if until else self.reported_in
+        return [(date.min, self.rows[0].case.province), *sorted(named, key=lambda found: found[0])]
 
     @property
     def custodies(self) -> Iterable[Custody]:

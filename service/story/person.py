@@ -103,14 +103,16 @@ class Person:
         """
         way = [Entry(PersonStatus.RECEIVED, self.added, self.added.on)]
         turns = deque(self.turns)
-        verified = False
+        verified = ever = False
         for step in self.steps:
             while turns and turns[0].on.on <= step.on:
                 verified = _turn(way, turns.popleft())
-            never = all(entry.status is not PersonStatus.VERIFIED for entry in way)
-            if step.status is PersonStatus.RESCUED and never and self.verified_in(step.operation_id):
+                ever = ever or way[-1].status is PersonStatus.VERIFIED
+            if step.status is PersonStatus.RESCUED and not ever and self.verified_in(step.operation_id):
                 way.append(Entry(PersonStatus.VERIFIED, step.moment, step.on))
+                ever = True
             found_verified = step.status is PersonStatus.RECEIVED and verified
+            ever = ever or found_verified
             status = PersonStatus.VERIFIED if found_verified else step.status
             way.append(Entry(status, step.moment, max(step.on, way[-1].on), step))
         for turn in turns:

@@ -1,6 +1,6 @@
 """Small values that the fold of a log is made of: what was found, done and said, each with its day. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -188,10 +188,8 @@ def leading(findings: Iterable[Finding]) -> list[Finding]:
     first of all (design/domain.md section 4).
     """
     ordered = in_order(findings)
-    said_so = [finding.authority for finding in ordered if finding.lead][-1:]
-    positive = [finding.authority for finding in ordered if finding.is_positive][:1]
-    leader = [*said_so, *positive, *(finding.authority for finding in ordered)][:1]
-    return [finding for finding in ordered if finding.authority in leader]
+    leaders = [leader for _, leader in _led(ordered)][-1:]
+    return [finding for finding in ordered if finding.authority in leaders]
 
 
 def turns_of(findings: Iterable[Finding]) -> list[Turn]:
@@ -200,10 +198,24 @@ def turns_of(findings: Iterable[Finding]) -> list[Turn]:
     What an authority finds later never changes what stood on the days before.
     """
     turns: list[Turn] = []
-    known: list[Finding] = []
-    for finding in in_order(findings):
-        known.append(finding)
-        verified = leading(known)[-1].is_positive
+    latest: dict[Authority, Finding] = {}
+    for finding, leader in _led(in_order(findings)):
+        latest[finding.authority] = finding
+        verified = latest[leader].is_positive
         if verified != bool(turns and turns[-1].verified):
             turns.append(Turn(finding.on, verified))
     return turns
+
+
+def _led(ordered: Iterable[Finding]) -> Iterator[tuple[Finding, Authority]]:
+    """Return each finding with the authority that leads since: see `leading`."""
+    said_so: Authority | None = None
+    positive: Authority | None = None
+    first: Authority | None = None
+    for finding in ordered:
+        first = first or finding.authority
+        if finding.lead:
+            said_so = finding.authority
+        if finding.is_positive:
+            positive = positive or finding.authority
+        yield finding, said_so or positive or first

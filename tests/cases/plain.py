@@ -330,7 +330,7 @@ def countable_of(person: Told, province: str) -> Iterator[Told]:
     def counted(figure: str, day: date, **more: Any) -> Told:
         """Where they were: as reported until a rescue, then where the last one was for which it was said."""
         reported = more.get("status") in {"received", "verified"} or figure in {"persons_received", "persons_verified"}
-        brought = [] if reported else [where for on, where in named if on <= day]
+        brought = [] if reported else [where for on, where in named if on <= more.get("since", day)]
         group = age_group(day, person["birth_year"], person["age"])
         return {"figure": figure, "day": day, "age_group": group, "province": [province, *brought][-1], **who, **more}
 
@@ -356,7 +356,7 @@ def countable_of(person: Told, province: str) -> Iterator[Told]:
     home = [one for one in person["moves"] if one["to"] == "repatriated"][:1]
     yield from (counted("persons_repatriated", one["day"], mode=one["mode"]) for one in home)
     for (status, since), (_, left) in pairwise(entered):
-        yield counted("days_in_status", left, status=status, days=(left - since).days)
+        yield counted("days_in_status", left, status=status, days=(left - since).days, since=since)
     yield from held_and_without_papers(person, counted)
     if outcome(person):
         yield counted("persons_ended", person["moves"][-1]["day"], outcome=outcome(person))

@@ -18,7 +18,7 @@ from service.codes import (
     ReturnMode,
 )
 from service.errors import InvalidError
-from service.ledger.rules import NONE, Measure
+from service.ledger.rules import NONE, Measure, as_stay
 from service.story.counting import contributions
 from service.story.decide import check_born
 from service.story.errors import MoveNotAllowedError, OutOfOrderError, StandingEventsError
@@ -94,6 +94,7 @@ def test_every_entry_stays_in_the_province_in_which_it_happened() -> None:
         places["persons_received", NONE] == places["persons_verified", NONE] == places["status", "verified"] == "KH-18"
     )
     assert places["persons_rescued", NONE] == places["status", "repatriated"] == "KH-1"
+    assert places["days_in_status", as_stay("repatriated", 10)] == "KH-1"
     rescues = {cell.province for cell in counted if (cell.measure, cell.detail) == (Measure.STATUS, "rescued")}
     assert rescues == {"KH-1", "KH-12"}
 

@@ -1,8 +1,10 @@
 """What a human being contributes. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 from service.codes import DETENTIONS, Attribution, PersonStatus
@@ -18,10 +20,7 @@ EVER_RESCUED: Final = "yes"
 NEVER_RESCUED: Final = "no"
 
 _HOME_OR_ENDED: Final = frozenset({PersonStatus.REPATRIATED, PersonStatus.ENDED})
-
-
-_REPORTED: Final = frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED})
-"""Statuses in which somebody is where they were reported, even on the day of the rescue."""
+_NOT_BROUGHT_OUT: Final = frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED})
 
 
 class _Places:
@@ -31,24 +30,13 @@ class _Places:
         self._human = human
         self._nationality = human.nationality.code
         self._sex = human.sex.value
-        self._reported = human.reported_in or UNKNOWN_PROVINCE
+        self._whereabouts = [(since, province or UNKNOWN_PROVINCE) for since, province in human.whereabouts]
         self._age_groups: dict[date, str] = {}
-        self._provinces: dict[date, str] = {}
 
-    def cell(self, measure: Measure, on: date, detail: str = NONE) -> Cell:
-        """Return a cell where the human was on that day."""
-        province = self._provinces.get(on)
-        if province is None:
-            province = self._provinces[on] = self._human.province_on(on) or UNKNOWN_PROVINCE
-        return self._cell(measure, on, detail, province)
-
-    def cell_of_status(self, measure: Measure, on: date, status: PersonStatus, detail: str) -> Cell:
-        """Return a cell where the human was in a status entered that day."""
-        return (
-            self._cell(measure, on, detail, self._reported) if status in _REPORTED else self.cell(measure, on, detail)
-        )
-
-    def _cell(self, measure: Measure, on: date, detail: str, province: str) -> Cell:
+    def cell(self, measure: Measure, on: date, detail: str = NONE, *, since: date | None = None) -> Cell:
+        """Return a cell where the human was on that day, or was since an earlier one."""
+        place = bisect_right(self._whereabouts, since or on, key=itemgetter(0)) - 1
+        _, province = self._whereabouts[place]
         age_group = self._age_groups.get(on)
         if age_group is None:
             age_group = self._age_groups[on] = self._human.age_group(on).value
@@ -59,13 +47,15 @@ def of_human(human: Human) -> Iterator[tuple[Cell, int]]:
     """Return the cells of a human being and how much they count in each."""
     places = _Places(human)
     path = human.path
-    yield from _moves(places.cell_of_status(Measure.STATUS, day, status, status.value) for status, day in path)
+    yield from _moves(
+        places.cell(Measure.STATUS, day, status.value, since=_there_since(status, day)) for status, day in path
+    )
     for (status, entered), (_, left) in pairwise(path):
         stay = as_stay(status.value, (left - entered).days)
-        yield places.cell_of_status(Measure.DAYS_IN_STATUS, left, status, stay), 1
-    yield places.cell_of_status(Measure.PERSONS_RECEIVED, path[0][1], PersonStatus.RECEIVED, NONE), 1
+        yield places.cell(Measure.DAYS_IN_STATUS, left, stay, since=_there_since(status, entered)), 1
+    yield places.cell(Measure.PERSONS_RECEIVED, path[0][1], since=date.min), 1
     if (verified_on := human.verified_on) is not None:
-        yield places.cell_of_status(Measure.PERSONS_VERIFIED, verified_on, PersonStatus.VERIFIED, NONE), 1
+        yield places.cell(Measure.PERSONS_VERIFIED, verified_on, since=date.min), 1
     if (step := human.rescue) is not None and step.rescue is not None:
         yield from _first_rescue(places, human, step, step.rescue)
     yield from _returns(places, human)
@@ -76,6 +66,11 @@ def of_human(human: Human) -> Iterator[tuple[Cell, int]]:
     split = EVER_RESCUED if since else NEVER_RESCUED
     yield from _detentions(places, human, split)
     yield from _papers(places, human, split)
+
+
+def _there_since(status: PersonStatus, entered: date) -> date:
+    """Return the day that says where somebody is in a status: until brought out, where the case reports them."""
+    return date.min if status in _NOT_BROUGHT_OUT else entered
 
 
 def _moves(entered: Iterable[Cell]) -> Iterator[tuple[Cell, int]]:
