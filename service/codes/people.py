@@ -21,8 +21,8 @@ class PersonStatus(Code):
 class EndOutcome(Code):
     """How the work for a person ended other than by repatriation.
 
-    ``refused_rescue`` was asked freely; ``not_located`` reopens on any new information. A duplicate is a link
-    and not an outcome.
+    ``refused_rescue`` was asked freely; ``not_located`` reopens on any new information. ``home_in_cambodia`` is how
+    Cambodians come home, who are not repatriated. A duplicate is a link and not an outcome.
     Source: foreign ministry clarification of 9 September 2022, section 1 B (refused to be rescued or to
     leave, ran away, jail); press reports of 2022 and 2024; the rest are Safe Return's own.
     """
@@ -34,6 +34,7 @@ class EndOutcome(Code):
     NOT_LOCATED = "not_located", "Not located"
     LEFT_UNREPORTED = "left_unreported", "Left the country, learned later"
     THIRD_COUNTRY = "third_country", "In another country"
+    HOME_IN_CAMBODIA = "home_in_cambodia", "Cambodian, home in Cambodia"
     IMPRISONED = "imprisoned", "Serving a sentence in Cambodia"
     DECEASED = "deceased", "Deceased"
     NOT_EXIST = "not_exist", "No such person"

@@ -126,12 +126,24 @@ def _check_status(situation: Situation) -> None:
     present = person.status
     if present is PersonStatus.RECEIVED and person.verified_in(draft.operation_id):
         present = PersonStatus.VERIFIED
-    allowed = KINDS[draft.kind].possible_from
-    if present not in allowed:
-        possible = " or ".join(sorted(status.value for status in allowed))
+    kind = KINDS[draft.kind]
+    if kind.needs_life and person.died is not None:
+        _check_before_death(situation, person.died)
+    if present not in kind.possible_from and not kind.also_possible(situation):
+        possible = " or ".join(sorted(status.value for status in kind.possible_from))
         words = f"The person is {present.value}. This happens to somebody who is {possible}: record that first."
         raise MoveNotAllowedError(
             present=present.value, wanted=draft.kind.value, allowed=possible_from(present), detail=words
+        )
+
+
+def _check_before_death(situation: Situation, died: Moment) -> None:
+    """Raise for a step of somebody who died, and for what else began after that; the rest may be told late."""
+    draft = situation.draft
+    if KINDS[draft.kind].is_step(situation) or draft.occurred.on > died.latest:
+        words = f"The person died on {died}: nothing begins after that. If the death is wrong, void it first."
+        raise MoveNotAllowedError(
+            present=PersonStatus.ENDED.value, wanted=draft.kind.value, allowed=[Kind.VOIDED.value], detail=words
         )
 
 

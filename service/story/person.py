@@ -135,6 +135,28 @@ class Person:
         return self.steps[-1].outcome if self.steps else None
 
     @property
+    def was_rescued(self) -> bool:
+        """Whether they were ever brought out."""
+        return any(step.rescue is not None for step in self.steps)
+
+    @property
+    def has_been_met(self) -> bool:
+        """Whether anybody met them: brought them out, sent them home, found them or took them into custody."""
+        sent_home = any(step.departure is not None for step in self.steps)
+        found = any(effort.result in FOUND for effort in self.efforts)
+        return self.was_rescued or sent_home or found or bool(self.custodies)
+
+    @property
+    def found_again(self) -> bool:
+        """Whether the last step is that they were found after an end."""
+        return bool(self.steps) and self.steps[-1].rescue is None and self.steps[-1].status in _FOUND_AGAIN
+
+    @property
+    def died(self) -> Moment | None:
+        """When they died, if they did."""
+        return self.steps[-1].moment if self.outcome is EndOutcome.DECEASED else None
+
+    @property
     def steps_taken(self) -> list[tuple[str, Moment]]:
         """Every status entered and when, as it was said: no later step may lie before one of them.
 
@@ -212,6 +234,9 @@ class Person:
         if (custody := self.custody) is not None:
             self.custodies[-1] = replace(custody, ended=event.occurred.not_before(custody.started.on))
 
+
+_FOUND_AGAIN: Final = frozenset({PersonStatus.RECEIVED, PersonStatus.RESCUED})
+"""Statuses from which somebody who is found after an end goes on."""
 
 _MOVED_BY_FINDINGS: Final = frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED})
 

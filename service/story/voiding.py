@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
-from service.codes import EndOutcome, PersonStatus
+from service.codes import EndOutcome, PersonStatus, ReturnMode
 from service.errors import NotFoundError
 from service.story.case import Case
 from service.story.errors import StandingEventsError
@@ -16,14 +16,14 @@ from service.story.kinds.kind import always
 from service.story.kinds.names import Kind
 from service.story.kinds.registry import KINDS
 from service.story.log import Event, in_force
-from service.story.person import Person
+from service.story.person import Entry, Person
 
 _STEPS: Final = frozenset(kind.name for kind in KINDS.values() if kind.is_step is always)
 
 _FOLLOWS: Final = {
     PersonStatus.RECEIVED: frozenset({PersonStatus.ENDED}),
     PersonStatus.RESCUED: frozenset({PersonStatus.VERIFIED, PersonStatus.REPATRIATED, PersonStatus.ENDED}),
-    PersonStatus.REPATRIATED: frozenset({PersonStatus.RESCUED}),
+    PersonStatus.REPATRIATED: frozenset({PersonStatus.RESCUED, PersonStatus.ENDED}),
     PersonStatus.ENDED: frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED, PersonStatus.RESCUED}),
 }
 """Which statuses each step can follow."""
@@ -75,9 +75,19 @@ def _loose_ends(events: Sequence[Event]) -> Iterator[str]:
             held.discard(event.subject.id)
 
 
+def _can_follow(before: Entry, entry: Entry) -> bool:
+    """Whether an entry can follow another: findings always can, and whoever was found again is brought out again."""
+    step = entry.step
+    if step is None or before.status in _FOLLOWS[step.status]:
+        return True
+    if step.departure is not None:
+        return step.departure is ReturnMode.SELF_ARRANGED and before.status is not PersonStatus.REPATRIATED
+    return step.rescue is not None and before.step is not None and before.step.rescue is None
+
+
 def _footless_steps(person: Person) -> Iterator[str]:
     for before, entry in pairwise(person.way):
-        if entry.step is not None and before.status not in _FOLLOWS[entry.step.status]:
+        if not _can_follow(before, entry):
             yield f"{entry.status.value} right after {before.status.value}"
     if person.outcome is EndOutcome.REFUSED_RESCUE and not person.refused_freely:
         yield "ended as refused, without a refusal"

@@ -10,6 +10,7 @@ from itertools import pairwise, product
 from typing import Any, Final
 
 from tests.cases.plain_ages import age_group
+from tests.cases.plain_nationality import nationality
 
 Row = Mapping[str, Any]
 Told = dict[str, Any]
@@ -19,9 +20,6 @@ POSITIVE: Final = {
     "restriction_of_freedom", "labour_dispute", "contract_dispute", "job_switch_without_consent", "debt_settlement",
     "discontent_conditions", "missing_relative_only",
 }  # fmt: skip
-STRENGTH: Final = [
-    "confirmed_by_state", "document_seen", "document_copy", "claimed_self", "claimed_reporter", "language_inferred",
-]  # fmt: skip
 DETAINED: Final = {"police_custody", "immigration_depot", "pre_deportation", "prison"}
 OF_EACH: Final = {"custody", "document", "stage"}
 """Counted once in each part, on the part's own first day."""
@@ -115,17 +113,25 @@ def tell_of_person(person: Told, row: Row) -> None:
         person["papers"] += [(paper, row["occurred_on"]) for paper in fact.get("missing", ())]
     elif kind in {"rescued", "repatriated", "ended"}:
         move(person, row, kind)
-    elif kind == "located" and fact["result"] in {"held", "not_held"} and outcome(person) == "not_located":
+    elif kind == "located" and goes_on(person, fact["result"]):
         was_rescued = any(one["to"] == "rescued" for one in person["moves"])
         move(person, row, "rescued" if was_rescued else "received")
+
+
+def goes_on(person: Told, result: str) -> bool:
+    """Whether a story that ended is open again: of whoever lives and is held, or was not located and is found."""
+    ended = outcome(person)
+    if ended == "not_located":
+        return result in {"held", "not_held"}
+    return result == "held" and ended not in {None, "deceased"}
 
 
 def tell_of_care(person: Told, row: Row) -> None:
     """In whose hands somebody is, which papers were missing, where the tasks of a return stand, what is wished."""
     fact, kind = row["fact"], row["kind"]
     if kind in {"custody_started", "custody_ended"}:
-        person["hands"] = fact.get("custody")
-    elif kind == "repatriated":
+        person["hands"] = None if outcome(person) == "deceased" else fact.get("custody")
+    elif kind == "repatriated" or fact.get("outcome") == "deceased":
         person["hands"] = None
     elif kind == "rescued" and [one["to"] for one in person["moves"]][-2:-1] == ["repatriated"]:
         person["tasks"] = {}
@@ -194,54 +200,6 @@ def way(person: Told) -> list[tuple[str, date]]:
             entered.append(("verified", day))
         entered.append(("verified" if verified and to == "received" else to, day))
     return entered
-
-
-def nationality(person: Told) -> str:
-    """A word counts unless a decision, its own speaker or a denial came after it, or it was denied before."""
-    words: list[Told] = person["said"]
-    decisions = [place for place, word in enumerate(words) if word["decision"]]
-    words = words[decisions[-1] :] if decisions else words
-    heard = [word for place, word in enumerate(words) if is_heard(word, words[:place])]
-    places = {id(word): place for place, word in enumerate(words)}
-    counting = []
-    for word in heard:
-        later = [other for other in heard if places[id(other)] > places[id(word)]]
-        replaced = any(voice(other) == voice(word) for other in later)
-        denials = [other for other in words[places[id(word)] :] if is_denial(other, word["nationality"])]
-        if not replaced and not denials:
-            counting.append(word)
-    if not counting:
-        return "ZZ-UNKNOWN"
-    best = min(rank(word) for word in counting)
-    values = {word["nationality"] for word in counting if rank(word) == best}
-    return values.pop() if len(values) == 1 else "ZZ-DISPUTED"
-
-
-def is_denial(word: Told, value: str) -> bool:
-    return bool(word["source"] == "denied_by_state" and word["nationality"] == value)
-
-
-def is_heard(word: Told, before: list[Told]) -> bool:
-    if word["source"] == "denied_by_state":
-        return False
-    if word["decision"] or word["source"] == "confirmed_by_state":
-        return True
-    last_word_of_state = [
-        is_denial(other, word["nationality"])
-        for other in before
-        if other["nationality"] == word["nationality"]
-        and (other["decision"] or other["source"] in {"confirmed_by_state", "denied_by_state"})
-    ]
-    return not (last_word_of_state and last_word_of_state[-1])
-
-
-def voice(word: Told) -> tuple[str, ...]:
-    own = word["nationality"] if word["source"] == "confirmed_by_state" else ""
-    return str(word["agency"]), word["source"], own
-
-
-def rank(word: Told) -> int:
-    return 0 if word["decision"] else STRENGTH.index(word["source"])
 
 
 def countable(case: Told) -> Iterator[Told]:

@@ -10,9 +10,11 @@ from typing import Any, Final
 from uuid import uuid4
 
 from tests.cases import plain
+from tests.cases.plain_nationality import nationality
 
 DEPORTATIONS: Final = {"deported", "deported_instead_of_jail"}
-FINAL: Final = {"deceased", "not_exist"}
+OF_THE_LIVING: Final = {"rescued", "repatriated", "rescue_refused", "located", "wish_stated", "custody_started"}
+OF_SOMEBODY_NEVER_RESCUED: Final = {"not_exist", "not_held", "refused_rescue"}
 STEPS: Final = ("rescued", "repatriated", "ended")
 ANYBODY: Final = frozenset({"received", "verified", "rescued", "repatriated", "ended"})
 DONE: Final = frozenset({"repatriated", "ended"})
@@ -81,7 +83,7 @@ class ToldCase:
     def seen_by(self, state: str) -> set[str]:
         """The persons whose state may know of them: not those who fear it."""
         told = self.told()["persons"]
-        return {id_ for id_, one in told.items() if plain.nationality(one) == state and not self.is_held(id_)}
+        return {id_ for id_, one in told.items() if nationality(one) == state and not self.is_held(id_)}
 
     def is_held(self, subject: str) -> bool:
         """Whether a person is hidden from their own state."""
@@ -100,16 +102,16 @@ class ToldCase:
             return "rescued again"
         if kind == "repatriated" and self.has_gone_home(subject):
             return "repatriated again"
-        corrects = plain.nationality(self.person(subject)) != fact.get("nationality") and self.steps(subject)
+        corrects = nationality(self.person(subject)) != fact.get("nationality") and self.steps(subject)
         return "nationality corrected" if kind == "nationality_asserted" and corrects else kind
 
     def steps(self, subject: str) -> list[plain.Row]:
         """The steps of a person that stand, in the order in which they were told."""
         return [row for row in plain.standing(self.rows) if row["kind"] in STEPS and row["subject_id"] == subject]
 
-    def first_day(self, kind: str, subject: str) -> date:
-        """The first day on which an event of this kind would be in order."""
-        return max([self._not_before(kind, self.person(subject)), *self._days_of_custody(kind, subject)])
+    def first_day(self, kind: str, subject: str, fact: Mapping[str, Any]) -> date:
+        """The first day on which an event would be in order."""
+        return max([self._not_before(kind, self.person(subject), fact), *self._days_of_custody(kind, subject)])
 
     def _standing(self, kind: str, subject: str) -> list[plain.Row]:
         return [row for row in plain.standing(self.rows) if (row["kind"], row["subject_id"]) == (kind, subject)]
@@ -119,8 +121,8 @@ class ToldCase:
         if subject == self.reference:
             return TAKEN if self._may_happen_to_the_case(kind, fact) and on >= self.received else REFUSED
         person = self.person(subject)
-        allowed = self._may_happen(kind, person, subject, fact)
-        return TAKEN if allowed and on >= self.first_day(kind, subject) else REFUSED
+        allowed = self._may_happen(kind, person, subject, fact) and not _is_over(kind, person, on)
+        return TAKEN if allowed and on >= self.first_day(kind, subject, fact) else REFUSED
 
     def _may_happen_to_the_case(self, kind: str, fact: Mapping[str, Any]) -> bool:
         case = self.told()
@@ -138,16 +140,20 @@ class ToldCase:
     def _may_happen(self, kind: str, person: dict[str, Any], subject: str, fact: Mapping[str, Any]) -> bool:
         status = plain.way(person)[-1][0]
         if kind == "rescued":
-            gone = plain.outcome(person) in FINAL
-            return status in {"verified", "repatriated", "ended"} and not gone and bool(plain.verified_since(person))
+            again = status == "rescued" and "by" not in person["moves"][-1]
+            waits = again or status in {"verified", "repatriated", "ended"}
+            return waits and bool(plain.verified_since(person))
         if kind == "repatriated":
             unwilling = self._free_wish(subject, "return_home") == "no"
             forced = fact["mode"] in DEPORTATIONS or fact.get("decided_by") is not None
-            return status == "rescued" and plain.nationality(person) != "KHM" and (forced or not unwilling)
+            alone = fact["mode"] == "self_arranged" and status in {"received", "verified"}
+            gone = alone or status in {"rescued", "ended"}
+            return gone and nationality(person) != "KHM" and (forced or not unwilling)
         if kind == "rescue_refused":
             return status in {"received", "verified"}
         if kind == "ended":
-            return status in {"received", "verified", "rescued"} and self._end_is_grounded(subject, fact["outcome"])
+            stands = status in {"received", "verified", "rescued"} and not _contradicts(person, fact["outcome"])
+            return stands and self._end_is_grounded(subject, fact["outcome"])
         if kind in CUSTODY:
             return bool(person["hands"] != fact.get("custody"))
         return True
@@ -164,6 +170,9 @@ class ToldCase:
                     found = row["fact"]["result"] in {"held", "not_held"}
                     vain = set() if found else vain | {row["occurred_on"]}
             return len(vain) >= 2
+        if outcome == "not_exist":
+            efforts = [row["fact"]["result"] for row in rows if row["kind"] == "located"]
+            return not {"held", "not_held"} & set(efforts)
         return True
 
     def _days_of_custody(self, kind: str, subject: str) -> list[date]:
@@ -178,9 +187,9 @@ class ToldCase:
         ]
         return said[-1] if said else None
 
-    def _not_before(self, kind: str, person: dict[str, Any]) -> date:
+    def _not_before(self, kind: str, person: dict[str, Any], fact: Mapping[str, Any]) -> date:
         """The latest earlier step that a dated step may not precede; everything else may not precede the person."""
-        searched_for_again = kind == "located" and plain.outcome(person) == "not_located"
+        searched_for_again = kind == "located" and plain.goes_on(person, fact["result"])
         added: date = person["added"]
         if kind in CUSTODY or kind == "documents_checked":
             return date.min
@@ -207,9 +216,25 @@ def aims(
             if case.status(person) not in among or (gone and not case.has_gone_home(person)):
                 continue
             too_early = case.received - timedelta(days=1)
-            for day in [max(on, case.first_day(kind, person))] if apt else [on, too_early]:
+            for day in [max(on, case.first_day(kind, person, fact))] if apt else [on, too_early]:
                 if (case.expects(kind, person, day, fact) == TAKEN) == apt:
                     yield case, person, day
+
+
+def _is_over(kind: str, person: Mapping[str, Any], on: date) -> bool:
+    """Whether it would happen to somebody who has died: a step never does, the rest not after that day."""
+    if plain.outcome(dict(person)) != "deceased" or kind not in OF_THE_LIVING:
+        return False
+    return kind in STEPS or on > person["moves"][-1]["day"]
+
+
+def _contradicts(person: Mapping[str, Any], outcome: str) -> bool:
+    """Whether an end cannot be true of somebody of whom this stands."""
+    rescued = plain.way(dict(person))[-1][0] == "rescued"
+    met = person["held"] or {move["to"] for move in person["moves"]} & {"rescued", "repatriated"}
+    if outcome == "not_exist" and met:
+        return True
+    return (rescued and outcome in OF_SOMEBODY_NEVER_RESCUED) or (outcome == "not_located" and bool(person["hands"]))
 
 
 def _is_free(fact: Mapping[str, Any], purpose: str) -> bool:

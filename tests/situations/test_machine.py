@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.cases import plain
+from tests.cases.plain_nationality import nationality
 from tests.engine import Databases
 from tests.register import Caller, Register, open_register
 from tests.situations.asking import QUESTIONS, answered, counted
@@ -40,7 +41,7 @@ OUTCOMES: Final = st.sampled_from(
     ["presumed_victim", "trafficking_confirmed", "presumed_victim", "unfounded", "inconclusive"]
 )
 ENDS: Final = st.sampled_from(
-    ["remains_by_choice", "refused_rescue", "not_located", "deceased", "not_exist", "third_country"]
+    ["remains_by_choice", "refused_rescue", "not_located", "deceased", "not_exist", "third_country", "imprisoned"]
 )
 
 LEAST_OF_EACH: Final = 3
@@ -167,6 +168,11 @@ class Machine(RuleBasedStateMachine):
     def look_for(self, at: int, on: date, result: str) -> None:
         self._say("verifier", "located", at, on, {"result": result})
 
+    @move(at=PLACE, on=LATER_DAYS)
+    def find_again(self, at: int, on: date) -> None:
+        """Somebody whose story had ended is held."""
+        self._step("verifier", "located", at, on, {"result": "held"}, apt=True, among=frozenset({"ended"}))
+
     @move(at=PLACE, on=LATER_DAYS, hands=st.sampled_from([None, "immigration_depot", "shelter"]))
     def take_in_hand(self, at: int, on: date, hands: str | None) -> None:
         kind, fact = ("custody_ended", {}) if hands is None else ("custody_started", {"custody": hands})
@@ -209,7 +215,7 @@ class Machine(RuleBasedStateMachine):
         if not people:
             return
         case, subject = people[at % len(people)]
-        own, held = plain.nationality(case.person(subject)), case.is_held(subject)
+        own, held = nationality(case.person(subject)), case.is_held(subject)
         state = own if own in STATES else STATES[0]
         caller = self.register.caller("liaison", state) if role == "liaison" else self._by(role)
         seen = role != "liaison" or subject in case.seen_by(state)

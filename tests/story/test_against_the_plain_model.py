@@ -10,6 +10,7 @@ from service.codes import PersonStatus
 from service.ledger.rules import NONE, Cell, Measure, read_set, read_stay
 from service.story.counting import contributions
 from tests.cases import plain
+from tests.cases.plain_nationality import nationality
 from tests.cases.story import TODAY, Story
 from tests.story.logs import EXAMPLES, FIRST, rows, stories
 
@@ -59,7 +60,7 @@ def test_everybody_stands_where_the_plain_model_says(story: Story) -> None:
         assert (person.outcome.value if person.outcome else None) == plain.outcome(expected)
         verified = person.verified_on
         assert (verified.on if verified else None) == plain.verified_since(expected)
-        assert person.effective_nationality.code == plain.nationality(expected)
+        assert person.effective_nationality.code == nationality(expected)
         assert first_day(story, id_, PersonStatus.RESCUED) == first_move(expected, "rescued")
         assert first_day(story, id_, PersonStatus.REPATRIATED) == first_move(expected, "repatriated")
 

@@ -21,7 +21,7 @@ from service.errors import InvalidError
 from service.ledger.rules import NONE, Measure, as_stay
 from service.story.counting import contributions
 from service.story.decide import check_born
-from service.story.errors import MoveNotAllowedError, OutOfOrderError, StandingEventsError
+from service.story.errors import OutOfOrderError, StandingEventsError
 from service.story.kinds.closed import Closed
 from service.story.kinds.ended import Ended
 from service.story.kinds.located import Located
@@ -117,16 +117,6 @@ def test_nobody_is_found_before_the_day_they_were_given_up() -> None:
     story.record(person, "2022-09-05", Ended(outcome=EndOutcome.NOT_LOCATED), role=Role.LIAISON)
     with pytest.raises(OutOfOrderError):
         story.record(person, "2022-09-04", Located(result=LocatingResult.HELD))
-
-
-@pytest.mark.parametrize("outcome", [EndOutcome.DECEASED, EndOutcome.NOT_EXIST])
-def test_nobody_is_rescued_who_is_dead_or_does_not_exist(outcome: EndOutcome) -> None:
-    story = Story()
-    person = story.add()
-    story.record(person, "2022-09-02", finding())
-    story.record(person, "2022-09-03", Ended(outcome=outcome), role=Role.LIAISON)
-    with pytest.raises(MoveNotAllowedError):
-        story.record(person, "2022-09-04", Rescued(), role=Role.OFFICER)
 
 
 def test_the_finding_under_a_rescue_stays_until_another_carries_it() -> None:

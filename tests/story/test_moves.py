@@ -96,7 +96,7 @@ MOVES_FROM: Final = {
     "verified": "ended finding_made located rescue_refused rescued",
     "rescued": "ended finding_made located repatriated",
     "repatriated": "finding_made located rescued",
-    "ended": "finding_made located rescued",
+    "ended": "finding_made located repatriated rescued",
 }
 MOVES_OF_CASE: Final = {"open": "closed", "closed": "added located rescued"}
 """Of a case that is closed because everybody's story ended."""

@@ -60,11 +60,12 @@ def check_own_custody(situation: Situation, kind: CustodyKind) -> None:
 
 
 def apply(case: Case, event: Event, fact: CustodyStarted) -> None:
-    """End the present custody and start this one, no earlier than the last one ended."""
+    """End the present custody and start this one, no earlier than the last one ended; a death ends it too."""
     if (person := case.persons.get(event.subject.id)) is not None:
         person.leave_custody(event)
         ended = [custody.ended.on for custody in person.custodies if custody.ended is not None]
-        person.custodies.append(Custody(fact.custody, event.occurred.not_before(max(ended, default=date.min))))
+        started = event.occurred.not_before(max(ended, default=date.min))
+        person.custodies.append(Custody(fact.custody, started, person.died))
 
 
 KIND = EventKind(
@@ -74,6 +75,7 @@ KIND = EventKind(
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
     in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
     may_precede_request=True,
+    needs_life=True,
     told_to_liaison=frozenset({"custody"}),
     check=check,
     apply=apply,

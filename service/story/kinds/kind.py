@@ -48,6 +48,8 @@ class EventKind(Generic[SomeFact]):
         recorders: roles that record it by `POST /v1/events`; none where a call of its own writes it.
         in_operation: roles that record it as part of an operation.
         possible_from: statuses of the person from which it can happen.
+        also_possible: whether, in this situation, it can happen from any other.
+        needs_life: whether it happens to the living only.
         moves_person: whether it is listed among the moves when another move is refused.
         is_step: whether, in this situation, it takes a person one step further: its day must not lie before any
             earlier step. Other events of a person may not lie before the day on which the person was received, but for
@@ -65,6 +67,8 @@ class EventKind(Generic[SomeFact]):
     recorders: frozenset[Role] = frozenset()
     in_operation: frozenset[Role] = frozenset()
     possible_from: frozenset[PersonStatus] = frozenset(PersonStatus)
+    also_possible: Callable[[Situation], bool] = never
+    needs_life: bool = False
     moves_person: bool = False
     is_step: Callable[[Situation], bool] = never
     may_precede_request: bool = False

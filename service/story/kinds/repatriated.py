@@ -56,6 +56,13 @@ def check(situation: Situation, fact: Repatriated) -> None:
     _check_willing(person, fact)
 
 
+def left_unaided(situation: Situation) -> bool:
+    """Whether somebody whom nobody brought out left by their own means, which never counts as a rescue."""
+    person, fact = situation.person, situation.draft.fact
+    by_themselves = isinstance(fact, Repatriated) and fact.mode is ReturnMode.SELF_ARRANGED
+    return by_themselves and person is not None and person.status is not PersonStatus.REPATRIATED
+
+
 def apply(case: Case, event: Event, fact: Repatriated) -> None:
     """Add the return; whoever has left Cambodia is in no custody here."""
     if (person := case.persons.get(event.subject.id)) is not None:
@@ -77,7 +84,9 @@ KIND = EventKind(
     about=PERSON,
     summary="Persons left Cambodia towards home.",
     recorders=frozenset({Role.LIAISON, Role.OFFICER, Role.SUPERVISOR}),
-    possible_from=frozenset({PersonStatus.RESCUED}),
+    possible_from=frozenset({PersonStatus.RESCUED, PersonStatus.ENDED}),
+    also_possible=left_unaided,
+    needs_life=True,
     moves_person=True,
     is_step=always,
     told_to_liaison=frozenset({"mode", "to_country", "funding", "decided_by"}),

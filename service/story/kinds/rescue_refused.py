@@ -33,6 +33,7 @@ KIND = EventKind(
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
     in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
     possible_from=frozenset({PersonStatus.RECEIVED, PersonStatus.VERIFIED}),
+    needs_life=True,
     moves_person=True,
     told_to_liaison=frozenset({"freely"}),
     apply=apply,

@@ -1,23 +1,21 @@
 """A person was brought out."""
 
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 
 from annotated_types import MaxLen
 
 from service.acting import Role
-from service.codes import PROVINCES, Attribution, EndOutcome, PersonStatus
+from service.codes import PROVINCES, Attribution, PersonStatus
 from service.errors import InvalidError
 from service.story.case import Case
 from service.story.drafts import Situation
-from service.story.errors import MayNotRecordError, MoveNotAllowedError, RequirementMissingError
+from service.story.errors import MayNotRecordError, RequirementMissingError
 from service.story.fact import Fact, Province
 from service.story.kinds.kind import PERSON, EventKind, always
 from service.story.kinds.names import Kind
 from service.story.log import Event
 from service.story.standing import Rescue
-
-BEYOND_RESCUE: Final = frozenset({EndOutcome.DECEASED, EndOutcome.NOT_EXIST})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,22 +33,23 @@ def check(situation: Situation, fact: Rescued) -> None:
 
     Raises:
         MayNotRecordError: a liaison, and its body had no part in it.
-        MoveNotAllowedError: the person is dead or does not exist.
         InvalidError: there is no such province.
         RequirementMissingError: nobody verified the person.
     """
     person = situation.person
     if situation.recorder.role is Role.LIAISON and fact.by and Attribution.EMBASSY not in fact.by:
         raise MayNotRecordError("A liaison records rescues in which its own body had a part: name embassy in `by`.")
-    if person is not None and person.outcome in BEYOND_RESCUE:
-        words = "The person is recorded as dead or as not existing. Void that end first, if it is wrong."
-        raise MoveNotAllowedError(present=person.status.value, wanted=Kind.RESCUED.value, allowed=[], detail=words)
     if fact.province is not None and fact.province not in PROVINCES:
         raise InvalidError("Use a code of /v1/reference/provinces, such as KH-18.")
     if person is not None and person.verified_on is None and not person.verified_in(situation.draft.operation_id):
         raise RequirementMissingError(
             "Somebody has to verify the case or the person first.", missing=Kind.FINDING_MADE.value
         )
+
+
+def held_again(situation: Situation) -> bool:
+    """Whether somebody rescued before, whose story had ended, was found again."""
+    return situation.person is not None and situation.person.found_again
 
 
 def apply(case: Case, event: Event, fact: Rescued) -> None:
@@ -68,6 +67,8 @@ KIND = EventKind(
     recorders=frozenset({Role.OFFICER, Role.LIAISON}),
     in_operation=frozenset({Role.OFFICER, Role.LIAISON}),
     possible_from=frozenset({PersonStatus.VERIFIED, PersonStatus.REPATRIATED, PersonStatus.ENDED}),
+    also_possible=held_again,
+    needs_life=True,
     moves_person=True,
     is_step=always,
     opens_case=always,

@@ -37,6 +37,7 @@ KIND = EventKind(
     about=PERSON,
     summary="A person said what they want.",
     recorders=frozenset({Role.OPERATOR, Role.LIAISON}),
+    needs_life=True,
     told_to_liaison=frozenset({"purpose", "value", "freely"}),
     apply=apply,
 )
