@@ -10,11 +10,11 @@ import pytest
 from service.acting import Acting, Principal, Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
+from service.cases.actions.targets import Target, find_subjects
 from service.cases.queries.files import AbsentError
 from service.db.database import Database
 from service.errors import InvalidError
-from service.lines.actions import Target, find_subjects
-from service.lines.rules import numbered
+from service.lines import numbered
 from service.story.kinds.names import SubjectKind
 from tests.register import Register
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import ConflictError, Fault, InvalidError, NotFoundError, ServiceError
-from service.lines.rules import Line, numbered, refuse_repeated
+from service.lines import Line, numbered, refuse_repeated
 
 SECOND = numbered("persons", ["first", "second"])[1]
 

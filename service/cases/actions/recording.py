@@ -7,12 +7,12 @@ from service.acting import Acting, Principal, Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.case_file import CaseFile
-from service.cases.actions.opening import open_files
-from service.cases.queries.files import canonical, load_case_of_event
+from service.cases.actions.targets import find_subjects
+from service.cases.queries.files import load_case_of_event
 from service.cases.schemas.recording import Recording, VoidGiven
 from service.codes import Attribution
 from service.db.database import WriteConnection
-from service.errors import Fault, InvalidError
+from service.lines import numbered
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
 from service.story.decide import check_recorder, decide
@@ -47,6 +47,8 @@ class Recorded:
 async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting, given: Recording) -> list[Recorded]:
     """Record one event for each subject, all or nothing, and return them in the order of the subjects.
 
+    A refusal names the line of the subject that it is about.
+
     Raises:
         MayNotRecordError: the role never records this kind.
         NotFoundError: a subject is absent or out of scope.
@@ -54,18 +56,15 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
         ServiceError: whatever `decide` refuses.
     """
     check_recorder(given.kind, acting.who)
-    references = [canonical(reference) for reference in given.subjects]
-    found = await open_files(db, acting, references, KINDS[given.kind].about)
-    targets = [found[reference] for reference in references]
-    if len({subject for _, subject in targets}) < len(targets):
-        fault = Fault("pointer", "#/subjects", "repeated", "A subject is named twice. Name each once")
-        raise InvalidError(faults=(fault,))
+    lines = numbered("subjects", given.subjects)
+    targets = await find_subjects(db, acting, lines, KINDS[given.kind].about)
     occurred = Moment.of(given.occurred_on)
     fact = _attributed(given.data, acting.who)
     recorded: list[Recorded] = []
-    for file, subject in targets:
+    for line, (file, subject) in zip(lines, targets, strict=True):
         draft = Draft(subject, occurred, fact)
-        decide(file.case, draft, acting)
+        with line.locating_errors():
+            decide(file.case, draft, acting)
         recorded.append(Recorded(file.append(draft), file))
     files = {file.id: file for file, _ in targets}
     for file in files.values():

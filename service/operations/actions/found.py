@@ -8,7 +8,7 @@ from service.cases.actions.filing import enter_person, open_case
 from service.cases.schemas.filing import CaseCreate, LocationGiven
 from service.codes import IntakeChannel
 from service.db.database import WriteConnection
-from service.lines.rules import Line
+from service.lines import Line
 from service.operations.actions.reported import Found, Met
 from service.operations.models import OperationRecord
 from service.operations.rules.standing import check_found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.cases.actions.case_file import CaseFile
-from service.lines.actions import Target
+from service.cases.actions.targets import Target
 from service.operations.models import OperationRecord
 from service.operations.rules.outcomes import Tally
 from service.operations.schemas.given import MetGiven

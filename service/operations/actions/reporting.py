@@ -9,11 +9,11 @@ from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions.recording import attribution_of
+from service.cases.actions.targets import find_subjects
 from service.codes import AuthorityKind, OperationOutcomePerson
 from service.db.database import WriteConnection
 from service.errors import InvalidError
-from service.lines.actions import find_subjects
-from service.lines.rules import Line, numbered
+from service.lines import Line, numbered
 from service.operations.actions.found import enter_found
 from service.operations.actions.reported import Met, Reported
 from service.operations.models import OperationRecord

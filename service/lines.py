@@ -1,4 +1,4 @@
-"""Lines of one call: what each of them says, and where it stands in what was sent. Pure.
+"""One call about many people, with an answer or a fault on every line: what a line says, and where it stands. Pure.
 
 Source: RFC 6901 section 6 (JSON Pointer as a URI fragment).
 """

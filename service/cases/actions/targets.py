@@ -11,7 +11,7 @@ from service.cases.queries.files import AbsentError, canonical
 from service.db.database import PersonalConnection
 from service.errors import NotFoundError
 from service.ids import NIL
-from service.lines.rules import Line, Told_co, refuse_repeated
+from service.lines import Line, Told_co, refuse_repeated
 from service.story.kinds.names import SubjectKind
 from service.story.log import Subject
 
