@@ -1,6 +1,6 @@
 """Which nationality counts, out of all that was asserted. Pure.
 
-Source: design/domain.md section 6. Rule version 1; a figure names the version it was computed with.
+Source: design/domain.md section 6. A figure names the version of the rule it was computed with.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from uuid import UUID
 
 from service.codes import DISPUTED, STRENGTH, UNKNOWN, NationalitySource
 
-RULE_VERSION: Final = 1
+RULE_VERSION: Final = 2
+"""1 counted a language alone as a nationality."""
 
 CAMBODIA: Final = "KHM"
 
@@ -50,6 +51,11 @@ class Effective:
 
     code: str
     source: NationalitySource | None
+
+    @property
+    def counts_as(self) -> str:
+        """The code under which figures count: a language alone is a guess, and fills no nationality's row."""
+        return UNKNOWN if self.source is NationalitySource.LANGUAGE_INFERRED else self.code
 
     @property
     def discloses_to(self) -> str | None:

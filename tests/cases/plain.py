@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from typing import Any, Final
 
 from tests.cases.plain_ages import age_group
-from tests.cases.plain_nationality import nationality
+from tests.cases.plain_nationality import counted_nationality, nationality
 
 Row = Mapping[str, Any]
 Told = dict[str, Any]
@@ -213,7 +213,7 @@ def countable(case: Told) -> Iterator[Told]:
         yield {"figure": "persons_alleged", "day": received, "claim": case["claim"], **place}
     people = case["persons"].values()
     found = {one["seq"]: one for one in case["findings"] + [one for person in people for one in person["findings"]]}
-    interventions = [one["day"] for one in found.values()] + case["operations"]
+    interventions = [one["day"] for one in found.values() if one["outcome"] != "not_verifiable"] + case["operations"]
     interventions += [one["day"] for person in people for one in person["moves"] if one["to"] == "rescued"]
     if interventions:
         yield {"figure": "cases_intervened", "day": max(min(interventions), received), **place}
@@ -283,7 +283,7 @@ def found_in(finding: Told) -> list[str]:
 
 def countable_of(person: Told, province: str) -> Iterator[Told]:
     named = [(one["day"], one["province"]) for one in person["moves"] if one["to"] == "rescued" and one.get("province")]
-    who = {"nationality": nationality(person), "sex": person["sex"]}
+    who = {"nationality": counted_nationality(person), "sex": person["sex"]}
 
     def counted(figure: str, day: date, **more: Any) -> Told:
         """Where they were: as reported until a rescue, then where the last one was for which it was said."""
@@ -300,7 +300,8 @@ def countable_of(person: Told, province: str) -> Iterator[Told]:
     ends = [day for _, day in entered[1:]] + [FOR_EVER]
     stays = [(status, day, until) for (status, day), until in zip(entered, ends, strict=True)]
     yield from (counted("persons_by_status", day, status=status, until=until) for status, day, until in stays)
-    waits = [(day, until) for status, day, until in stays if status == "rescued"]
+    goes = nationality(person) != "KHM"
+    waits = [(day, until) for status, day, until in stays if status == "rescued" and goes]
     yield from (counted("persons_awaiting_return", day, until=until) for day, until in waits)
     times: Counter[str] = Counter()
     for one in person["moves"]:

@@ -10,6 +10,19 @@ STRENGTH: Final = [
 
 
 def nationality(person: Told) -> str:
+    """What the strongest words say."""
+    values = {word["nationality"] for word in strongest(person)}
+    return "ZZ-UNKNOWN" if not values else values.pop() if len(values) == 1 else "ZZ-DISPUTED"
+
+
+def counted_nationality(person: Told) -> str:
+    """The same, but that a language is only a guess."""
+    values = {word["nationality"] for word in strongest(person)}
+    guessed = {word["source"] for word in strongest(person)} == {"language_inferred"}
+    return "ZZ-UNKNOWN" if len(values) == 1 and guessed else nationality(person)
+
+
+def strongest(person: Told) -> list[Told]:
     """A word counts unless a decision, its own speaker or a denial came after it, or it was denied before."""
     words: list[Told] = person["said"]
     decisions = [place for place, word in enumerate(words) if word["decision"]]
@@ -23,11 +36,8 @@ def nationality(person: Told) -> str:
         denials = [other for other in words[places[id(word)] :] if is_denial(other, word["nationality"])]
         if not replaced and not denials:
             counting.append(word)
-    if not counting:
-        return "ZZ-UNKNOWN"
-    best = min(rank(word) for word in counting)
-    values = {word["nationality"] for word in counting if rank(word) == best}
-    return values.pop() if len(values) == 1 else "ZZ-DISPUTED"
+    best = min((rank(word) for word in counting), default=0)
+    return [word for word in counting if rank(word) == best]
 
 
 def is_denial(word: Told, value: str) -> bool:

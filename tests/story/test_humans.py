@@ -77,7 +77,7 @@ def test_two_persons_joined_count_as_one_human(one: Story, other: Story) -> None
         assert totals[measure] == expected, measure
     assert totals[Measure.RESCUED_STANDING] == totals[Measure.PERSONS_RESCUED]
     since = {cell.detail for cell, _ in cells if cell.measure is Measure.RESCUED_STANDING}
-    assert since <= {"awaiting_return", "repatriated", "ended"}
+    assert since <= {"awaiting_return", "at_home", "repatriated", "ended"}
     for day in DAYS:
         apart = [next(iter(standing)) for counted in alone if (standing := status_on(counted, day))]
         assert status_on(cells, day) == ({most_advanced(apart): 1} if apart else {}), day

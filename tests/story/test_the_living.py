@@ -9,6 +9,7 @@ from service.acting import Role
 from service.codes import (
     CustodyKind,
     EndOutcome,
+    FindingOutcome,
     Freely,
     LocatingResult,
     NationalitySource,
@@ -210,3 +211,33 @@ def test_an_end_that_contradicts_what_stands_is_refused(outcome: EndOutcome, sta
         if event.fact not in {RescueRefused(freely=Freely.YES), Located(result=LocatingResult.NOT_FOUND)}:
             story.void(event)
     story.record(person, "2022-09-12", Ended(outcome=outcome), role=Role.SUPERVISOR)
+
+
+@pytest.mark.parametrize(("nationality", "stands"), [("KHM", "at_home"), ("TWN", "awaiting_return")])
+def test_a_cambodian_who_was_rescued_awaits_no_return(nationality: str, stands: str) -> None:
+    story = Story()
+    person = story.rescued()
+    said = NationalityAsserted(nationality=nationality, source=NationalitySource.CLAIMED_SELF)
+    story.record(person, "2022-09-11", said)
+    assert _counted(story, Measure.RESCUED_STANDING) == {(stands, date(2022, 9, 10)): 1}
+
+
+def test_a_language_alone_counts_under_no_nationality() -> None:
+    story = Story()
+    person = story.add()
+    for source, counted in (
+        (NationalitySource.LANGUAGE_INFERRED, "ZZ-UNKNOWN"),
+        (NationalitySource.CLAIMED_SELF, "VNM"),
+    ):
+        story.record(person, "2022-09-02", NationalityAsserted(nationality="VNM", source=source), role=Role.OPERATOR)
+        cells = [found.cell for found in contributions(story.case) if found.cell.measure is Measure.PERSONS_RECEIVED]
+        assert [cell.nationality for cell in cells] == [counted]
+        assert story.person(person).effective_nationality.code == "VNM"
+
+
+def test_that_nothing_could_be_verified_is_no_intervention() -> None:
+    story = Story()
+    story.record(story.about, "2022-09-02", finding(FindingOutcome.NOT_VERIFIABLE))
+    assert not _counted(story, Measure.CASES_INTERVENED)
+    story.record(story.about, "2022-09-04", finding(FindingOutcome.UNFOUNDED))
+    assert _counted(story, Measure.CASES_INTERVENED) == {("-", date(2022, 9, 4)): 1}

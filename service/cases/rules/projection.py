@@ -6,7 +6,7 @@ from typing import Any
 from service.codes import PersonStatus
 from service.story.case import Case
 from service.story.essentials import completeness
-from service.story.nationality import Assertion
+from service.story.nationality import CAMBODIA, Assertion
 from service.story.offender import Offender
 from service.story.person import Person
 from service.story.standing import Finding, Step, by_authority, leading
@@ -64,7 +64,7 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
         "withheld_from": sorted(case.withheld_from, key=str),
         "fears_own_state": person.fears_own_state,
         "guardian_known": person.guardian_known,
-        "awaiting_return": status is PersonStatus.RESCUED,
+        "awaiting_return": status is PersonStatus.RESCUED and nationality.code != CAMBODIA,
         "in_custody": person.custody is not None,
         "custody": person.custody.kind.value if person.custody else None,
         "missing_documents": _missing_documents(person),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from service.codes import PersonStatus
+from service.codes import FindingOutcome, PersonStatus
 from service.ledger.rules import NONE, Cell, Measure, as_set
 from service.story.case import Case
 from service.story.counting.categories import categories_of_case
@@ -25,7 +25,8 @@ def of_case(case: Case) -> Iterator[tuple[Cell, int]]:
     yield _cell(case, Measure.CASES_STANDING, received, standing), 1
     yield _cell(case, Measure.CASES_COMPLETE, received, as_set(essential.value for essential in present)), 1
     yield from _claims(case)
-    interventions = [finding.on.on for finding in case.all_findings] + _rescue_days(case) + case.operation_days
+    found = [finding.on.on for finding in case.all_findings if finding.outcome is not FindingOutcome.NOT_VERIFIABLE]
+    interventions = found + _rescue_days(case) + case.operation_days
     if interventions:
         yield _cell(case, Measure.CASES_INTERVENED, max(min(interventions), received)), 1
     for category, day in categories_of_case(case).items():

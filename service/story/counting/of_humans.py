@@ -13,9 +13,13 @@ from service.story.counting.categories import categories_of_person
 from service.story.counting.days import first_days
 from service.story.counting.of_cases import UNKNOWN_PROVINCE
 from service.story.human import Human
+from service.story.nationality import CAMBODIA
 from service.story.standing import Rescue, Step
 
 AWAITING: Final = "awaiting_return"
+AT_HOME: Final = "at_home"
+"""Where a Cambodian stands after a rescue: there is no return to await."""
+
 EVER_RESCUED: Final = "yes"
 NEVER_RESCUED: Final = "no"
 
@@ -28,7 +32,7 @@ class _Places:
 
     def __init__(self, human: Human) -> None:
         self._human = human
-        self._nationality = human.nationality.code
+        self._nationality = human.nationality.counts_as
         self._sex = human.sex.value
         self._whereabouts = [(since, province or UNKNOWN_PROVINCE) for since, province in human.whereabouts]
         self._age_groups: dict[date, str] = {}
@@ -102,15 +106,16 @@ def _returns(places: _Places, human: Human) -> Iterator[tuple[Cell, int]]:
 
 
 def _since_rescue(human: Human) -> list[tuple[str, date]]:
-    """Return where a human stands since the first rescue: awaiting return, repatriated or ended.
+    """Return where a human stands since the first rescue: awaiting return, at home, repatriated or ended.
 
     Somebody whose rescued row has ended while another goes on awaits the return.
     """
     path = human.path
+    here = AT_HOME if human.nationality.code == CAMBODIA else AWAITING
     first = next((place for place, (status, _) in enumerate(path) if status is PersonStatus.RESCUED), len(path))
     since: list[tuple[str, date]] = []
     for status, day in path[first:]:
-        standing = status.value if status in _HOME_OR_ENDED else AWAITING
+        standing = status.value if status in _HOME_OR_ENDED else here
         if not since or since[-1][0] != standing:
             since.append((standing, day))
     return since

@@ -63,6 +63,19 @@ DEFINED: Final = (
         from_rules=2,
     ),
     Definition(
+        name="cases_intervened",
+        version=3,
+        title="Cases intervened in",
+        unit=Unit.CASE,
+        kind=FigureKind.FLOW,
+        counts="Cases in which something was found, somebody was rescued, or an operation recorded something. That "
+        "nothing could be verified is no intervention.",
+        dated_by="The day of the first finding, rescue or operation.",
+        measure=Measure.CASES_INTERVENED,
+        dimensions=named(*OF_CASES),
+        from_rules=4,
+    ),
+    Definition(
         name="cases_by_finding",
         version=1,
         title="Cases by what was found",

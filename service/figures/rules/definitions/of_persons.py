@@ -1,5 +1,6 @@
 """Figures of human beings. Pure."""
 
+from dataclasses import replace
 from typing import Final
 
 from service.figures.rules.definitions.definition import Closure, Definition, FigureKind, Unit, named
@@ -19,13 +20,68 @@ from service.figures.rules.definitions.dimensions import (
 from service.figures.rules.values import Form
 from service.ledger.rules import Measure
 
-_RESCUED_CLOSES: Final = Closure(
+_CLOSED_BEFORE: Final = Closure(
     name="C3",
     words="Humans ever rescued are repatriated, awaiting return, or ended after the rescue.",
     left=Measure.PERSONS_RESCUED,
     right=Measure.RESCUED_STANDING,
     right_details=("awaiting_return", "repatriated", "ended"),
     cumulative=True,
+)
+"""Before rules 4, which know Cambodians at home."""
+
+_RESCUED_CLOSES: Final = replace(
+    _CLOSED_BEFORE,
+    words="Humans ever rescued are repatriated, awaiting return, Cambodians at home, or ended after the rescue.",
+    right_details=("awaiting_return", "at_home", "repatriated", "ended"),
+)
+
+_RESCUED: Final = Definition(
+    name="persons_rescued",
+    version=1,
+    title="People rescued",
+    unit=Unit.HUMAN,
+    kind=FigureKind.FLOW,
+    counts="Humans brought out, each once, whatever was found and wherever they went afterwards. By `finding`: "
+    "what each authority last found about the human. By `operation`: that of the first rescue.",
+    dated_by="The day of the human's first rescue.",
+    measure=Measure.PERSONS_RESCUED,
+    dimensions=named(*OF_HUMANS, ATTRIBUTION, FOUND_ABOUT, OPERATION),
+    closure=_CLOSED_BEFORE,
+)
+
+_AWAITING: Final = Definition(
+    name="persons_awaiting_return",
+    version=1,
+    title="People rescued and not home yet",
+    unit=Unit.HUMAN,
+    kind=FigureKind.STOCK,
+    counts="Humans rescued, not repatriated, and not ended otherwise.",
+    dated_by="As it stood at the end of the day `at`.",
+    measure=Measure.STATUS,
+    dimensions=named(*OF_HUMANS),
+    detail="rescued",
+    closure=_CLOSED_BEFORE,
+)
+
+_BY_STATUS: Final = Definition(
+    name="persons_by_status",
+    version=1,
+    title="People by status",
+    unit=Unit.HUMAN,
+    kind=FigureKind.STOCK,
+    counts="Every human in the register, in exactly one status.",
+    dated_by="As it stood at the end of the day `at`.",
+    measure=Measure.STATUS,
+    dimensions=named(*OF_HUMANS, STATUS),
+    default_by=("status",),
+    closure=Closure(
+        name="C2",
+        words="Humans known are the sum over statuses.",
+        left=Measure.PERSONS_RECEIVED,
+        right=Measure.STATUS,
+        cumulative=True,
+    ),
 )
 
 DEFINED: Final = (
@@ -51,19 +107,8 @@ DEFINED: Final = (
         measure=Measure.PERSONS_VERIFIED,
         dimensions=named(*OF_HUMANS),
     ),
-    Definition(
-        name="persons_rescued",
-        version=1,
-        title="People rescued",
-        unit=Unit.HUMAN,
-        kind=FigureKind.FLOW,
-        counts="Humans brought out, each once, whatever was found and wherever they went afterwards. By `finding`: "
-        "what each authority last found about the human. By `operation`: that of the first rescue.",
-        dated_by="The day of the human's first rescue.",
-        measure=Measure.PERSONS_RESCUED,
-        dimensions=named(*OF_HUMANS, ATTRIBUTION, FOUND_ABOUT, OPERATION),
-        closure=_RESCUED_CLOSES,
-    ),
+    _RESCUED,
+    replace(_RESCUED, version=2, closure=_RESCUED_CLOSES, from_rules=4),
     Definition(
         name="persons_detained",
         version=1,
@@ -125,38 +170,18 @@ DEFINED: Final = (
         dimensions=named(*OF_HUMANS, OUTCOME),
         default_by=("outcome",),
     ),
-    Definition(
-        name="persons_awaiting_return",
-        version=1,
-        title="People rescued and not home yet",
-        unit=Unit.HUMAN,
-        kind=FigureKind.STOCK,
-        counts="Humans rescued, not repatriated, and not ended otherwise.",
-        dated_by="As it stood at the end of the day `at`.",
-        measure=Measure.STATUS,
-        dimensions=named(*OF_HUMANS),
-        detail="rescued",
+    _AWAITING,
+    replace(
+        _AWAITING,
+        version=2,
+        counts="Humans rescued, not repatriated, and not ended otherwise. Cambodians are at home and await no return.",
+        measure=Measure.RESCUED_STANDING,
+        detail="awaiting_return",
         closure=_RESCUED_CLOSES,
+        from_rules=4,
     ),
-    Definition(
-        name="persons_by_status",
-        version=1,
-        title="People by status",
-        unit=Unit.HUMAN,
-        kind=FigureKind.STOCK,
-        counts="Every human in the register, in exactly one status.",
-        dated_by="As it stood at the end of the day `at`.",
-        measure=Measure.STATUS,
-        dimensions=named(*OF_HUMANS, STATUS),
-        default_by=("status",),
-        closure=Closure(
-            name="C2",
-            words="Humans known are the sum over statuses.",
-            left=Measure.PERSONS_RECEIVED,
-            right=Measure.STATUS,
-            cumulative=True,
-        ),
-    ),
+    _BY_STATUS,
+    replace(_BY_STATUS, version=2, closure=_RESCUED_CLOSES, from_rules=4),
     Definition(
         name="days_in_status",
         version=1,
