@@ -34,6 +34,16 @@ def test_a_table_has_a_row_for_each_cell(office: Office, by: list[str]) -> None:
     }
 
 
+def test_every_row_of_a_table_says_what_was_asked_and_how_far_it_can_be_trusted(office: Office) -> None:
+    asked: dict[str, Any] = {**WHOLE, "by": ["attribution", "sex"], "sex": ["male", "female"]}
+    document = office.job.get(PATH, **asked).json()
+    table = read(office.job.get(PATH, **asked, format="csv").content)
+    told = {(row["filters"], row["overlapping"], row["failed_checks"], row["settled"]) for row in table}
+    assert told == {("sex=female sex=male", "attribution", "", str(document["settled"]).lower())}
+    assert len({row["digest"] for row in table}) == 1
+    assert {len(row["digest"]) for row in table} == {64}
+
+
 def test_a_table_of_claims_has_bounds_and_leaves_an_open_one_empty(office: Office) -> None:
     table = read(office.job.get("/v1/figures/persons_alleged", **WHOLE, by="province", format="csv").content)
     bounds = {row["province"]: (row["low"], row["high"], row["open_ended"]) for row in table}

@@ -6,7 +6,7 @@ from typing import Final
 
 from service.days import PHNOM_PENH
 from service.figures.rules.answering import FigureAnswer, Key, Question
-from service.figures.rules.definitions import DEFINITIONS, VERSIONS, Definition, Unit
+from service.figures.rules.definitions import DEFINITIONS, VERSIONS, Definition, Parts, Unit
 from service.figures.rules.values import COLUMNS, Value
 from service.figures.schemas.digest import digest_of
 from service.figures.schemas.shapes import (
@@ -72,7 +72,10 @@ def figure_shown(answered: FigureAnswer, *, settled: bool, generated_at: datetim
 
 
 def figure_table(shown: FigureShown) -> tuple[list[str], list[list[object]]]:
-    """Return a figure as a tidy table, columns and rows: one row a cell; the total alone without a breakdown."""
+    """Return a figure as a tidy table, columns and rows: one row a cell; the total alone without a breakdown.
+
+    Every row says what was asked, so that a row that is copied out still does.
+    """
     names = [dimension.name for dimension in shown.by]
     period = shown.period or {}
     fixed: dict[str, object] = {
@@ -84,14 +87,22 @@ def figure_table(shown: FigureShown) -> tuple[list[str], list[list[object]]]:
         "at": shown.at,
         "known_at": shown.model_dump(mode="json", include={"known_at"})["known_at"],
     }
+    asked: dict[str, object] = {
+        "filters": " ".join(f"{name}={code}" for name, codes in shown.filters.items() for code in codes),
+        "overlapping": " ".join(dimension.name for dimension in shown.by if dimension.parts is Parts.OVERLAPPING),
+        "failed_checks": " ".join(check.name for check in shown.checks if not check.holds),
+        "settled": str(shown.settled).lower(),
+        "digest": shown.digest,
+    }
     values = COLUMNS[DEFINITIONS[shown.figure].form]
-    columns = [*fixed, *(column for name in names for column in (name, f"{name}_label")), *values]
+    columns = [*fixed, *(column for name in names for column in (name, f"{name}_label")), *values, *asked]
     cells = shown.cells if names else tuple(cell for cell in (shown.total,) if cell)
     rows = [
         [
             *fixed.values(),
             *(text for name in names for text in (cell.codes[name], cell.labels[name])),
             *(getattr(cell, value) for value in values),
+            *asked.values(),
         ]
         for cell in cells
     ]
