@@ -112,9 +112,10 @@ async def change_user(
     hashed = {} if password is None else {"password_hash": password.hashed}
     row = _changed(present, columns)
     db.update(User, {**row, **hashed})
-    if password is not None or row["disabled_at"]:
-        await queries.end_sessions(db, user_id, acting.now, kept=None)
     record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=[*columns, *hashed])
+    if password is not None or row["disabled_at"]:
+        await db.flush()
+        await queries.end_sessions(db, user_id, acting.now, kept=None)
     return row
 
 

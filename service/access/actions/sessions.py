@@ -61,14 +61,16 @@ async def sign_in(
     attempt = await _begin_attempt(database, keys, acting, _username(given.username), address)
     user = attempt.user
     fits = await password_fits(given.password, user["password_hash"] if user else None)
-    if not fits or user is None or user["disabled_at"] or user["agency_disabled_at"]:
-        async with database.write() as db:
-            record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
-        raise BadCredentialsError(_AFTER_A_FAILURE)
     opened = Opened(new_token(SESSION_PREFIX), acting.now + timedelta(seconds=absolute_s))
     async with database.write() as db:
-        await queries.forget_attempt(db, attempt.id)
-        _open_session(db, acting, user, opened)
+        held = await _held_as_tried(db, user) if fits and user else None
+        if held:
+            await queries.forget_attempt(db, attempt.id)
+            _open_session(db, acting, held, opened)
+        else:
+            record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
+    if held is None:
+        raise BadCredentialsError(_AFTER_A_FAILURE)
     return opened
 
 
@@ -110,8 +112,9 @@ async def change_password(
     async with database.write() as db:
         await queries.forget_attempt(db, attempt.id)
         db.update(User, changed)
-        await queries.end_sessions(db, acting.who.id, acting.now, kept=acting.who.session_digest)
         record(db, acting, AuditAction.USER_CHANGED, subject_ids=[acting.who.id], fields=["password"])
+        await db.flush()
+        await queries.end_sessions(db, acting.who.id, acting.now, kept=acting.who.session_digest)
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,14 @@ async def _begin_attempt(database: Database, keys: KeyRing, acting: Acting, user
             await queries.forget_attempt(db, attempt_id)
         raise
     return _Attempt(attempt_id, found.user)
+
+
+async def _held_as_tried(db: WriteConnection, tried: SigningInRecord) -> SigningInRecord | None:
+    """Return the user, held; None where the password was replaced while it was tried, or the user may not sign in."""
+    held = await queries.hold_user(db, tried["id"])
+    if held is None or held["password_hash"] != tried["password_hash"]:
+        return None
+    return None if held["disabled_at"] or held["agency_disabled_at"] else held
 
 
 def _open_session(db: WriteConnection, acting: Acting, user: SigningInRecord, opened: Opened) -> None:

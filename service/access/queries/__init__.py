@@ -19,6 +19,7 @@ from service.access.queries.signing_in import (
     find_sign_in,
     forget_attempt,
     forget_failures,
+    hold_user,
     password_hash_of,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "forget_failures",
     "get_one",
     "has_agencies",
+    "hold_user",
     "is_use_due",
     "kind_of_agency",
     "list_some",

@@ -76,12 +76,25 @@ def _failures_query() -> Select[*tuple[Any, ...]]:
 
 _FAILURES: Final = Query(_failures_query(), FailuresRecord)
 
-_SIGNING_IN: Final = Query(
-    select(*OF_USER, *OF_AGENCY, User.password_hash, User.disabled_at, Agency.disabled_at.label("agency_disabled_at"))
-    .join(Agency, Agency.id == User.agency_id)
-    .where(User.username == bindparam("username", type_=Text)),
-    SigningInRecord,
+_USERS: Final = select(
+    *OF_USER, *OF_AGENCY, User.password_hash, User.disabled_at, Agency.disabled_at.label("agency_disabled_at")
+).join(Agency, Agency.id == User.agency_id)
+
+_SIGNING_IN: Final = Query(_USERS.where(User.username == bindparam("username", type_=Text)), SigningInRecord)
+
+_HELD: Final = Change(
+    _USERS.where(User.id == bindparam("id", type_=Uuid)).with_for_update(read=True, of=(User, Agency)), SigningInRecord
 )
+
+
+async def hold_user(db: WriteConnection, user_id: UUID) -> SigningInRecord | None:
+    """Return a user as it is now, neither changed nor disabled by anybody before this transaction ends.
+
+    Whoever changes a password or disables somebody writes that first and ends the sessions after it: they wait for
+    this transaction and end its session, or this one waits for them and sees what they wrote.
+    """
+    rows = await db.change(_HELD, {"id": user_id})
+    return rows[0] if rows else None
 
 
 async def find_sign_in(
