@@ -11,10 +11,15 @@ import pytest
 from service import credentials
 from service.access import queries
 from service.access.actions import sessions
-from tests.access.test_sessions import Account, account
+from service.access.rules import FREE_FAILURES
+from service.errors import RetryableError
+from tests.access.test_sessions import KNOWN, Account, account
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import Caller, Register, open_register
+
+CONNECTIONS = 8
+"""Of the register's pool."""
 
 Act = Callable[[], Any]
 
@@ -85,6 +90,55 @@ def test_a_sign_in_during_a_reset_waits_for_it_and_is_refused(
         monkeypatch.setattr(queries, "end_sessions", sign_in_then_end)
         assert changes(register.caller("admin"), dara)["password"]().status_code == 200
     assert_problem(begun[0].result(), 401, "bad-credentials")
+
+
+def test_guesses_at_the_same_time_see_each_other(
+    register: Register, dara: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as there are connections begin, and none is judged before all have."""
+    find, begun, tried = queries.find_sign_in, asyncio.Barrier(CONNECTIONS), []
+
+    async def find_together(*given: Any, **named: Any) -> Any:
+        await begun.wait()
+        return await find(*given, **named)
+
+    async def never(password: str, hashed: str | None) -> bool:
+        tried.append(hashed)
+        return False
+
+    monkeypatch.setattr(queries, "find_sign_in", find_together)
+    monkeypatch.setattr(sessions, "password_fits", never)
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        guesses = [threads.submit(dara.sign_in, password=f"guess number {number}") for number in range(CONNECTIONS)]
+    assert {guess.result().status_code for guess in guesses} <= {401, 429}
+    assert len(tried) <= FREE_FAILURES
+    kept = register.rows("SELECT 1 FROM sign_in_failures")
+    assert len(kept) == len(tried)
+
+
+def test_what_is_tried_again_by_ourselves_is_one_try(
+    register: Register, dara: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold, left = queries.hold_user, [1, 2]
+
+    async def hold_at_last(*given: Any) -> Any:
+        if left:
+            left.pop()
+            raise RetryableError("Not now.")
+        return await hold(*given)
+
+    monkeypatch.setattr(queries, "hold_user", hold_at_last)
+    assert dara.sign_in().status_code == 201
+    assert left == []
+    assert register.rows("SELECT 1 FROM sign_in_failures") == []
+
+
+def test_a_right_password_with_a_weak_new_one_is_no_failure(register: Register, dara: Account) -> None:
+    client = register.client(dara.sign_in().json()["token"])
+    for _ in range(FREE_FAILURES + 1):
+        answer = client.put("/v1/me/password", json={"current": KNOWN, "new": "too short"})
+        assert_problem(answer, 422, "validation")
+    assert register.rows("SELECT 1 FROM sign_in_failures") == []
 
 
 def waits(register: Register) -> bool:

@@ -1,5 +1,7 @@
 """Signing in and out, and one's own password."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,7 +26,7 @@ from service.credentials import (
     token_digest,
 )
 from service.db.database import Database, WriteConnection
-from service.errors import NotFoundError, TooManyAttemptsError
+from service.errors import NotFoundError, ServiceError
 from service.ids import new_inner_id
 from service.sealing import KeyRing
 from service.text import UnwelcomeTextError, canonical_username
@@ -58,20 +60,20 @@ async def sign_in(
         TooManyAttemptsError: this account, from this address, has to wait.
         BadCredentialsError: name and password do not belong together, or the account or its agency is disabled.
     """
-    attempt = await _begin_attempt(database, keys, acting, _username(given.username), address)
-    user = attempt.user
-    fits = await password_fits(given.password, user["password_hash"] if user else None)
-    opened = Opened(new_token(SESSION_PREFIX), acting.now + timedelta(seconds=absolute_s))
-    async with database.write() as db:
-        held = await _held_as_tried(db, user) if fits and user else None
-        if held:
-            await queries.forget_attempt(db, attempt.id)
-            _open_session(db, acting, held, opened)
-        else:
-            record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
-    if held is None:
-        raise BadCredentialsError(_AFTER_A_FAILURE)
-    return opened
+    async with _attempt(database, keys, acting, _username(given.username), address) as attempt:
+        user = attempt.user
+        fits = await password_fits(given.password, user["password_hash"] if user else None)
+        opened = Opened(new_token(SESSION_PREFIX), acting.now + timedelta(seconds=absolute_s))
+        async with database.write() as db:
+            held = await _held_as_tried(db, user) if fits and user else None
+            if held:
+                await queries.forget_attempt(db, attempt.id)
+                _open_session(db, acting, held, opened)
+            else:
+                record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
+        if held is None:
+            raise BadCredentialsError(_AFTER_A_FAILURE)
+        return opened
 
 
 def note_use(db: WriteConnection, digest: bytes, *, now: datetime) -> None:
@@ -102,19 +104,19 @@ async def change_password(
     """
     async with database.read() as db:
         row = await queries.password_hash_of(db, acting.who.id)
-    attempt = await _begin_attempt(database, keys, acting, row["username"], address)
-    if not await password_fits(given.current, row["password_hash"]):
+    async with _attempt(database, keys, acting, row["username"], address) as attempt:
+        if not await password_fits(given.current, row["password_hash"]):
+            async with database.write() as db:
+                record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[acting.who.id])
+            raise BadCredentialsError("The current password is wrong.")
+        check_password(given.new, username=row["username"])
+        changed = {"id": acting.who.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
         async with database.write() as db:
-            record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[acting.who.id])
-        raise BadCredentialsError("The current password is wrong.")
-    check_password(given.new, username=row["username"])
-    changed = {"id": acting.who.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
-    async with database.write() as db:
-        await queries.forget_attempt(db, attempt.id)
-        db.update(User, changed)
-        record(db, acting, AuditAction.USER_CHANGED, subject_ids=[acting.who.id], fields=["password"])
-        await db.flush()
-        await queries.end_sessions(db, acting.who.id, acting.now, kept=acting.who.session_digest)
+            await queries.forget_attempt(db, attempt.id)
+            db.update(User, changed)
+            record(db, acting, AuditAction.USER_CHANGED, subject_ids=[acting.who.id], fields=["password"])
+            await db.flush()
+            await queries.end_sessions(db, acting.who.id, acting.now, kept=acting.who.session_digest)
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,14 @@ class _Attempt:
     user: SigningInRecord | None
 
 
-async def _begin_attempt(database: Database, keys: KeyRing, acting: Acting, username: str, address: str) -> _Attempt:
-    """Put a try on record, and let it go on unless this account or address has to wait.
+@asynccontextmanager
+async def _attempt(
+    database: Database, keys: KeyRing, acting: Acting, username: str, address: str
+) -> AsyncIterator[_Attempt]:
+    """Put a try on record, lasting, then let it go on unless this account or address has to wait.
+
+    It counts before it is answered: tries at the same time see each other. It stays a failure where it ends by bad
+    credentials, or is broken off; whatever else refuses it says nothing of the password, and it is forgotten.
 
     Raises:
         TooManyAttemptsError: no password is tried, so it is no failure: whoever waits as long as told is let in.
@@ -134,19 +142,27 @@ async def _begin_attempt(database: Database, keys: KeyRing, acting: Acting, user
     attempt_id = new_inner_id(acting.now)
     name_digest = keys.mac("sign-in", username.encode())
     row = {"id": attempt_id, "name_digest": name_digest, "address": address, "failed_at": acting.now}
-    async with database.write() as db:
-        db.insert(SignInFailure, row)
-        await db.flush()
-        found = await queries.find_sign_in(
-            db, username=username, name_digest=name_digest, address=address, attempt_id=attempt_id, now=acting.now
-        )
     try:
-        check_throttle(from_here=found.from_here, of_account=found.of_account, from_address=found.from_address)
-    except TooManyAttemptsError:
         async with database.write() as db:
-            await queries.forget_attempt(db, attempt_id)
+            db.insert(SignInFailure, row)
+        async with database.read() as reading:
+            found = await queries.find_sign_in(
+                reading,
+                username=username,
+                name_digest=name_digest,
+                address=address,
+                attempt_id=attempt_id,
+                now=acting.now,
+            )
+        check_throttle(from_here=found.from_here, of_account=found.of_account, from_address=found.from_address)
+        yield _Attempt(attempt_id, found.user)
+    except BadCredentialsError:
         raise
-    return _Attempt(attempt_id, found.user)
+    except ServiceError:
+        with suppress(ServiceError):
+            async with database.write() as db:
+                await queries.forget_attempt(db, attempt_id)
+        raise
 
 
 async def _held_as_tried(db: WriteConnection, tried: SigningInRecord) -> SigningInRecord | None:
