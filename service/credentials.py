@@ -6,6 +6,7 @@ Source: design/trust.md section 1; OWASP Password Storage Cheat Sheet (argon2id)
 import asyncio
 import hashlib
 import secrets
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,14 @@ _NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=1$Q8QXbfYw/VzCCCBPrY36rQ$I2jEybAC
 """Verified for an unknown user, so that the response takes the same time."""
 
 _WORD_SYMBOLS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def one_form(password: str) -> str:
+    """Return a password as it is compared: keyboards write one letter as one character or as two.
+
+    Source: NIST SP 800-63B-4 section 3.1.1.2 (normalisation before hashing); Unicode normalisation form C.
+    """
+    return unicodedata.normalize("NFC", password)
 
 
 def new_token(prefix: str) -> str:
@@ -59,7 +68,7 @@ async def draw_password() -> NewPassword:
 
 async def hash_password(password: str) -> str:
     """Return the hash of a password, computed off the event loop."""
-    return await asyncio.get_running_loop().run_in_executor(_hashers(), _HASHER.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_hashers(), _HASHER.hash, one_form(password))
 
 
 async def password_fits(password: str, hashed: str | None) -> bool:
@@ -81,6 +90,11 @@ def _hashers() -> ThreadPoolExecutor:
 
 
 def _verify(password: str, hashed: str) -> bool:
+    """Whether a password belongs to a hash, also to one that was made of the password as it was typed."""
+    return any(_is_hash_of(form, hashed) for form in dict.fromkeys((one_form(password), password)))
+
+
+def _is_hash_of(password: str, hashed: str) -> bool:
     try:
         return _HASHER.verify(hashed, password)
     except (Argon2Error, InvalidHashError):

@@ -42,7 +42,7 @@ class AgencyRecord(TypedDict):
 
 
 class User(Table):
-    """A human being with an account. `username` is in its canonical form."""
+    """A human being with an account. `username` is canonical; failures before `password_set_at` count no more."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -55,6 +55,7 @@ class User(Table):
     username: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
     password_hash: Mapped[str] = mapped_column(Text)
+    password_set_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     version: Mapped[int]
@@ -90,6 +91,7 @@ class ServiceKey(Table):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    warned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     version: Mapped[int]
 
 
@@ -130,3 +132,15 @@ class SignInFailure(Table):
     name_digest: Mapped[bytes] = mapped_column(LargeBinary)
     address: Mapped[str] = mapped_column(INET)
     failed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SignInAddress(Table):
+    """From where somebody signed in, by `address_class`."""
+
+    __tablename__ = "sign_in_addresses"
+    __table_args__ = (Index("ix_sign_in_addresses_user_id_address", "user_id", "address"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    address: Mapped[str] = mapped_column(INET)
+    signed_in_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -6,9 +6,12 @@ Source: design/domain.md section 8; design/trust.md section 2.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from service.acting import Principal, Role, Scope
+from service.common_passwords import COMMON_PASSWORDS
+from service.credentials import one_form
 from service.errors import ConflictError, ForbiddenError, InvalidError, TooManyAttemptsError, UnauthenticatedError
 
 
@@ -219,24 +222,42 @@ PASSWORD_CHARACTERS: Final = 15
 
 PASSWORD_BYTES: Final = 256
 
-_COMMON: Final = ("password", "safereturn", "safe-return", "trafficking", "hotline", "cambodia", "qwerty", "12345")
+_OURS: Final = frozenset({"safereturn", "safe-return", "trafficking", "hotline", "cambodia", "12345", "administrator"})
+_EASY: Final = sorted(COMMON_PASSWORDS | _OURS, key=len, reverse=True)
+_FIGURES_AS_LETTERS: Final = str.maketrans("@$0134", "asoiea")
 
 
 def check_password(password: str, *, username: str) -> None:
     """Raise unless a password is good enough for a user.
 
     Raises:
-        WeakPasswordError: shorter than 15 characters, longer than 256 bytes, or made of what an attacker tries first.
+        WeakPasswordError: shorter than 15 characters, longer than 256 bytes, or made of what an attacker tries first:
+            the user name, this register's words, and the most used passwords, also with @ for a and 0 for o.
     """
+    password = one_form(password)
     if len(password) < PASSWORD_CHARACTERS:
         raise WeakPasswordError(f"A password has at least {PASSWORD_CHARACTERS} characters. A sentence is fine.")
     if len(password.encode()) > PASSWORD_BYTES:
         raise WeakPasswordError(f"A password has at most {PASSWORD_BYTES} bytes.")
-    rest = password.casefold()
-    for easy in (*_COMMON, username):
-        rest = rest.replace(easy, "")
-    if len(set(rest)) < 5:
+    folded = password.casefold()
+    letters = "".join(filter(str.isalnum, folded.translate(_FIGURES_AS_LETTERS)))
+    if len(set(_without_easy(folded, username))) < LEAST_LEFT or _is_mostly_easy(letters, username):
         raise WeakPasswordError("This password is too easy to guess. Use several unrelated words.")
+
+
+LEAST_LEFT: Final = 5
+"""Different characters that a password has besides what is tried first."""
+
+
+def _is_mostly_easy(text: str, username: str) -> bool:
+    rest = _without_easy(text, username)
+    return rest != text and len(set(rest)) < LEAST_LEFT
+
+
+def _without_easy(text: str, username: str) -> str:
+    for easy in (username, *_EASY):
+        text = text.replace(easy, "")
+    return text
 
 
 FREE_FAILURES: Final = 5
@@ -260,16 +281,42 @@ class Failures:
     seconds_ago: float
 
 
-def check_throttle(*, from_here: Failures, of_account: Failures, from_address: Failures) -> None:
+KNOWN_DAYS: Final = 90
+"""An address from which an account was used is remembered for so many days, for that account."""
+
+
+def address_class(host: str) -> str:
+    """Return by what addresses are counted: IPv4 singly, IPv6 by /64, of which one household or server has 2^64.
+
+    An IPv4 address written as IPv6 is that IPv4 address. One class stands for whatever is no address.
+
+    Source: RFC 6177 (sites get a /64 or more); RFC 4291 section 2.5.5.2 (mapped addresses).
+    """
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return NOWHERE
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or ip_network((int(address), 64), strict=False).network_address)
+    return str(address)
+
+
+NOWHERE: Final = "::"
+
+
+def check_throttle(*, from_here: Failures, of_account: Failures, from_address: Failures, is_known: bool) -> None:
     """Raise unless a sign-in may be tried now.
 
     The delay grows with failures of this account from this address, so an attacker slows down himself, not the
-    hotline; a hundred failures of one account, or from one address, slow those down for everybody.
+    hotline; a hundred failures of one account, or from one address, slow those down for everybody, but for where the
+    account was used before: strangers shut nobody out of it there (ADR 32).
 
     Args:
         from_here: of this account from this address.
         of_account: of this account from anywhere.
         from_address: of any account from this address.
+        is_known: whether this account was signed in to from this address lately.
 
     Raises:
         TooManyAttemptsError: with the seconds to wait.
@@ -277,9 +324,9 @@ def check_throttle(*, from_here: Failures, of_account: Failures, from_address: F
     waits = [0.0]
     if from_here.count >= FREE_FAILURES:
         waits.append(min(2 ** (from_here.count - FREE_FAILURES), LONGEST_DELAY_S) - from_here.seconds_ago)
-    if of_account.count >= ACCOUNT_LIMIT:
+    if of_account.count >= ACCOUNT_LIMIT and not is_known:
         waits.append(LONGEST_DELAY_S - of_account.seconds_ago)
-    if from_address.count >= ADDRESS_LIMIT:
+    if from_address.count >= ADDRESS_LIMIT and not is_known:
         waits.append(ADDRESS_DELAY_S - from_address.seconds_ago)
     if max(waits) > 0:
         raise TooManyAttemptsError("Too many attempts. Wait, then try again.", retry_after=int(max(waits)) + 1)

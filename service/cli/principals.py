@@ -99,11 +99,18 @@ def replace_password(called: str, chosen: str | None) -> ShownRow:
 
 def disable_user(called: str) -> ShownRow:
     """Disable a user and return it."""
+    return _change_user(called, UserPatch(disabled=True))
 
+
+def enable_user(called: str) -> ShownRow:
+    """Enable a disabled user and return it."""
+    return _change_user(called, UserPatch(disabled=False))
+
+
+def _change_user(called: str, wanted: UserPatch) -> ShownRow:
     async def work(database: Database) -> ShownRow:
         async with database.write() as db:
             found = await user_called(db, called)
-            wanted = UserPatch(disabled=True)
             row = await actions.change_user(db, acting(), found["id"], wanted, version=found["version"])
         return _shown(UserShown, row)
 

@@ -62,6 +62,14 @@ def disable(user: User, output: FormatOption = None) -> None:
     show_row(disable_user(user), COLUMNS, output)
 
 
+@app.command()
+def enable(user: User, output: FormatOption = None) -> None:
+    """Let a disabled user sign in again, with the password they had. Sessions that ended stay ended."""
+    from service.cli.principals import enable_user
+
+    show_row(enable_user(user), COLUMNS, output)
+
+
 def _asked() -> str:
     if sys.stdin.isatty():
         asked: str = typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)

@@ -18,8 +18,8 @@ PERSONAL: Final = frozenset(
 """Tables whose reading is put on record.
 
 Not `ledger_entries` and its sums: signed counts under ids, by code. Not `data_keys` and `index_keys`: wrapped keys
-that say nothing of anybody. Not `users`, `service_keys`, `sessions`, `sign_in_failures`, `agencies`: who calls is found
-before anybody is shown anything.
+that say nothing of anybody. Not `users`, `service_keys`, `sessions`, `sign_in_failures`, `sign_in_addresses`,
+`agencies`: who calls is found before anybody is shown anything.
 """
 
 AUDIT_LOG: Final = "audit_log"

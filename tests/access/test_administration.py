@@ -190,7 +190,20 @@ def test_a_disabled_agency_shuts_out_all_its_people_and_keys_at_once(register: R
     assert_problem(user.get("/v1/me"), 401)
     assert_problem(call(register, key["token"], "/v1/me"), 401)
     assert admin.patch(f"/v1/agencies/{user.agency_id}", {"disabled": False}, If_Match='"2"').status_code == 200
-    assert user.get("/v1/me").status_code == 200
+    assert_problem(user.get("/v1/me"), 401)
+    assert call(register, key["token"], "/v1/me").status_code == 200
+
+
+def test_whoever_is_moved_to_a_disabled_agency_is_signed_out_for_good(register: Register, admin: Caller) -> None:
+    user, other = (
+        register.caller("officer", agency="leaving", name="moved"),
+        make(admin, "agencies", name="Shut", kind="ngo"),
+    )
+    shut = f"/v1/agencies/{other['id']}"
+    assert admin.delete(shut, If_Match='"1"').status_code == 204
+    assert admin.patch(f"/v1/users/{user.id}", {"agency_id": other["id"]}, If_Match='"1"').status_code == 200
+    assert admin.patch(shut, {"disabled": False}, If_Match='"2"').status_code == 200
+    assert_problem(user.get("/v1/me"), 401)
 
 
 def test_a_nationality_may_be_written_small(admin: Caller) -> None:

@@ -1,5 +1,6 @@
 """Signing in, staying in and being out again."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ class Account:
 
     def forget_failures(self) -> None:
         self.register.rows("DELETE FROM sign_in_failures")
+        self.register.rows("DELETE FROM sign_in_addresses")
 
 
 def account(register: Register, role: str = "operator", name: str = "sokha") -> Account:
@@ -171,6 +173,83 @@ def test_a_hundred_failures_from_everywhere_slow_the_account_itself_down(sokha: 
     assert sokha.sign_in(address="203.0.113.9").status_code == 201
 
 
+def fail_from_everywhere(sokha: Account, times: int = 100) -> None:
+    """Let strangers fail on the account, each from an address of their own."""
+    sokha.sign_in(password=WRONG, address="198.51.100.250")
+    sokha.register.rows(
+        "INSERT INTO sign_in_failures (id, name_digest, address, failed_at) SELECT gen_random_uuid(), name_digest, "
+        "('198.51.100.' || n)::inet, failed_at FROM sign_in_failures, generate_series(1, $1) n",
+        times - 1,
+    )
+
+
+def test_strangers_do_not_shut_an_account_where_it_was_used_before(sokha: Account) -> None:
+    assert sokha.sign_in(address="203.0.113.20").status_code == 201
+    fail_from_everywhere(sokha)
+    assert_problem(sokha.sign_in(address="203.0.113.21"), 429)
+    assert sokha.sign_in(address="203.0.113.20").status_code == 201
+    sokha.register.clock.move(days=91)
+    fail_from_everywhere(sokha)
+    assert_problem(sokha.sign_in(address="203.0.113.20"), 429)
+
+
+def test_an_address_is_known_for_the_account_that_was_used_from_there_alone(sokha: Account) -> None:
+    other = account(sokha.register, name="vanna")
+    assert other.sign_in(address="203.0.113.22").status_code == 201
+    fail_from_everywhere(sokha)
+    assert_problem(sokha.sign_in(address="203.0.113.22"), 429)
+
+
+def test_whoever_guesses_where_an_account_is_used_waits_as_anywhere(sokha: Account) -> None:
+    assert sokha.sign_in(address="203.0.113.23").status_code == 201
+    for _ in range(5):
+        assert_problem(sokha.sign_in(password=WRONG, address="203.0.113.23"), 401)
+    assert_problem(sokha.sign_in(address="203.0.113.23"), 429)
+
+
+def test_a_crowded_address_does_not_shut_whoever_signed_in_from_there(sokha: Account) -> None:
+    assert sokha.sign_in(address="203.0.113.24").status_code == 201
+    newcomer = account(sokha.register, name="newcomer")
+    sokha.sign_in(username="no.such.user", address="203.0.113.24")
+    sokha.register.rows(
+        "INSERT INTO sign_in_failures (id, name_digest, address, failed_at) SELECT gen_random_uuid(), "
+        "decode(md5(n::text), 'hex'), address, failed_at FROM sign_in_failures, generate_series(1, 99) n"
+    )
+    assert assert_problem(newcomer.sign_in(address="203.0.113.24"), 429)["retry_after"] <= 30
+    assert sokha.sign_in(address="203.0.113.24").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("tried", "also"),
+    [
+        ("2001:db8:1:2::{}", "2001:db8:1:2:ffff::9"),
+        ("2001:db8:1:2::{}", "2001:0DB8:1:2:a::%eth0"),
+        ("::ffff:192.0.2.77", "192.0.2.77"),
+        ("192.0.2.77", "::ffff:192.0.2.77"),
+    ],
+)
+def test_addresses_of_one_class_wait_together(sokha: Account, tried: str, also: str) -> None:
+    for number in range(5):
+        assert_problem(sokha.sign_in(password=WRONG, address=tried.format(number)), 401)
+    assert_problem(sokha.sign_in(address=also), 429)
+    for elsewhere in ("2001:db8:1:3::1", "192.0.2.78", "::ffff:192.0.2.79", "::1"):
+        assert sokha.sign_in(address=elsewhere).status_code == 201
+
+
+def test_a_password_that_an_administrator_drew_works_at_once(sokha: Account) -> None:
+    for _ in range(5):
+        sokha.sign_in(password=WRONG)
+    fail_from_everywhere(sokha)
+    assert_problem(sokha.sign_in(address="203.0.113.30"), 429)
+    admin, user = sokha.register.caller("admin"), f"/v1/users/{sokha.caller.id}"
+    drawn = admin.patch(user, {"new_password": True}, If_Match=admin.get(user).headers["etag"]).json()["password"]
+    assert sokha.sign_in(password=drawn, address="203.0.113.30").status_code == 201
+    assert sokha.sign_in(password=drawn).status_code == 201
+    for _ in range(5):
+        assert_problem(sokha.sign_in(password=WRONG), 401)
+    assert_problem(sokha.sign_in(password=drawn), 429)
+
+
 def test_signing_out_ends_this_session_and_no_other(sokha: Account) -> None:
     first, second = sokha.sign_in().json()["token"], sokha.sign_in().json()["token"]
     out = sokha.register.client(first).delete("/v1/sessions/current")
@@ -224,6 +303,13 @@ def test_a_changed_password_ends_all_other_sessions_and_opens_new_ones(sokha: Ac
         "é" * 129 + "abcdefgh",
         "1234512345123451",
         "Password12345password",
+        "1q2w3e4r5t6y7u8i9o0p",
+        "123456789123456789",
+        "manchesterunited",
+        "iloveyou iloveyou",
+        "P@ssw0rd-P@ssw0rd!",
+        "qwerty123qwerty123",
+        "Sunshine.Princess.1",
     ],
 )
 def test_a_password_that_is_short_or_guessed_first_is_refused(sokha: Account, weak: str) -> None:
@@ -241,6 +327,29 @@ def test_a_password_is_taken_as_it_is_neither_cut_nor_trimmed(sokha: Account) ->
     for almost in (new.strip(), new[:-1], new.upper(), new + " "):
         assert_problem(sokha.sign_in(password=almost, address=f"192.0.2.{len(almost)}"), 401)
     assert sokha.sign_in(password=new).status_code == 201
+
+
+def test_a_password_is_one_password_with_letters_in_one_piece_or_two(sokha: Account) -> None:
+    composed, decomposed = "mật khẩu của tôi dài", unicodedata.normalize("NFD", "mật khẩu của tôi dài")
+    assert composed != decomposed
+    token = sokha.sign_in().json()["token"]
+    body = {"current": KNOWN, "new": decomposed}
+    assert sokha.register.client(token).put("/v1/me/password", json=body).status_code == 204
+    assert sokha.sign_in(password=composed).status_code == 201
+    assert sokha.sign_in(password=decomposed).status_code == 201
+
+
+def test_a_password_hashed_as_it_was_typed_still_opens(sokha: Account) -> None:
+    typed = unicodedata.normalize("NFD", "mật khẩu của tôi dài")
+    sokha.register.rows("UPDATE users SET password_hash = $2 WHERE id = $1", sokha.caller.id, QUICK.hash(typed))
+    assert sokha.sign_in(password=typed).status_code == 201
+
+
+def test_fifteen_characters_are_counted_in_one_piece(sokha: Account) -> None:
+    short = unicodedata.normalize("NFD", "ấểỗựýàèồ")
+    body = {"current": KNOWN, "new": short}
+    assert len(short) > 15
+    assert_problem(sokha.register.client(sokha.sign_in().json()["token"]).put("/v1/me/password", json=body), 422)
 
 
 def test_a_changed_role_takes_effect_on_the_next_request(sokha: Account) -> None:

@@ -10,7 +10,7 @@ HELPS = [
     [],
     ["serve"], ["migrate"], ["recount"], ["demo"], ["check"], ["index"], ["openapi"],
     ["agency"], ["agency", "add"], ["agency", "list"], ["agency", "set"],
-    ["user"], ["user", "add"], ["user", "list"], ["user", "password"], ["user", "disable"],
+    ["user"], ["user", "add"], ["user", "list"], ["user", "password"], ["user", "disable"], ["user", "enable"],
     ["key"], ["key", "add"], ["key", "list"], ["key", "revoke"],
     ["reference"], ["reference", "list"], ["reference", "show"],
 ]  # fmt: skip

@@ -26,6 +26,8 @@ def test_a_user_signs_in_with_the_password_that_was_printed(here: Here, register
     assert disabled["disabled_at"]
     assert disabled["agency_id"] == agency["id"]
     assert sign_in(register, "sokha", replaced["password"]) == 401
+    assert here.one("user", "enable", "sokha")["disabled_at"] is None
+    assert sign_in(register, "sokha", replaced["password"]) == 201
     assert user["password"] not in here("user", "list").out
 
 

@@ -63,6 +63,9 @@ async def change_agency(
     row = _changed(present, columns)
     db.update(Agency, row)
     record(db, acting, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=columns)
+    if row["disabled_at"]:
+        await db.flush()
+        await queries.end_sessions_of_agency(db, agency_id, acting.now)
     return row
 
 
@@ -107,13 +110,12 @@ async def change_user(
     if acting.principal is not None and user_id == acting.principal.id:
         raise SelfGrantError("Another administrator must change your own account.")
     columns = _columns(given, acting.now)
-    if given.agency_id is not None:
-        await queries.get_one(db, queries.AGENCIES, given.agency_id)
-    hashed = {} if password is None else {"password_hash": password.hashed}
+    agency = await queries.get_one(db, queries.AGENCIES, given.agency_id or present["agency_id"])
+    hashed = {} if password is None else {"password_hash": password.hashed, "password_set_at": acting.now}
     row = _changed(present, columns)
     db.update(User, {**row, **hashed})
     record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=[*columns, *hashed])
-    if password is not None or row["disabled_at"]:
+    if password is not None or row["disabled_at"] or agency["disabled_at"]:
         await db.flush()
         await queries.end_sessions(db, user_id, acting.now, kept=None)
     return row

@@ -68,6 +68,7 @@ async def sign_in(
             held = await _held_as_tried(db, user) if fits and user else None
             if held:
                 await queries.forget_attempt(db, attempt.id)
+                await queries.remember_address(db, held["id"], address, acting.now)
                 _open_session(db, acting, held, opened)
             else:
                 record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
@@ -110,7 +111,12 @@ async def change_password(
                 record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[acting.who.id])
             raise BadCredentialsError("The current password is wrong.")
         check_password(given.new, username=row["username"])
-        changed = {"id": acting.who.id, "password_hash": await hash_password(given.new), "version": row["version"] + 1}
+        changed = {
+            "id": acting.who.id,
+            "password_hash": await hash_password(given.new),
+            "password_set_at": acting.now,
+            "version": row["version"] + 1,
+        }
         async with database.write() as db:
             await queries.forget_attempt(db, attempt.id)
             db.update(User, changed)
@@ -154,7 +160,12 @@ async def _attempt(
                 attempt_id=attempt_id,
                 now=acting.now,
             )
-        check_throttle(from_here=found.from_here, of_account=found.of_account, from_address=found.from_address)
+        check_throttle(
+            from_here=found.from_here,
+            of_account=found.of_account,
+            from_address=found.from_address,
+            is_known=found.is_known,
+        )
         yield _Attempt(attempt_id, found.user)
     except BadCredentialsError:
         raise

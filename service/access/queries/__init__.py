@@ -16,11 +16,13 @@ from service.access.queries.callers import active_user, find_caller, is_use_due,
 from service.access.queries.signing_in import (
     SigningInRecord,
     end_sessions,
+    end_sessions_of_agency,
     find_sign_in,
     forget_attempt,
     forget_failures,
     hold_user,
     password_hash_of,
+    remember_address,
 )
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "active_agencies",
     "active_user",
     "end_sessions",
+    "end_sessions_of_agency",
     "find_caller",
     "find_sign_in",
     "forget_attempt",
@@ -45,4 +48,5 @@ __all__ = [
     "list_some",
     "password_hash_of",
     "principal_of",
+    "remember_address",
 ]

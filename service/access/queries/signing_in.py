@@ -5,18 +5,21 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, delete, func, or_, select, update
+from sqlalchemy import Select, Uuid, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.types import DateTime, LargeBinary, Text
 
-from service.access.models import Agency, Session, SignInFailure, User
+from service.access.models import Agency, Session, SignInAddress, SignInFailure, User
 from service.access.queries.callers import OF_AGENCY, OF_USER, PrincipalRecord
-from service.access.rules import FAILURE_WINDOW_S, Failures
+from service.access.rules import FAILURE_WINDOW_S, KNOWN_DAYS, Failures
 from service.db.database import ReadConnection, WriteConnection
 from service.db.statements import Change, NoColumns, Query
 from service.errors import NotFoundError
+from service.ids import new_inner_id
 
 _NOW: Final = bindparam("now", type_=DateTime(timezone=True))
+_SINCE: Final = bindparam("since", type_=DateTime(timezone=True))
+_OF_NAME: Final = User.username == bindparam("username", type_=Text)
 
 
 class SigningInRecord(PrincipalRecord):
@@ -43,6 +46,8 @@ class SignInState:
     from_here: Failures
     of_account: Failures
     from_address: Failures
+    is_known: bool
+    """Whether the account was signed in to from this address lately."""
 
 
 class FailuresRecord(TypedDict):
@@ -56,8 +61,18 @@ class FailuresRecord(TypedDict):
     last_address: datetime | None
 
 
+class KnownRecord(TypedDict):
+    """Of an address that is known for an account."""
+
+    user_id: UUID
+
+
 def _failures_query() -> Select[*tuple[Any, ...]]:
-    of_account = SignInFailure.name_digest == bindparam("name_digest", type_=LargeBinary)
+    password_set_at = select(User.password_set_at).where(_OF_NAME).scalar_subquery()
+    of_account = and_(
+        SignInFailure.name_digest == bindparam("name_digest", type_=LargeBinary),
+        SignInFailure.failed_at > func.coalesce(password_set_at, _SINCE),
+    )
     from_address = SignInFailure.address == bindparam("from_address", type_=INET)
     return (
         select(
@@ -69,7 +84,7 @@ def _failures_query() -> Select[*tuple[Any, ...]]:
             func.max(SignInFailure.failed_at).filter(from_address).label("last_address"),
         )
         .where(SignInFailure.id != bindparam("attempt_id", type_=Uuid))
-        .where(SignInFailure.failed_at > bindparam("since", type_=DateTime(timezone=True)))
+        .where(SignInFailure.failed_at > _SINCE)
         .where(or_(of_account, from_address))
     )
 
@@ -80,7 +95,17 @@ _USERS: Final = select(
     *OF_USER, *OF_AGENCY, User.password_hash, User.disabled_at, Agency.disabled_at.label("agency_disabled_at")
 ).join(Agency, Agency.id == User.agency_id)
 
-_SIGNING_IN: Final = Query(_USERS.where(User.username == bindparam("username", type_=Text)), SigningInRecord)
+_SIGNING_IN: Final = Query(_USERS.where(_OF_NAME), SigningInRecord)
+
+_FROM_ADDRESS: Final = SignInAddress.address == bindparam("from_address", type_=INET)
+
+_KNOWN: Final = Query(
+    select(SignInAddress.user_id)
+    .join(User, User.id == SignInAddress.user_id)
+    .where(_OF_NAME, _FROM_ADDRESS, SignInAddress.signed_in_at > _SINCE)
+    .limit(1),
+    KnownRecord,
+)
 
 _HELD: Final = Change(
     _USERS.where(User.id == bindparam("id", type_=Uuid)).with_for_update(read=True, of=(User, Agency)), SigningInRecord
@@ -102,13 +127,18 @@ async def find_sign_in(
 ) -> SignInState:
     """Return what a sign-in is judged by."""
     since = now - timedelta(seconds=FAILURE_WINDOW_S)
-    asked = {"name_digest": name_digest, "from_address": address, "attempt_id": attempt_id, "since": since}
+    asked = {
+        "name_digest": name_digest, "from_address": address, "attempt_id": attempt_id, "since": since,
+        "username": username,
+    }  # fmt: skip
+    known = {"username": username, "from_address": address, "since": now - timedelta(days=KNOWN_DAYS)}
     [failed] = await db.rows(_FAILURES, asked)
     return SignInState(
         user=await db.row(_SIGNING_IN, {"username": username}),
         from_here=_failures(failed["here"], failed["last_here"], now),
         of_account=_failures(failed["account"], failed["last_account"], now),
         from_address=_failures(failed["address"], failed["last_address"], now),
+        is_known=await db.row(_KNOWN, known) is not None,
     )
 
 
@@ -122,10 +152,28 @@ _FORGET_FAILURES: Final = Change(
     delete(SignInFailure).where(SignInFailure.failed_at < bindparam("before", type_=DateTime(timezone=True))), NoColumns
 )
 
+_FORGET_ADDRESS: Final = Change(
+    delete(SignInAddress).where(SignInAddress.user_id == bindparam("of_user", type_=Uuid), _FROM_ADDRESS), NoColumns
+)
+
+_FORGET_ADDRESSES: Final = Change(
+    delete(SignInAddress).where(SignInAddress.signed_in_at < bindparam("before", type_=DateTime(timezone=True))),
+    NoColumns,
+)
+
 _END_SESSIONS: Final = Change(
     update(Session)
     .where(Session.user_id == bindparam("of_user", type_=Uuid), Session.closed_at.is_(None))
     .where(Session.digest.is_distinct_from(bindparam("kept", type_=LargeBinary)))
+    .values(closed_at=_NOW),
+    NoColumns,
+)
+
+
+_END_SESSIONS_OF_AGENCY: Final = Change(
+    update(Session)
+    .where(Session.closed_at.is_(None), Session.user_id == User.id)
+    .where(User.agency_id == bindparam("of_agency", type_=Uuid))
     .values(closed_at=_NOW),
     NoColumns,
 )
@@ -137,13 +185,26 @@ async def forget_attempt(db: WriteConnection, attempt_id: UUID) -> None:
 
 
 async def forget_failures(db: WriteConnection, *, now: datetime) -> None:
-    """Delete sign-in failures that no throttle counts any more."""
+    """Delete sign-in failures that no throttle counts any more, and addresses not used for long."""
     await db.change(_FORGET_FAILURES, {"before": now - timedelta(seconds=FAILURE_WINDOW_S)})
+    await db.change(_FORGET_ADDRESSES, {"before": now - timedelta(days=KNOWN_DAYS)})
+
+
+async def remember_address(db: WriteConnection, user_id: UUID, address: str, now: datetime) -> None:
+    """Stage that somebody signed in from an address, instead of when they did so before."""
+    await db.change(_FORGET_ADDRESS, {"of_user": user_id, "from_address": address})
+    row = {"id": new_inner_id(now), "user_id": user_id, "address": address, "signed_in_at": now}
+    db.insert(SignInAddress, row)
 
 
 async def end_sessions(db: WriteConnection, user_id: UUID, now: datetime, *, kept: bytes | None) -> None:
     """End a user's sessions, but for the one to be kept."""
     await db.change(_END_SESSIONS, {"of_user": user_id, "now": now, "kept": kept})
+
+
+async def end_sessions_of_agency(db: WriteConnection, agency_id: UUID, now: datetime) -> None:
+    """End the sessions of everybody who works for an agency."""
+    await db.change(_END_SESSIONS_OF_AGENCY, {"of_agency": agency_id, "now": now})
 
 
 _PASSWORD: Final = Query(

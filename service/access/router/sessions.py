@@ -1,6 +1,5 @@
 """Signing in and out, and who one is."""
 
-from ipaddress import ip_address
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
@@ -9,7 +8,7 @@ from starlette.responses import Response
 
 from service.access import actions
 from service.access.gate import Anybody, CanReadSelf, acting_of
-from service.access.rules import permissions_of
+from service.access.rules import address_class, permissions_of
 from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn
 from service.acting import Acting
 from service.http.answers import answer, nothing
@@ -18,8 +17,6 @@ from service.http.routing import Route
 from service.http.services import request_id_of, services_of
 
 router: Final = APIRouter(prefix="/v1", route_class=Route)
-
-NOWHERE: Final = "::"
 
 
 @router.post("/sessions", status_code=201, response_model=SessionOpened, tags=["sessions"])
@@ -71,8 +68,5 @@ async def change_password(
 
 
 def _address_of(request: Request) -> str:
-    """Return where a request comes from; one address stands for whatever is none, so those share its limit."""
-    try:
-        return ip_address(request.client.host if request.client else "").compressed.partition("%")[0]
-    except ValueError:
-        return NOWHERE
+    """Return the class of the address that a request comes from."""
+    return address_class(request.client.host if request.client else "")
