@@ -46,6 +46,7 @@ class Principal:
         nationalities: ISO 3166-1 alpha-3 codes the agency serves; a liaison sees persons of these only.
         scopes: of a key; None for a user.
         session_digest: of the session the call came with; None for a key.
+        key_expires_at: when the key ends; None for a user.
     """
 
     id: UUID
@@ -56,6 +57,7 @@ class Principal:
     nationalities: frozenset[str]
     scopes: frozenset[Scope] | None = None
     session_digest: bytes | None = None
+    key_expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)

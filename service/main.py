@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import APIRouter, FastAPI
 
 from service.access import router as access
-from service.access.actions import forget_failures
+from service.access.actions import forget_failures, warn_of_ending_keys
 from service.access.gate import Gate, Public, on_forbidden
 from service.cases import router as cases
 from service.clock import Clock, utc_now
@@ -152,6 +152,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     jobs = (
         Job("fold", services.settings.fold_every_s, partial(_fold, services)),
         Job("tidy", services.settings.tidy_every_s, partial(_tidy, services)),
+        Job("keys", services.settings.tidy_every_s, partial(_warn, services)),
     )
     _set_collector()
     try:
@@ -178,6 +179,11 @@ async def _fold(services: Services) -> None:
     while folded:
         async with services.database.write() as db:
             folded = await fold_next_day(db, now=services.clock()) is not None
+
+
+async def _warn(services: Services) -> None:
+    """Warn of keys that end soon."""
+    await warn_of_ending_keys(services.database, now=services.clock())
 
 
 async def _tidy(services: Services) -> None:

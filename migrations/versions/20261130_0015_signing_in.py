@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("address", postgresql.INET(), nullable=False),
         sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_in_addresses_user_id_users")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_in_addresses_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_addresses")),
     )
     op.create_index("ix_sign_in_addresses_user_id_address", "sign_in_addresses", ["user_id", "address"])

@@ -4,6 +4,7 @@ A handler says its gate in its signature. Start-up and a test walk every route a
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access import actions, queries
-from service.access.rules import Permission, check_permission
+from service.access.rules import Permission, check_permission, key_headers
 from service.acting import Acting, Principal
 from service.audit.actions import reading_note_of, record
 from service.audit.rules import AuditAction
@@ -24,7 +25,7 @@ from service.errors import ForbiddenError, ServiceError, UnauthenticatedError
 from service.http import idempotency
 from service.http.answers import Answer
 from service.http.problems import on_service_error
-from service.http.services import request_id_of, services_of
+from service.http.services import Services, request_id_of, services_of
 
 LONGEST_TOKEN: Final = 100
 
@@ -124,14 +125,26 @@ async def _principal_of(request: Request) -> Principal:
     now = services.clock()
     caller = await queries.find_caller(services.database, digest, now=now, idle_s=services.settings.session_idle_s)
     if caller is None:
-        raise UnauthenticatedError("This token is invalid or has expired. Sign in again.")
+        raise UnauthenticatedError(await _why_refused(services, token, digest, now))
     if queries.is_use_due(caller, now=now):
         async with services.database.write() as db:
             actions.note_use(db, digest, now=now)
     principal = queries.principal_of(caller)
     request.scope["state"]["principal"] = principal
     request.scope["state"]["principal_id"] = principal.id
+    if principal.key_expires_at is not None:
+        request.scope["state"]["headers"] = key_headers(principal.key_expires_at, now)
     return principal
+
+
+async def _why_refused(services: Services, token: str, digest: bytes, now: datetime) -> str:
+    """Return what is said of a token that opens nothing: of a key that was good, what became of it."""
+    ended = await queries.find_ended_key(services.database, digest) if token.startswith(KEY_PREFIX) else None
+    if ended is not None and ended["revoked_at"]:
+        return "This key was revoked. Ask an administrator for another."
+    if ended is not None and ended["expires_at"] <= now:
+        return f"This key expired at {ended['expires_at']:%Y-%m-%dT%H:%M:%SZ}. Ask an administrator for another."
+    return "This token is invalid or has expired. Sign in again, or ask an administrator for another key."
 
 
 async def on_forbidden(request: Request, error: Exception) -> Response:

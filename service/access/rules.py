@@ -5,6 +5,7 @@ Source: design/domain.md section 8; design/trust.md section 2.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
@@ -173,6 +174,19 @@ def permissions_of(principal: Principal) -> frozenset[Permission]:
     return frozenset(
         permission for permission in granted if not (needed := KEY_SCOPES.get(permission)) or needed & scopes
     )
+
+
+KEY_WARNING: Final = timedelta(days=14)
+"""A key is reported for so long before it ends: a fortnight, in which somebody is at work (issue 10, section 4)."""
+
+KEY_WARNED_EVERY: Final = timedelta(days=1)
+
+
+def key_headers(expires_at: datetime, now: datetime) -> dict[str, str]:
+    """Return what every response to a key says of its end (ADR 33)."""
+    left = expires_at - now
+    said = {"key-expires": f"{expires_at:%Y-%m-%dT%H:%M:%SZ}"}
+    return said | ({"key-days-left": str(left.days)} if left <= KEY_WARNING else {})
 
 
 def check_permission(principal: Principal, permission: Permission) -> None:

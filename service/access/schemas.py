@@ -51,6 +51,8 @@ class Me(Shown):
     """Whose persons a liaison sees."""
     permissions: tuple[Permission, ...]
     scopes: tuple[Scope, ...] | None = None
+    expires_at: datetime | None = None
+    """When this key ends; absent for a user."""
 
 
 class AgencyCreate(Given):

@@ -46,12 +46,20 @@ HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
     "Accept-Post": {"description": "Media types accepted in a POST here.", "schema": {"type": "string"}},
     "Accept-Patch": {"description": "Media types accepted in a PATCH here (RFC 5789).", "schema": {"type": "string"}},
+    "Key-Expires": {
+        "description": "When the service key of the request ends; on every response to a key.",
+        "schema": {"type": "string", "format": "date-time"},
+    },
+    "Key-Days-Left": {
+        "description": "Whole days until then; from a fortnight before. Alert on it.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
     "WWW-Authenticate": {"description": "How to sign in (RFC 6750).", "schema": {"type": "string"}},
 }
 """Headers of responses. Only X-Request-Id is always present."""
 
 CARRIED: Final[Mapping[int, tuple[str, ...]]] = {
-    200: ("ETag", "Link"),
+    200: ("ETag", "Link", "Key-Expires", "Key-Days-Left"),
     201: ("ETag", "Location", "Idempotent-Replayed"),
     304: ("ETag",),
     401: ("WWW-Authenticate",),

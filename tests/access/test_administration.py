@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from service.access.actions import warn_of_ending_keys
 from tests.audit.searching import dump, present
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
@@ -152,10 +153,55 @@ def test_a_key_is_refused_from_the_moment_it_is_revoked_or_its_days_are_over(reg
         make(admin, "keys", name=name, scopes=["metrics"], agency_id=str(admin.agency_id), days=1) for name in "ab"
     )
     assert admin.delete(f"/v1/keys/{revoked['id']}", If_Match=str(revoked["etag"])).status_code == 204
-    assert_problem(call(register, revoked["token"], "/v1/me"), 401, "unauthenticated")
+    assert "revoked" in assert_problem(call(register, revoked["token"], "/v1/me"), 401, "unauthenticated")["detail"]
     assert call(register, kept["token"], "/v1/me").status_code == 200
     register.clock.move(days=1)
-    assert_problem(call(register, kept["token"], "/v1/me"), 401, "unauthenticated")
+    assert "expired" in assert_problem(call(register, kept["token"], "/v1/me"), 401, "unauthenticated")["detail"]
+    said = {call(register, token, "/v1/me").json()["detail"] for token in (f"{kept['token']}a", "srk_" + "a" * 43)}
+    assert len(said) == 1
+    assert "expired" not in said.pop()
+
+
+def test_a_key_says_when_it_ends_and_counts_the_last_fortnight(register: Register, admin: Caller) -> None:
+    key = make(admin, "keys", name="ending", scopes=["figures:exact"], agency_id=str(admin.agency_id), days=20)
+    ends = call(register, key["token"], "/v1/me").json()["expires_at"]
+    assert ends == key["expires_at"]
+    for target, status in (("/v1/me", 200), (FIGURE, 200), ("/v1/cases", 403), ("/v1/figures/nothing", 404)):
+        answer = call(register, key["token"], target)
+        assert (answer.status_code, answer.headers["key-expires"][:19]) == (status, ends[:19])
+        assert "key-days-left" not in answer.headers
+    register.clock.move(days=7)
+    assert call(register, key["token"], FIGURE).headers["key-days-left"] == "12"
+    assert not {"key-expires", "key-days-left"} & set(admin.get("/v1/me").headers)
+    assert "expires_at" not in admin.get("/v1/me").json()
+
+
+def test_a_key_that_ends_soon_is_warned_of_once_a_day(
+    register: Register, admin: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted = {"scopes": ["metrics"], "agency_id": str(admin.agency_id)}
+    made = {days: str(make(admin, "keys", name=str(days), days=days, **wanted)["id"]) for days in (2, 10, 20)}
+    gone = make(admin, "keys", name="gone", days=10, **wanted)
+    assert admin.delete(f"/v1/keys/{gone['id']}", If_Match='"1"').status_code == 204
+
+    def warned() -> list[str]:
+        database = register.app.state.services.database
+        caplog.clear()
+        for _ in range(2):
+            register.portal.call(lambda: warn_of_ending_keys(database, now=register.clock()))
+        return sorted(
+            f"{days}" for line in caplog.messages for days, id_ in made.items() if id_ in line and "ends soon" in line
+        )
+
+    with caplog.at_level("WARNING", logger="service.access"):
+        warned()
+        register.clock.move(days=1.5)
+        assert warned() == ["10", "2"]
+        register.clock.move(hours=12)
+        assert warned() == []
+        register.clock.move(days=5)
+        assert warned() == ["10", "20"]
+        assert str(gone["id"]) not in caplog.text
 
 
 @pytest.mark.parametrize(

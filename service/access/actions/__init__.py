@@ -8,6 +8,7 @@ from service.access.actions.administration import (
     make_user,
     rename_key,
     revoke_key,
+    warn_of_ending_keys,
 )
 from service.access.actions.sessions import (
     Opened,
@@ -32,4 +33,5 @@ __all__ = [
     "revoke_key",
     "sign_in",
     "sign_out",
+    "warn_of_ending_keys",
 ]

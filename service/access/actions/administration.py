@@ -1,14 +1,17 @@
 """Making and changing agencies, users and keys."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from service.access import queries
 from service.access.models import Agency, AgencyRecord, ServiceKey, ServiceKeyRecord, User, UserRecord
 from service.access.queries import Listable, Listed
-from service.access.rules import SelfGrantError
+from service.access.rules import KEY_WARNED_EVERY, KEY_WARNING, SelfGrantError
 from service.access.schemas import (
     AgencyCreate,
     AgencyPatch,
@@ -26,9 +29,11 @@ from service.credentials import (
     new_token,
     token_digest,
 )
-from service.db.database import WriteConnection
+from service.db.database import Database, WriteConnection
 from service.errors import InvalidError, check_version
 from service.ids import new_id
+
+LOG: Final = logging.getLogger("service.access")
 
 
 def make_agency(db: WriteConnection, acting: Acting, given: AgencyCreate) -> AgencyRecord:
@@ -172,6 +177,15 @@ async def revoke_key(db: WriteConnection, acting: Acting, key_id: UUID, *, versi
     present = await _present(db, queries.KEYS, key_id, version)
     db.update(ServiceKey, _changed(present, {"revoked_at": present["revoked_at"] or acting.now}))
     record(db, acting, AuditAction.KEY_REVOKED, subject_ids=[key_id])
+
+
+async def warn_of_ending_keys(database: Database, *, now: datetime) -> None:
+    """Write a warning to the log for every key that ends within a fortnight, once a day by one process."""
+    async with database.write() as db:
+        ending = await queries.note_warning(db, now=now, within=KEY_WARNING, again_after=KEY_WARNED_EVERY)
+    for key in ending:
+        line = {"message": "This key ends soon. Make another and revoke it.", "key": key["id"]}
+        LOG.warning(to_json({**line, "expires_at": key["expires_at"]}).decode())
 
 
 async def _present(db: WriteConnection, listed: Listed[Listable], record_id: UUID, version: int) -> Listable:

@@ -11,8 +11,9 @@ from service.access.queries.administration import (
     has_agencies,
     kind_of_agency,
     list_some,
+    note_warning,
 )
-from service.access.queries.callers import active_user, find_caller, is_use_due, principal_of
+from service.access.queries.callers import active_user, find_caller, find_ended_key, is_use_due, principal_of
 from service.access.queries.signing_in import (
     SigningInRecord,
     end_sessions,
@@ -37,6 +38,7 @@ __all__ = [
     "end_sessions",
     "end_sessions_of_agency",
     "find_caller",
+    "find_ended_key",
     "find_sign_in",
     "forget_attempt",
     "forget_failures",
@@ -46,6 +48,7 @@ __all__ = [
     "is_use_due",
     "kind_of_agency",
     "list_some",
+    "note_warning",
     "password_hash_of",
     "principal_of",
     "remember_address",

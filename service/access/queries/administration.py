@@ -1,16 +1,17 @@
 """Agencies, users and keys, as they are administered."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypedDict, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Uuid, any_, bindparam, select
+from sqlalchemy import Integer, Select, Uuid, any_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
+from sqlalchemy.types import DateTime, Text
 
 from service.access.models import Agency, AgencyRecord, ServiceKey, ServiceKeyRecord, User, UserRecord
-from service.db.database import ReadConnection
-from service.db.statements import Query
+from service.db.database import ReadConnection, WriteConnection
+from service.db.statements import Change, Query
 from service.errors import NotFoundError
 from service.ids import NIL
 
@@ -84,6 +85,45 @@ async def list_some(
 ) -> Sequence[Listable]:
     """Return one more row than `limit`, oldest first."""
     return await db.rows(listed.page, {"after": after or NIL, "rows": limit + 1})
+
+
+class EndingKeyRecord(TypedDict):
+    """A key that ends soon."""
+
+    id: UUID
+    expires_at: datetime
+
+
+_NOW: Final = bindparam("now", type_=DateTime(timezone=True))
+
+_NOTE_WARNING: Final = Change(
+    update(ServiceKey)
+    .where(ServiceKey.revoked_at.is_(None), ServiceKey.expires_at > _NOW)
+    .where(ServiceKey.expires_at <= bindparam("ends_by", type_=DateTime(timezone=True)))
+    .where(
+        func.coalesce(ServiceKey.warned_at, ServiceKey.created_at)
+        <= bindparam("warned_by", type_=DateTime(timezone=True))
+    )
+    .values(warned_at=_NOW)
+    .returning(ServiceKey.id, ServiceKey.expires_at),
+    EndingKeyRecord,
+)
+
+
+async def note_warning(
+    db: WriteConnection, *, now: datetime, within: timedelta, again_after: timedelta
+) -> Sequence[EndingKeyRecord]:
+    """Return the keys that end soon and were not warned of lately, and note that they are now.
+
+    A key is not warned of on the day on which it is made: whoever makes it for a week knows.
+
+    Args:
+        db: of the note; of several processes one gets a key.
+        now: the present.
+        within: how soon a key ends that is warned of.
+        again_after: how long it is not warned of again.
+    """
+    return await db.change(_NOTE_WARNING, {"now": now, "ends_by": now + within, "warned_by": now - again_after})
 
 
 class _KindRecord(TypedDict):

@@ -31,6 +31,7 @@ class PrincipalRecord(TypedDict):
     agency_name: str
     nationalities: list[str]
     session_digest: bytes | None
+    key_expires_at: datetime | None
 
 
 class CallerRecord(PrincipalRecord):
@@ -50,6 +51,7 @@ OF_AGENCY: Final = (
     Agency.name.label("agency_name"),
     Agency.nationalities,
     literal(None, LargeBinary).label("session_digest"),
+    literal(None, DateTime(timezone=True)).label("key_expires_at"),
 )
 """The columns of a principal that are not of a session or a key."""
 
@@ -58,7 +60,12 @@ def _caller_query() -> Select[*tuple[Any, ...]]:
     digest = bindparam("digest", type_=LargeBinary)
     unused_since = bindparam("unused_since", type_=DateTime(timezone=True))
     sessions = (
-        select(*OF_USER, Session.seen_at, Session.digest.label("session_digest"))
+        select(
+            *OF_USER,
+            Session.seen_at,
+            Session.digest.label("session_digest"),
+            literal(None, DateTime(timezone=True)).label("key_expires_at"),
+        )
         .join(User, User.id == Session.user_id)
         .where(Session.digest == digest, Session.closed_at.is_(None), Session.expires_at > _NOW)
         .where(Session.seen_at > unused_since, User.disabled_at.is_(None))
@@ -71,6 +78,7 @@ def _caller_query() -> Select[*tuple[Any, ...]]:
         ServiceKey.agency_id,
         literal(None, DateTime(timezone=True)).label("seen_at"),
         literal(None, LargeBinary).label("session_digest"),
+        ServiceKey.expires_at.label("key_expires_at"),
     ).where(ServiceKey.digest == digest, ServiceKey.revoked_at.is_(None), ServiceKey.expires_at > _NOW)
     found = union_all(sessions, keys).subquery()
     return (
@@ -92,6 +100,26 @@ async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_
     return await database.lookup(_CALLER, parameters)
 
 
+class EndedKeyRecord(TypedDict):
+    """A key by its token, whatever became of it."""
+
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+_ANY_KEY: Final = Query(
+    select(ServiceKey.expires_at, ServiceKey.revoked_at).where(
+        ServiceKey.digest == bindparam("digest", type_=LargeBinary)
+    ),
+    EndedKeyRecord,
+)
+
+
+async def find_ended_key(database: Database, digest: bytes) -> EndedKeyRecord | None:
+    """Return the key with this digest, which opens nothing any more; None where there never was one."""
+    return await database.lookup(_ANY_KEY, {"digest": digest})
+
+
 def is_use_due(caller: CallerRecord, *, now: datetime) -> bool:
     """Whether the last use of a caller's session should be written down."""
     return caller["seen_at"] is not None and caller["seen_at"] < now - SEEN_GRAIN
@@ -109,6 +137,7 @@ def principal_of(row: PrincipalRecord) -> Principal:
         nationalities=frozenset(row["nationalities"]),
         scopes=scopes,
         session_digest=row["session_digest"],
+        key_expires_at=row["key_expires_at"],
     )
 
 

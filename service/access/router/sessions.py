@@ -52,6 +52,7 @@ async def read_self(principal: CanReadSelf) -> Response:
         nationalities=tuple(sorted(principal.nationalities)),
         permissions=tuple(sorted(permissions_of(principal))),
         scopes=None if principal.scopes is None else tuple(sorted(principal.scopes)),
+        expires_at=principal.key_expires_at,
     )
     return answer(me).response()
 
