@@ -61,6 +61,53 @@ def canonical_username(text: str) -> str:
     return name
 
 
+_LIKE_LATIN: Final = frozenset(
+    {"CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "DESERET", "OSAGE", "GOTHIC", "OLD", "GLAGOLITIC"}
+)
+"""Scripts in which whole words look like words in Latin letters."""
+
+_ALIKE_IN_LATIN: Final = str.maketrans({"0": "o", "1": "l", "m": "rn"})
+"""Of ASCII, what Unicode's list of confusable characters (UTS 39) holds to be alike once it is in lower case."""
+
+
+def check_username(name: str) -> None:
+    """Accept a canonical name for a new user: letters of one script, and of none that looks like Latin ones.
+
+    Source: Unicode Technical Standard 39, "Unicode Security Mechanisms", sections 4 and 5.2 (single script).
+
+    Raises:
+        UnwelcomeTextError: it could be taken for another name.
+    """
+    signs = {sign for sign in name if not sign.isascii() and not _is_mark(sign)}
+    scripts = {_script(sign) for sign in name if not sign.isascii() or sign.isalpha()} - {"COMBINING"}
+    if not all(sign.isalnum() for sign in signs):
+        raise UnwelcomeTextError("signs between the letters of a user name are those of ASCII: . - _ @")
+    if len(scripts) > 1:
+        raise UnwelcomeTextError("a user name is written in letters of one script")
+    if scripts & _LIKE_LATIN or any(map(_is_odd_latin, signs)):
+        raise UnwelcomeTextError("these letters look like Latin ones: write the user name in plain Latin letters")
+
+
+def likeness(name: str) -> str:
+    """Return what two canonical user names have in common that a reader could confuse: accents, 0 and o, 1 and l."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not _is_latin_mark(sign))
+    return bare.replace("đ", "d").translate(_ALIKE_IN_LATIN)
+
+
+def _script(sign: str) -> str:
+    """Return the script of a letter, a mark or a digit: the first word of its Unicode name."""
+    return unicodedata.name(sign, "UNNAMED").replace("-", " ").partition(" ")[0]
+
+
+def _is_latin_mark(sign: str) -> bool:
+    return _script(sign) == "COMBINING"
+
+
+def _is_odd_latin(sign: str) -> bool:
+    """Whether a Latin letter is none with an accent: of those without a decomposition only Vietnamese has one."""
+    return _script(sign) == "LATIN" and sign != "đ" and not unicodedata.normalize("NFKD", sign)[0].isascii()
+
+
 def _checked(text: str, *, allowed: frozenset[str]) -> str:
     if text.isascii() and text.isprintable():
         return text

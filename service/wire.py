@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from service.codes import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES, PROVINCES
-from service.text import ZERO_WIDTH, canonical_username, clean_line, clean_prose
+from service.text import ZERO_WIDTH, canonical_username, check_username, clean_line, clean_prose
 
 EARLIEST: Final = date(1900, 1, 1)
 """No day in the register is earlier; an earlier one is a typing error."""
@@ -69,6 +69,7 @@ def _username(text: str) -> str:
     name = canonical_username(text)
     if not 3 <= len(name) <= 64:
         raise ValueError("Must have 3 to 64 characters; invisible characters are not counted")
+    check_username(name)
     return name
 
 

@@ -3,7 +3,7 @@
 Source: design/domain.md section 8; design/trust.md section 2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from service.acting import Principal, Role, Scope
 from service.common_passwords import COMMON_PASSWORDS
 from service.credentials import one_form
 from service.errors import ConflictError, ForbiddenError, InvalidError, TooManyAttemptsError, UnauthenticatedError
+from service.text import likeness
 
 
 class Permission(StrEnum):
@@ -204,6 +205,19 @@ class UsernameTakenError(ConflictError):
 
     code = "username-taken"
     title = "This user name is taken"
+
+
+def check_unlike(username: str, others: Iterable[str]) -> None:
+    """Accept a new user name besides those that there are.
+
+    Raises:
+        UsernameTakenError: a reader could take it for one of them.
+    """
+    alike = likeness(username)
+    if any(likeness(other) == alike for other in others):
+        raise UsernameTakenError(
+            "Another user name is, or looks like, this one. Accents, 0 for o and 1 for l do not count."
+        )
 
 
 class AgencyNameTakenError(ConflictError):

@@ -105,6 +105,27 @@ def test_a_user_name_of_no_form_is_refused(admin: Caller, username: str) -> None
 
 
 @pytest.mark.parametrize(
+    "username",
+    [
+        "\u0430dmin.one", "\u0441\u043e\u0441\u043e", "\u03b1\u03bb\u03c6\u03b1", "adm\u0131n.one", "\u0251dmin.one",
+        "sokha\u179f\u17bb",
+        "so\u2010kha", "\u13aa\u13ab\u13ac", "admin\u0661", "\u30ed\u53e3\u30ed", "so\u01c0kha",
+    ],
+)  # fmt: skip
+def test_a_user_name_that_could_be_taken_for_another_is_refused(admin: Caller, username: str) -> None:
+    body = {"username": username, "role": "operator", "agency_id": str(admin.agency_id)}
+    assert_problem(admin.post("/v1/users", body), 422, "validation")
+
+
+def test_a_user_name_much_like_another_is_taken(admin: Caller) -> None:
+    for username in ("sok.modern.01", "\u179f\u17bb\u1781\u17b6", "\u0111\u1ed7.th\u1ecb.mai", "\u9673\u4f8b\u5b50"):
+        make(admin, "users", username=username, role="operator", agency_id=str(admin.agency_id))
+    for username in ("s\u00f3k.modern.01", "sok.modern.o1", "sok.modern.0l", "sok.rnodern.01", "do.thi.mai"):
+        body = {"username": username, "role": "operator", "agency_id": str(admin.agency_id)}
+        assert_problem(admin.post("/v1/users", body), 409, "username-taken")
+
+
+@pytest.mark.parametrize(
     "role", ["Supervisor", "supervisor ", "\uff53upervisor", "*", "root", "", None, ["admin"], "admin,auditor"]
 )
 def test_a_role_is_one_of_the_nine_as_it_is_written(admin: Caller, role: object) -> None:

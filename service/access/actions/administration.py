@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from service.access import queries
 from service.access.models import Agency, AgencyRecord, ServiceKey, ServiceKeyRecord, User, UserRecord
 from service.access.queries import Listable, Listed
-from service.access.rules import KEY_WARNED_EVERY, KEY_WARNING, SelfGrantError
+from service.access.rules import KEY_WARNED_EVERY, KEY_WARNING, SelfGrantError, check_unlike
 from service.access.schemas import (
     AgencyCreate,
     AgencyPatch,
@@ -79,8 +79,9 @@ async def make_user(db: WriteConnection, acting: Acting, given: UserCreate, pass
 
     Raises:
         NotFoundError: there is no such agency.
-        UsernameTakenError: when it is written.
+        UsernameTakenError: another user is called so or much alike; at the latest when it is written.
     """
+    check_unlike(given.username, await queries.usernames(db))
     await queries.get_one(db, queries.AGENCIES, given.agency_id)
     row: UserRecord = {
         "id": new_id(acting.now),

@@ -12,6 +12,7 @@ from service.access.queries.administration import (
     kind_of_agency,
     list_some,
     note_warning,
+    usernames,
 )
 from service.access.queries.callers import active_user, find_caller, find_ended_key, is_use_due, principal_of
 from service.access.queries.signing_in import (
@@ -52,4 +53,5 @@ __all__ = [
     "password_hash_of",
     "principal_of",
     "remember_address",
+    "usernames",
 ]

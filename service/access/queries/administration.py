@@ -87,6 +87,18 @@ async def list_some(
     return await db.rows(listed.page, {"after": after or NIL, "rows": limit + 1})
 
 
+class _NameRecord(TypedDict):
+    username: str
+
+
+_NAMES: Final = Query(select(User.username), _NameRecord)
+
+
+async def usernames(db: ReadConnection) -> Sequence[str]:
+    """Return the names of all users, disabled ones too."""
+    return [row["username"] for row in await db.rows(_NAMES)]
+
+
 class EndingKeyRecord(TypedDict):
     """A key that ends soon."""
 
