@@ -44,3 +44,29 @@ zaq12wsx zxcvbn zxcvbnm zzzzzz
 """
 
 COMMON_PASSWORDS: Final = frozenset(_LIST.split())
+
+_OURS: Final = frozenset({"safereturn", "safe-return", "trafficking", "hotline", "cambodia", "12345", "administrator"})
+_EASY: Final = sorted(COMMON_PASSWORDS | _OURS, key=len, reverse=True)
+_FIGURES_AS_LETTERS: Final = str.maketrans("@$0134", "asoiea")
+
+LEAST_LEFT: Final = 5
+"""Different characters that a password has besides what is tried first."""
+
+
+def is_easy(password: str, username: str) -> bool:
+    """Whether a password is made of what is tried first: the user name, the register's words, the most used passwords.
+
+    They are found in any case, with signs between them, and with @ for a and 0 for o.
+    """
+    folded = password.casefold()
+    letters = "".join(filter(str.isalnum, folded.translate(_FIGURES_AS_LETTERS)))
+    rest = _without_easy(letters, username)
+    if rest != letters and len(set(rest)) < LEAST_LEFT:
+        return True
+    return len(set(_without_easy(folded, username))) < LEAST_LEFT
+
+
+def _without_easy(text: str, username: str) -> str:
+    for easy in (username, *_EASY):
+        text = text.replace(easy, "")
+    return text

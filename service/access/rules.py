@@ -11,7 +11,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from service.acting import Principal, Role, Scope
-from service.common_passwords import COMMON_PASSWORDS
+from service.common_passwords import is_easy
 from service.credentials import one_form
 from service.errors import ConflictError, ForbiddenError, InvalidError, TooManyAttemptsError, UnauthenticatedError
 from service.text import likeness
@@ -227,6 +227,53 @@ class AgencyNameTakenError(ConflictError):
     title = "This agency name is taken"
 
 
+class LastOfRoleError(ConflictError):
+    """Nobody else would administer the register, or audit it."""
+
+    code = "last-of-role"
+    title = "The last of this role"
+
+
+NEVER_NONE: Final = frozenset({Role.ADMIN, Role.AUDITOR})
+"""A register that has one of these goes on having one: without an administrator nobody comes in, without an auditor
+nobody watches (issue 10, section 5.6)."""
+
+
+def check_not_last(active: Iterable[tuple[Role, bool]]) -> None:
+    """Let some accounts be disabled or given another role.
+
+    Args:
+        active: role of every active administrator and auditor, and whether it is one of those accounts.
+
+    Raises:
+        LastOfRoleError: an administrator or auditor is among them, and none of that role is not.
+    """
+    found = list(active)
+    left = {role for role, goes in found if not goes}
+    for role in (role for role in sorted(NEVER_NONE) if (role, True) in found and role not in left):
+        raise LastOfRoleError(
+            f"Nobody else with the role {role.value} is active. Make or enable another one first, then try again."
+        )
+
+
+def account_words(role: tuple[str, str], nationalities: tuple[Iterable[str], Iterable[str]]) -> str:
+    """Return what the audit log says of an account: role and nationalities, before and after where they differ.
+
+    Source: design/trust.md section 3: codes only.
+    """
+    return f"role {_changed(*role)}; {agency_words(*nationalities)}"
+
+
+def agency_words(before: Iterable[str], after: Iterable[str]) -> str:
+    """Return what the audit log says of an agency: its nationalities, before and after where they differ."""
+    then, now = (",".join(sorted(codes)) or "none" for codes in (before, after))
+    return f"nationalities {_changed(then, now)}"
+
+
+def _changed(before: str, after: str) -> str:
+    return after if before == after else f"{before} > {after}"
+
+
 class SelfGrantError(ForbiddenError):
     """Nobody grants to themselves."""
 
@@ -250,10 +297,6 @@ PASSWORD_CHARACTERS: Final = 15
 
 PASSWORD_BYTES: Final = 256
 
-_OURS: Final = frozenset({"safereturn", "safe-return", "trafficking", "hotline", "cambodia", "12345", "administrator"})
-_EASY: Final = sorted(COMMON_PASSWORDS | _OURS, key=len, reverse=True)
-_FIGURES_AS_LETTERS: Final = str.maketrans("@$0134", "asoiea")
-
 
 def check_password(password: str, *, username: str) -> None:
     """Raise unless a password is good enough for a user.
@@ -267,25 +310,8 @@ def check_password(password: str, *, username: str) -> None:
         raise WeakPasswordError(f"A password has at least {PASSWORD_CHARACTERS} characters. A sentence is fine.")
     if len(password.encode()) > PASSWORD_BYTES:
         raise WeakPasswordError(f"A password has at most {PASSWORD_BYTES} bytes.")
-    folded = password.casefold()
-    letters = "".join(filter(str.isalnum, folded.translate(_FIGURES_AS_LETTERS)))
-    if len(set(_without_easy(folded, username))) < LEAST_LEFT or _is_mostly_easy(letters, username):
+    if is_easy(password, username):
         raise WeakPasswordError("This password is too easy to guess. Use several unrelated words.")
-
-
-LEAST_LEFT: Final = 5
-"""Different characters that a password has besides what is tried first."""
-
-
-def _is_mostly_easy(text: str, username: str) -> bool:
-    rest = _without_easy(text, username)
-    return rest != text and len(set(rest)) < LEAST_LEFT
-
-
-def _without_easy(text: str, username: str) -> str:
-    for easy in (username, *_EASY):
-        text = text.replace(easy, "")
-    return text
 
 
 FREE_FAILURES: Final = 5

@@ -1,13 +1,15 @@
 """Agencies, users and keys: made, changed and ended by administrators, who see no case and never change themselves."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import httpx
 import pytest
 
 from service.access.actions import warn_of_ending_keys
 from tests.audit.searching import dump, present
-from tests.engine import Databases
+from tests.engine import Databases, TestDatabase
 from tests.http.problem_documents import assert_problem
 from tests.register import Caller, Register, open_register
 
@@ -276,3 +278,63 @@ def test_whoever_is_moved_to_a_disabled_agency_is_signed_out_for_good(register: 
 def test_a_nationality_may_be_written_small(admin: Caller) -> None:
     body = {"name": "Small embassy", "kind": "embassy", "nationalities": ["twn"]}
     assert admin.post("/v1/agencies", body).json()["nationalities"] == ["TWN"]
+
+
+def recorded(register: Register, subject: object, action: str) -> list[str]:
+    rows = register.rows(
+        "SELECT reason FROM audit_log WHERE $1 = ANY(subject_ids) AND action = $2 ORDER BY id",
+        UUID(str(subject)),
+        action,
+    )
+    return [row["reason"] for row in rows]
+
+
+def test_the_audit_log_says_what_an_account_was_and_is(register: Register, admin: Caller) -> None:
+    one = make(admin, "agencies", name="Served one", kind="embassy", nationalities=["TWN"])
+    two = make(admin, "agencies", name="Served two", kind="embassy", nationalities=["MYS", "SGP"])
+    user = make(admin, "users", username="changing.hands", role="liaison", agency_id=one["id"])
+    place = f"/v1/users/{user['id']}"
+    for version, change in enumerate(({"role": "operator"}, {"agency_id": two["id"]}, {"new_password": True}), 1):
+        assert admin.patch(place, change, If_Match=f'"{version}"').status_code == 200
+    assert recorded(register, user["id"], "user:made") == ["role none > liaison; nationalities none > TWN"]
+    assert recorded(register, user["id"], "user:changed") == [
+        "role liaison > operator; nationalities TWN",
+        "role operator; nationalities TWN > MYS,SGP",
+        "role operator; nationalities MYS,SGP",
+    ]
+    assert admin.patch(f"/v1/agencies/{one['id']}", {"nationalities": []}, If_Match='"1"').status_code == 200
+    assert recorded(register, one["id"], "agency:made") == ["nationalities none > TWN"]
+    assert recorded(register, one["id"], "agency:changed") == ["nationalities TWN > none"]
+
+
+@pytest.fixture
+def alone(database: TestDatabase) -> Iterator[Register]:
+    """A register in which nobody works yet."""
+    with open_register(database) as made:
+        yield made
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "operator"}, {"agency_id": "shut"}])
+def test_the_last_active_auditor_stays_one(alone: Register, change: dict[str, object]) -> None:
+    admin, auditor = alone.caller("admin"), alone.caller("auditor")
+    shut = make(admin, "agencies", name="Shut", kind="ngo")
+    assert admin.delete(f"/v1/agencies/{shut['id']}", If_Match='"1"').status_code == 204
+    change = change if "agency_id" not in change else {"agency_id": shut["id"]}
+    place = f"/v1/users/{auditor.id}"
+    refused = assert_problem(admin.patch(place, change, If_Match='"1"'), 409, "last-of-role")
+    assert "Make or enable another one first" in refused["detail"]
+    assert_problem(admin.delete(f"/v1/agencies/{auditor.agency_id}", If_Match='"1"'), 409, "last-of-role")
+    assert auditor.get("/v1/audit").status_code == 200
+    alone.caller("auditor", name="second", agency="another")
+    assert admin.patch(place, change, If_Match='"1"').status_code == 200
+
+
+def test_of_two_administrators_who_disable_each_other_one_stays(alone: Register) -> None:
+    first, second = (alone.caller("admin", name=name, agency=name) for name in ("first", "second"))
+    with ThreadPoolExecutor(2) as threads:
+        answers = [
+            threads.submit(one.delete, f"/v1/users/{other.id}", If_Match='"1"')
+            for one, other in ((first, second), (second, first))
+        ]
+    assert 204 in {answer.result().status_code for answer in answers}
+    assert len(alone.rows("SELECT 1 FROM users WHERE role = 'admin' AND disabled_at IS NULL")) == 1

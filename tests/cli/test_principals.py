@@ -31,6 +31,17 @@ def test_a_user_signs_in_with_the_password_that_was_printed(here: Here, register
     assert user["password"] not in here("user", "list").out
 
 
+def test_the_last_administrator_is_not_disabled_from_the_console_either(here: Here) -> None:
+    here.one("agency", "add", "Secretariat", "--kind", "ncct")
+    here.one("user", "add", "admin-one", "--role", "admin", "--agency", "Secretariat")
+    refused = here("user", "disable", "admin-one")
+    assert refused.status == 1
+    assert "Make or enable another one first" in refused.err
+    assert here("agency", "set", "Secretariat", "--disable").status == 1
+    here.one("user", "add", "admin-two", "--role", "admin", "--agency", "Secretariat")
+    assert here.one("user", "disable", "admin-one")["disabled_at"]
+
+
 def test_a_password_may_be_chosen_on_standard_input_only(here: Here, register: Register) -> None:
     here.one("agency", "add", "Hotline", "--kind", "police")
     here.one("user", "add", "vanna", "--role", "operator", "--agency", "Hotline")

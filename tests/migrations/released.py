@@ -117,6 +117,8 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
     """
     if status >= 400:
         return status, answer["code"]
+    if asked["path"] in ADDED:
+        answer = {name: value for name, value in answer.items() if name not in ADDED[asked["path"]]}
     if not asked["path"].startswith("/v1/figures/"):
         return (status, without_versions(answer)) if recounted else (status, etag, answer)
     counted = {name: answer.get(name) for name in (*_COUNTED, *(("known_at",) if "known_at" in asked["query"] else ()))}
@@ -124,6 +126,9 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
     checks = [{name: check[name] for name in ("name", "holds", "left", "right")} for check in answer["checks"]]
     return status, counted, numbers, checks
 
+
+ADDED: Final = {"/v1/me": {"expires_at"}}
+"""Members that an answer has since the release, on purpose, by path."""
 
 _COUNTED: Final = (
     "figure", "definition_version", "unit", "kind", "period", "at", "time_zone", "filters", "by", "total",

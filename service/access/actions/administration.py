@@ -11,7 +11,16 @@ from pydantic_core import to_json
 from service.access import queries
 from service.access.models import Agency, AgencyRecord, ServiceKey, ServiceKeyRecord, User, UserRecord
 from service.access.queries import Listable, Listed
-from service.access.rules import KEY_WARNED_EVERY, KEY_WARNING, SelfGrantError, check_unlike
+from service.access.rules import (
+    KEY_WARNED_EVERY,
+    KEY_WARNING,
+    NEVER_NONE,
+    SelfGrantError,
+    account_words,
+    agency_words,
+    check_not_last,
+    check_unlike,
+)
 from service.access.schemas import (
     AgencyCreate,
     AgencyPatch,
@@ -48,7 +57,8 @@ def make_agency(db: WriteConnection, acting: Acting, given: AgencyCreate) -> Age
         "version": 1,
     }
     db.insert(Agency, row)
-    record(db, acting, AuditAction.AGENCY_MADE, subject_ids=[row["id"]])
+    served = agency_words((), row["nationalities"])
+    record(db, acting, AuditAction.AGENCY_MADE, subject_ids=[row["id"]], reason=served)
     return row
 
 
@@ -60,14 +70,19 @@ async def change_agency(
     Raises:
         NotFoundError, StaleVersionError: in this order.
         SelfGrantError: it is the caller's own.
+        LastOfRoleError: the last active administrator or auditor works for what is to be disabled.
     """
     present = await _present(db, queries.AGENCIES, agency_id, version)
     if acting.principal is not None and agency_id == acting.principal.agency_id:
         raise SelfGrantError("Another administrator must change your own agency.")
     columns = _columns(given, acting.now)
     row = _changed(present, columns)
+    if row["disabled_at"] and not present["disabled_at"]:
+        active = await queries.hold_active(db, sorted(NEVER_NONE))
+        check_not_last((Role(user["role"]), user["agency_id"] == agency_id) for user in active)
     db.update(Agency, row)
-    record(db, acting, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=columns)
+    served = agency_words(present["nationalities"], row["nationalities"])
+    record(db, acting, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=columns, reason=served)
     if row["disabled_at"]:
         await db.flush()
         await queries.end_sessions_of_agency(db, agency_id, acting.now)
@@ -82,7 +97,7 @@ async def make_user(db: WriteConnection, acting: Acting, given: UserCreate, pass
         UsernameTakenError: another user is called so or much alike; at the latest when it is written.
     """
     check_unlike(given.username, await queries.usernames(db))
-    await queries.get_one(db, queries.AGENCIES, given.agency_id)
+    agency = await queries.get_one(db, queries.AGENCIES, given.agency_id)
     row: UserRecord = {
         "id": new_id(acting.now),
         "agency_id": given.agency_id,
@@ -93,7 +108,8 @@ async def make_user(db: WriteConnection, acting: Acting, given: UserCreate, pass
         "version": 1,
     }
     db.insert(User, {**row, "password_hash": password.hashed})
-    record(db, acting, AuditAction.USER_MADE, subject_ids=[row["id"]])
+    words = account_words(("none", row["role"]), ((), agency["nationalities"]))
+    record(db, acting, AuditAction.USER_MADE, subject_ids=[row["id"]], reason=words)
     return row
 
 
@@ -111,16 +127,22 @@ async def change_user(
     Raises:
         NotFoundError, StaleVersionError: in this order.
         SelfGrantError: it is the caller's own.
+        LastOfRoleError: it is the last active one of an administrator or auditor.
     """
     present = await _present(db, queries.USERS, user_id, version)
     if acting.principal is not None and user_id == acting.principal.id:
         raise SelfGrantError("Another administrator must change your own account.")
     columns = _columns(given, acting.now)
-    agency = await queries.get_one(db, queries.AGENCIES, given.agency_id or present["agency_id"])
+    left = await queries.get_one(db, queries.AGENCIES, present["agency_id"])
+    agency = await queries.get_one(db, queries.AGENCIES, given.agency_id) if given.agency_id else left
     hashed = {} if password is None else {"password_hash": password.hashed, "password_set_at": acting.now}
     row = _changed(present, columns)
+    if row["disabled_at"] or agency["disabled_at"] or row["role"] != present["role"]:
+        active = await queries.hold_active(db, sorted(NEVER_NONE))
+        check_not_last((Role(user["role"]), user["id"] == user_id) for user in active)
     db.update(User, {**row, **hashed})
-    record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=[*columns, *hashed])
+    words = account_words((present["role"], row["role"]), (left["nationalities"], agency["nationalities"]))
+    record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=[*columns, *hashed], reason=words)
     if password is not None or row["disabled_at"] or agency["disabled_at"]:
         await db.flush()
         await queries.end_sessions(db, user_id, acting.now, kept=None)

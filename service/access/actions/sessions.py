@@ -10,7 +10,14 @@ from uuid import UUID
 from service.access import queries
 from service.access.models import Session, SignInFailure, User
 from service.access.queries import SigningInRecord
-from service.access.rules import FREE_FAILURES, LONGEST_DELAY_S, BadCredentialsError, check_password, check_throttle
+from service.access.rules import (
+    FREE_FAILURES,
+    LONGEST_DELAY_S,
+    BadCredentialsError,
+    account_words,
+    check_password,
+    check_throttle,
+)
 from service.access.schemas import (
     PasswordChange,
     SignIn,
@@ -71,7 +78,7 @@ async def sign_in(
                 await queries.remember_address(db, held["id"], address, acting.now)
                 _open_session(db, acting, held, opened)
             else:
-                record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[user["id"]] if user else [])
+                _record_refusal(db, acting, attempt)
         if held is None:
             raise BadCredentialsError(_AFTER_A_FAILURE)
         return opened
@@ -108,9 +115,10 @@ async def change_password(
     async with _attempt(database, keys, acting, row["username"], address) as attempt:
         if not await password_fits(given.current, row["password_hash"]):
             async with database.write() as db:
-                record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=[acting.who.id])
+                _record_refusal(db, acting, attempt)
             raise BadCredentialsError("The current password is wrong.")
         check_password(given.new, username=row["username"])
+        words = account_words((acting.who.role.value,) * 2, (acting.who.nationalities,) * 2)
         changed = {
             "id": acting.who.id,
             "password_hash": await hash_password(given.new),
@@ -120,7 +128,7 @@ async def change_password(
         async with database.write() as db:
             await queries.forget_attempt(db, attempt.id)
             db.update(User, changed)
-            record(db, acting, AuditAction.USER_CHANGED, subject_ids=[acting.who.id], fields=["password"])
+            record(db, acting, AuditAction.USER_CHANGED, subject_ids=[acting.who.id], fields=["password"], reason=words)
             await db.flush()
             await queries.end_sessions(db, acting.who.id, acting.now, kept=acting.who.session_digest)
 
@@ -131,6 +139,14 @@ class _Attempt:
 
     id: UUID
     user: SigningInRecord | None
+    is_known: bool
+
+
+def _record_refusal(db: WriteConnection, acting: Acting, attempt: _Attempt) -> None:
+    """Stage the audit row, with the class of the address: whether the account was used from there lately."""
+    subjects = [attempt.user["id"]] if attempt.user else []
+    reason = "known_address" if attempt.is_known else "new_address"
+    record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=subjects, reason=reason)
 
 
 @asynccontextmanager
@@ -166,7 +182,7 @@ async def _attempt(
             from_address=found.from_address,
             is_known=found.is_known,
         )
-        yield _Attempt(attempt_id, found.user)
+        yield _Attempt(attempt_id, found.user, found.is_known)
     except BadCredentialsError:
         raise
     except ServiceError:

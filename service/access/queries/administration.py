@@ -1,6 +1,6 @@
 """Agencies, users and keys, as they are administered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypedDict, TypeVar
 from uuid import UUID
@@ -85,6 +85,30 @@ async def list_some(
 ) -> Sequence[Listable]:
     """Return one more row than `limit`, oldest first."""
     return await db.rows(listed.page, {"after": after or NIL, "rows": limit + 1})
+
+
+class ActiveRecord(TypedDict):
+    """A user who can sign in."""
+
+    id: UUID
+    role: str
+    agency_id: UUID
+
+
+_HOLD_ACTIVE: Final = Change(
+    select(User.id, User.role, User.agency_id)
+    .join(Agency, Agency.id == User.agency_id)
+    .where(User.role == any_(bindparam("roles", type_=ARRAY(Text))))
+    .where(User.disabled_at.is_(None), Agency.disabled_at.is_(None))
+    .order_by(User.id)
+    .with_for_update(),
+    ActiveRecord,
+)
+
+
+async def hold_active(db: WriteConnection, roles: Iterable[str]) -> Sequence[ActiveRecord]:
+    """Return all users with these roles who can sign in; nobody else changes them before this transaction ends."""
+    return await db.change(_HOLD_ACTIVE, {"roles": list(roles)})
 
 
 class _NameRecord(TypedDict):
