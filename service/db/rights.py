@@ -54,6 +54,9 @@ async def grant_rights(owner_url: str) -> bool:
                 return False
             await connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {RUN_TIME_ROLE}"))
             for table, rights in RIGHTS.items():
+                there = await connection.execute(text("SELECT to_regclass(:table)"), {"table": table})
+                if there.scalar() is None:
+                    continue  # it comes with a later revision than the one migrated to
                 await connection.execute(text(f"REVOKE ALL ON {table} FROM {RUN_TIME_ROLE}"))
                 await connection.execute(text(f"GRANT {rights} ON {table} TO {RUN_TIME_ROLE}"))
             for function in CALLED:
