@@ -256,7 +256,7 @@ def check_not_last(active: Iterable[tuple[Role, bool]]) -> None:
         )
 
 
-def account_words(role: tuple[str, str], nationalities: tuple[Iterable[str], Iterable[str]]) -> str:
+def user_words(role: tuple[str, str], nationalities: tuple[Iterable[str], Iterable[str]]) -> str:
     """Return what the audit log says of an account: role and nationalities, before and after where they differ.
 
     Source: design/trust.md section 3: codes only.

@@ -84,7 +84,7 @@ class Envelope:
             nonlocal status, begun
             if message["type"] == "http.response.start":
                 status, begun = message["status"], True
-                own = scope["state"].get("headers", {})
+                own = scope["state"].get("headers", {}) if status < 400 else {}
                 message["headers"] = _with_safe_headers(message["headers"], str(request_id).encode(), own)
             elif method == "HEAD":
                 message = {**message, "body": b""}

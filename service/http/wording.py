@@ -47,7 +47,7 @@ HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "Accept-Post": {"description": "Media types accepted in a POST here.", "schema": {"type": "string"}},
     "Accept-Patch": {"description": "Media types accepted in a PATCH here (RFC 5789).", "schema": {"type": "string"}},
     "Key-Expires": {
-        "description": "When the service key of the request ends; on every response to a key.",
+        "description": "When the service key of the request ends; on every successful response to a key.",
         "schema": {"type": "string", "format": "date-time"},
     },
     "Key-Days-Left": {
@@ -61,7 +61,7 @@ HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
 CARRIED: Final[Mapping[int, tuple[str, ...]]] = {
     200: ("ETag", "Link", "Key-Expires", "Key-Days-Left"),
     201: ("ETag", "Location", "Idempotent-Replayed"),
-    304: ("ETag",),
+    304: ("ETag", "Key-Expires", "Key-Days-Left"),
     401: ("WWW-Authenticate",),
     412: ("ETag",),
     415: ("Accept-Post", "Accept-Patch"),

@@ -16,10 +16,10 @@ from service.access.rules import (
     KEY_WARNING,
     NEVER_NONE,
     SelfGrantError,
-    account_words,
     agency_words,
     check_not_last,
     check_unlike,
+    user_words,
 )
 from service.access.schemas import (
     AgencyCreate,
@@ -108,7 +108,7 @@ async def make_user(db: WriteConnection, acting: Acting, given: UserCreate, pass
         "version": 1,
     }
     db.insert(User, {**row, "password_hash": password.hashed})
-    words = account_words(("none", row["role"]), ((), agency["nationalities"]))
+    words = user_words(("none", row["role"]), ((), agency["nationalities"]))
     record(db, acting, AuditAction.USER_MADE, subject_ids=[row["id"]], reason=words)
     return row
 
@@ -141,7 +141,7 @@ async def change_user(
         active = await queries.hold_active(db, sorted(NEVER_NONE))
         check_not_last((Role(user["role"]), user["id"] == user_id) for user in active)
     db.update(User, {**row, **hashed})
-    words = account_words((present["role"], row["role"]), (left["nationalities"], agency["nationalities"]))
+    words = user_words((present["role"], row["role"]), (left["nationalities"], agency["nationalities"]))
     record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=[*columns, *hashed], reason=words)
     if password is not None or row["disabled_at"] or agency["disabled_at"]:
         await db.flush()

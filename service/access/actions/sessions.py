@@ -14,9 +14,9 @@ from service.access.rules import (
     FREE_FAILURES,
     LONGEST_DELAY_S,
     BadCredentialsError,
-    account_words,
     check_password,
     check_throttle,
+    user_words,
 )
 from service.access.schemas import (
     PasswordChange,
@@ -118,7 +118,7 @@ async def change_password(
                 _record_refusal(db, acting, attempt)
             raise BadCredentialsError("The current password is wrong.")
         check_password(given.new, username=row["username"])
-        words = account_words((acting.who.role.value,) * 2, (acting.who.nationalities,) * 2)
+        words = user_words((acting.who.role.value,) * 2, (acting.who.nationalities,) * 2)
         changed = {
             "id": acting.who.id,
             "password_hash": await hash_password(given.new),
