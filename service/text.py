@@ -71,7 +71,7 @@ _ALIKE_IN_LATIN: Final = str.maketrans({"0": "o", "1": "l", "m": "rn"})
 
 
 def check_username(name: str) -> None:
-    """Accept a canonical name for a new user: letters of one script, and of none that looks like Latin ones.
+    """Raise unless a canonical name suits a new user: letters of one script, and of none that looks like Latin ones.
 
     Source: Unicode Technical Standard 39, "Unicode Security Mechanisms", sections 4 and 5.2 (single script).
 

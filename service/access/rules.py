@@ -178,7 +178,7 @@ def permissions_of(principal: Principal) -> frozenset[Permission]:
 
 
 KEY_WARNING: Final = timedelta(days=14)
-"""A key is reported for so long before it ends: a fortnight, in which somebody is at work (issue 10, section 4)."""
+"""A key is reported for so long before it ends: a fortnight, in which somebody is at work."""
 
 KEY_WARNED_EVERY: Final = timedelta(days=1)
 
@@ -208,7 +208,7 @@ class UsernameTakenError(ConflictError):
 
 
 def check_unlike(username: str, others: Iterable[str]) -> None:
-    """Accept a new user name besides those that there are.
+    """Raise unless a new user name differs from those that there are.
 
     Raises:
         UsernameTakenError: a reader could take it for one of them.
@@ -236,11 +236,11 @@ class LastOfRoleError(ConflictError):
 
 NEVER_NONE: Final = frozenset({Role.ADMIN, Role.AUDITOR})
 """A register that has one of these goes on having one: without an administrator nobody comes in, without an auditor
-nobody watches (issue 10, section 5.6)."""
+nobody watches."""
 
 
 def check_not_last(active: Iterable[tuple[Role, bool]]) -> None:
-    """Let some accounts be disabled or given another role.
+    """Raise unless some accounts may be disabled or given another role.
 
     Args:
         active: role of every active administrator and auditor, and whether it is one of those accounts.
