@@ -1,6 +1,6 @@
 """Who is acting: the one type by which everything below the gate knows the caller. Pure.
 
-Source: design/domain.md section 8 for the roles; what each of them may do is `access.rules`.
+Source: design/domain.md section 8 for the roles; what each of them may do is `access.rules.permissions`.
 """
 
 from dataclasses import dataclass
