@@ -64,7 +64,7 @@ def disable(user: User, output: FormatOption = None) -> None:
 
 @app.command()
 def enable(user: User, output: FormatOption = None) -> None:
-    """Let a disabled user sign in again, with the password they had. Sessions that ended stay ended."""
+    """Enable a disabled user, with the password they had. Sessions that ended stay ended."""
     from service.cli.principals import enable_user
 
     show_row(enable_user(user), COLUMNS, output)
