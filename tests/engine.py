@@ -67,9 +67,14 @@ class Databases:
         """Make a database with the content of another, to which nobody is connected."""
         return self._make(f"TEMPLATE {of.name}")
 
-    def count_from_the_start(self, database: TestDatabase) -> None:
-        """Date a database's rules before all that is in it: a migration dates them by the wall clock."""
-        asyncio.run(_execute(database.admin_url, COUNTED_FROM_THE_START))
+    def count_from_the_start(self, database: TestDatabase, version: int | None = None) -> None:
+        """Date a database's rules before all that is in it: a migration dates them by the wall clock.
+
+        Args:
+            version: of the rules by which it was counted; later ones are forgotten.
+        """
+        said = [] if version is None else [f"DELETE FROM counted_by WHERE version > {version:d}"]  # noqa: S608 - a number
+        asyncio.run(_execute(database.admin_url, COUNTED_FROM_THE_START, *said))
 
     def drop(self, database: TestDatabase) -> None:
         """Drop a database, whoever is still connected."""

@@ -1,6 +1,6 @@
 """Which nationality counts, out of all that was asserted. Pure.
 
-Source: design/domain.md section 6. A figure names the version of the rule it was computed with.
+Source: design/domain.md section 6. Rule version 1; a figure names the version it was computed with.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,7 @@ from uuid import UUID
 
 from service.codes import DISPUTED, STRENGTH, UNKNOWN, NationalitySource
 
-RULE_VERSION: Final = 2
-"""1 counted a language alone as a nationality."""
+RULE_VERSION: Final = 1
 
 CAMBODIA: Final = "KHM"
 

@@ -109,20 +109,39 @@ def without_versions(answer: Any) -> Any:
     return [without_versions(value) for value in answer] if isinstance(answer, list) else answer
 
 
+def without_cambodians_waiting(asked: Mapping[str, Any], answer: Any) -> Any:
+    """Return an answer in which no Cambodian awaits a return, which they did in releases before."""
+    if isinstance(answer, list):
+        return [without_cambodians_waiting(asked, one) for one in answer if not _awaits_in_vain(asked, one)]
+    if not isinstance(answer, dict):
+        return answer
+    answer = {name: without_cambodians_waiting(asked, value) for name, value in answer.items()}
+    cambodian = answer.get("nationality") == "KHM" and "awaiting_return" in answer
+    return answer | {"awaiting_return": False} if cambodian else answer
+
+
+def _awaits_in_vain(asked: Mapping[str, Any], one: Any) -> bool:
+    """Whether a list of those who await a return has a Cambodian, whom it has no more."""
+    return "awaiting_return" in asked.get("query", {}) and isinstance(one, dict) and one.get("nationality") == "KHM"
+
+
 def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any, *, recounted: bool) -> Any:
     """Return of an answer what must be the same in every release: all of it, but of errors and figures.
 
     Wordings of errors may change, their codes may not. Of a figure everything counted counts: labels and explanations
-    may change, so its tag is left out, and so is its digest, which covered labels in the first release kept here.
+    may change, so its tag is left out, and so is its digest, which covered labels in the first release kept here. Rows
+    of zero are left out: a new code has one.
     """
     if status >= 400:
         return status, answer["code"]
     if asked["path"] in ADDED:
         answer = {name: value for name, value in answer.items() if name not in ADDED[asked["path"]]}
+    answer = without_cambodians_waiting(asked, answer)
     if not asked["path"].startswith("/v1/figures/"):
         return (status, without_versions(answer)) if recounted else (status, etag, answer)
     counted = {name: answer.get(name) for name in (*_COUNTED, *(("known_at",) if "known_at" in asked["query"] else ()))}
-    numbers = [{name: value for name, value in cell.items() if name != "labels"} for cell in answer["cells"]]
+    cells = [{name: value for name, value in cell.items() if name != "labels"} for cell in answer["cells"]]
+    numbers = [cell for cell in cells if cell.get("value") != 0]
     checks = [{name: check[name] for name in ("name", "holds", "left", "right")} for check in answer["checks"]]
     return status, counted, numbers, checks
 

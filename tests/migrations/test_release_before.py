@@ -30,12 +30,14 @@ class Upgraded:
     Attributes:
         counts: rows by table, as the release left them.
         kinds: the kinds of event that the release knew.
+        rules: the version of the rules by which it counted.
     """
 
     released: Released
     database: TestDatabase
     counts: dict[str, int]
     kinds: set[str]
+    rules: int
 
     @property
     def recounts(self) -> int:
@@ -54,8 +56,9 @@ def upgraded(
     load(database, released)
     databases.count_from_the_start(database)
     counts = counts_of(database.admin_url)
+    [counted] = fetch(database.admin_url, "SELECT max(version) FROM counted_by")
     assert commands(database, released, tmp_path_factory.mktemp("var"))("migrate") == 0
-    yield Upgraded(released, database, counts, set(re.findall(r"'(\w+)'", row[0])))
+    yield Upgraded(released, database, counts, set(re.findall(r"'(\w+)'", row[0])), counted[0])
     databases.drop(database)
 
 
@@ -177,7 +180,7 @@ def test_it_goes_down_below_its_revision_and_up_again(
     below = ScriptDirectory.from_config(config).get_revision(upgraded.released.revision).down_revision
     command.downgrade(config, str(below))
     assert safe_return("migrate") == safe_return("check") == 0
-    databases.count_from_the_start(database)
+    databases.count_from_the_start(database, upgraded.rules)
     moments = [reading for reading in upgraded.released.readings if "known_at" in reading.get("query", {})]
     first = min(reading["query"]["known_at"] for reading in moments)
     asked = [reading for reading in moments if reading["query"]["known_at"] == first]
