@@ -1,12 +1,16 @@
 """Validation and normalisation of text.
 
-Names and notes arrive in Khmer, Thai, Chinese, Vietnamese and more, so almost every character is accepted. Refused are
-those that corrupt, hide or reorder text: NUL and other controls, lone surrogates, bidirectional controls, tags, private
-use, non-characters, and long runs of combining marks. Text is stored in Unicode normalisation form C.
+Names and notes arrive in Khmer, Thai, Chinese, Vietnamese and more, so almost every character is accepted. What a copy
+from a phone or a chat brings along is no reason to refuse a report: bidirectional controls, tags and other invisible
+format characters are removed, so that nobody is shown a reordered name, and every kind of line break is one. Joiners
+that belong to a spelling stay (ADR 34). Refused are those that corrupt text: NUL and other controls, lone surrogates,
+private use, non-characters, and long runs of combining marks. Text is stored in Unicode normalisation form C.
 
-Source: design/trust.md section 5; Unicode Standard Annex 15; Unicode Technical Report 36 (bidirectional spoofing).
+Source: design/trust.md section 5; Unicode Standard Annex 15; Unicode Technical Report 36 (bidirectional spoofing);
+Unicode Standard chapters 9 and 12 (joiners).
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import groupby
@@ -18,12 +22,21 @@ _SIGNS_KEPT: Final = 8192
 COMBINING_MARKS_IN_A_ROW: Final = 8
 """More than any living orthography needs; Khmer and Thai syllables stay below five."""
 
-ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff")
-"""Kept in prose, where Khmer and Thai separate words by U+200B; dropped from names and identifiers."""
+JOINERS: Final = frozenset("\u200c\u200d")
+"""Part of the spelling in Sinhala, Malayalam, Bengali, Persian and others, and of emoji."""
 
+WORD_BREAK: Final = "\u200b"
+"""Kept in prose, where Khmer and Thai separate words by it; dropped from names and identifiers."""
+
+UNSEEN: Final = "".join(JOINERS) + WORD_BREAK + "\u034f\u115f\u1160\u2800\u3164\uffa0"
+"""What a text may hold and nobody sees: text of these alone is blank."""
+
+_SHOWN_FORMATS: Final = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
+"""Arabic and Syriac signs of the category of invisible formats that are visible."""
+
+_BREAKS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _LINE_BREAKS: Final = frozenset("\n\t")
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cs", "Co"})
-_BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
 class UnwelcomeTextError(ValueError):
@@ -31,31 +44,36 @@ class UnwelcomeTextError(ValueError):
 
 
 def clean_prose(text: str) -> str:
-    """Return prose, checked and normalised; line breaks, tabs and zero-width characters are kept.
+    """Return prose, checked and normalised; line breaks, tabs, joiners and invisible word breaks are kept.
 
     Raises:
-        UnwelcomeTextError: a control, surrogate, bidirectional or private character, or too many combining marks.
+        UnwelcomeTextError: a control, surrogate or private character, or too many combining marks.
     """
-    return _checked(text.replace("\r\n", "\n"), allowed=_LINE_BREAKS).strip()
+    return _checked(_BREAKS.sub("\n", text), allowed=_LINE_BREAKS).strip()
 
 
 def clean_line(text: str) -> str:
-    """Return one line such as a name, checked and normalised; zero-width characters are dropped.
+    """Return one line such as a name, checked and normalised; line breaks and tabs become spaces, joiners are kept.
 
     Raises:
-        UnwelcomeTextError: as for prose, and for line breaks.
+        UnwelcomeTextError: as for prose.
     """
-    visible = "".join(character for character in text if character not in ZERO_WIDTH)
-    return " ".join(_checked(visible, allowed=frozenset()).split())
+    line = _BREAKS.sub(" ", text).replace("\n", " ").replace("\t", " ").replace(WORD_BREAK, "")
+    return " ".join(_checked(line, allowed=frozenset()).split())
+
+
+def without_unseen(text: str) -> str:
+    """Return text without the invisible characters that a copy brings along, joiners and word breaks among them."""
+    return "".join(character for character in text if character not in UNSEEN and not _is_unseen(character))
 
 
 def canonical_username(text: str) -> str:
-    """Return the form in which a user name is stored, looked up and throttled: NFKC, case folded.
+    """Return the form in which a user name is stored, looked up and throttled: NFKC, case folded, all of it visible.
 
     Raises:
         UnwelcomeTextError: white space inside, or a refused character.
     """
-    name = unicodedata.normalize("NFKC", clean_line(unicodedata.normalize("NFKC", text))).casefold()
+    name = unicodedata.normalize("NFKC", clean_line(unicodedata.normalize("NFKC", without_unseen(text)))).casefold()
     if " " in name:
         raise UnwelcomeTextError("a user name holds no spaces")
     return name
@@ -111,11 +129,24 @@ def _is_odd_latin(sign: str) -> bool:
 def _checked(text: str, *, allowed: frozenset[str]) -> str:
     if text.isascii() and text.isprintable():
         return text
-    if any(map(_is_refused, set(text) - allowed)):
-        raise UnwelcomeTextError("control, surrogate, bidirectional or private characters are not accepted")
-    if any(marks and len(list(row)) > COMBINING_MARKS_IN_A_ROW for marks, row in groupby(text, key=_is_mark)):
+    seen = "".join(character for character in text if not _is_unseen(character))
+    if any(map(_is_refused, set(seen) - allowed)):
+        raise UnwelcomeTextError("control, surrogate or private characters are not accepted")
+    if any(marks and len(list(row)) > COMBINING_MARKS_IN_A_ROW for marks, row in groupby(seen, key=_is_mark)):
         raise UnwelcomeTextError("too many combining marks in a row")
-    return unicodedata.normalize("NFC", text)
+    return _joined_where_written(unicodedata.normalize("NFC", seen))
+
+
+def _joined_where_written(text: str) -> str:
+    """Return text with its joiners only where one can belong to a spelling: after a visible sign that is not ASCII."""
+    if JOINERS.isdisjoint(text):
+        return text
+    kept: list[str] = []
+    for character in text:
+        before = kept[-1] if kept else " "
+        if character not in JOINERS or not (before.isascii() or before.isspace() or before in UNSEEN):
+            kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 @lru_cache(_SIGNS_KEPT)
@@ -124,12 +155,16 @@ def _is_mark(character: str) -> bool:
 
 
 @lru_cache(_SIGNS_KEPT)
+def _is_unseen(character: str) -> bool:
+    """Whether a character is invisible and means nothing: bidirectional controls, tags, soft hyphens and the like."""
+    if character in JOINERS or character == WORD_BREAK or character in _SHOWN_FORMATS:
+        return False
+    return unicodedata.category(character) == "Cf" or 0xE0000 <= ord(character) <= 0xE007F
+
+
+@lru_cache(_SIGNS_KEPT)
 def _is_refused(character: str) -> bool:
     point = ord(character)
     return (
-        unicodedata.category(character) in _REFUSED_CATEGORIES
-        or character in _BIDI_CONTROLS
-        or 0xE0000 <= point <= 0xE007F
-        or 0xFDD0 <= point <= 0xFDEF
-        or point & 0xFFFE == 0xFFFE
+        unicodedata.category(character) in _REFUSED_CATEGORIES or 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
     )

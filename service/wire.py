@@ -1,4 +1,4 @@
-"""The types of request and response bodies: every string is bounded and free of control characters.
+"""The types of request and response bodies: every string is bounded, and what a copy brings along is removed.
 
 Bodies are parsed in Pydantic's JSON mode with strict types. Unknown members are refused.
 """
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from service.codes import COUNTRIES, EFFECTIVE_NATIONALITIES, NATIONALITIES, PROVINCES
-from service.text import ZERO_WIDTH, canonical_username, check_username, clean_line, clean_prose
+from service.text import UNSEEN, canonical_username, check_username, clean_line, clean_prose, without_unseen
 
 EARLIEST: Final = date(1900, 1, 1)
 """No day in the register is earlier; an earlier one is a typing error."""
@@ -40,7 +40,7 @@ class Page(Shown):
 
 
 def _not_blank(text: str) -> str:
-    if not text.strip("".join(ZERO_WIDTH)):
+    if not "".join(text.split()).strip(UNSEEN):
         raise ValueError("Must not be blank")
     return text
 
@@ -102,6 +102,12 @@ ProvinceCode = Annotated[
 Language = Annotated[
     str, Field(min_length=2, max_length=35, pattern=r"^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$", description="BCP 47.")
 ]
+
+
+def _visible(text: object) -> object:
+    return without_unseen(text) if isinstance(text, str) else text
+
+
 Reference = Annotated[
     str,
     Field(
@@ -110,6 +116,7 @@ Reference = Annotated[
         pattern=r"^[0-9A-Za-z -]+$",
         description="An id, or a reference such as KH22-7Q4F-0TMB-3KX7, in any case, with or without hyphens.",
     ),
+    BeforeValidator(_visible),
 ]
 
 

@@ -99,7 +99,17 @@ def test_a_user_name_and_an_agency_name_are_taken_once(admin: Caller) -> None:
 
 @pytest.mark.parametrize(
     "username",
-    ["ab", "a b c", "\u200b\u200b\u200b", "a\u202eb", "x" * 65, "ﷺ", "abc\u200b\u200b"[:2] + "\u200b" * 5, "   "],
+    [
+        "ab",
+        "a b c",
+        "\u200b\u200b\u200b",
+        "a\u202eb",
+        "a\ue000bc",
+        "x" * 65,
+        "ﷺ",
+        "abc\u200b\u200b"[:2] + "\u200b" * 5,
+        "   ",
+    ],
 )
 def test_a_user_name_of_no_form_is_refused(admin: Caller, username: str) -> None:
     body = {"username": username, "role": "operator", "agency_id": str(admin.agency_id)}

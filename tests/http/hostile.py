@@ -46,19 +46,13 @@ BODIES: Final[dict[str, bytes]] = {
 }
 
 TEXTS: Final[dict[str, str]] = {
-    "right-to-left override": "gnp.\u202eexe",
-    "isolate": "a\u2066b\u2069",
-    "left-to-right mark": "a\u200eb",
-    "arabic letter mark": "a\u061cb",
     "a hundred accents": "a" + "\u0301" * 100,
     "a hundred enclosing marks": "a" + "\u20dd" * 100,
     "a hundred vowel signs": "ก" + "\u0e34" * 100,
     "escape": "a\x1b[31mb",
     "delete": "a\x7fb",
-    "next line": "a\x85b",
     "private use": "a\ue000b",
     "no character": "a\uffffb",
-    "a tag": "a\U000e0041b",
     "nothing that shows": "\u200b\u200b\u200b",
     "white space": " \u3000 ",
     "empty": "",
@@ -66,7 +60,7 @@ TEXTS: Final[dict[str, str]] = {
 }
 """Refused in every text, short or long."""
 
-LINE_TEXTS: Final[dict[str, str]] = {"a line break": "a\nb", "a tab": "a\tb", "a long line": "x" * 201}
+LINE_TEXTS: Final[dict[str, str]] = {"a long line": "x" * 201}
 """Refused where one line is asked for."""
 
 NO_TEXT: Final[dict[str, Any]] = {
