@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.people.rules import SealedKind
 from service.people.rules import terms as rules
-from service.people.rules.folding import bigrams, fold, words
+from service.people.rules.folding import APOSTROPHES, bigrams, fold, words
 from service.people.rules.terms import (
     MOST_TEXT_TERMS,
     SearchBy,
@@ -47,11 +47,23 @@ ONE_NAME = {
     "Hangul": ("김 영희", "영희 김"),
     "Cyrillic": ("Андрей Ёлкин", "елкин андреи"),
     "title": ("Mr. Lin Mei", "Lin Mei"),
+    "title of three letters": ("Mrs. Lin Mei", "Lin Mei"),
     "handle": ("@Tiger_Boy99", "tiger boy99"),
     "emoji around": ("🌸小美🌸", "小美"),
+    "Uzbek letters and a keyboard": ("To\u02bblqinjon G\u02bbaffor", "to'lqinjon g'affor"),
+    "no apostrophe at all": ("To\u02bblqinjon G\u02bbaffor", "Tolqinjon Gaffor"),
+    "Irish": ("Sean O\u2019Kestrelly", "okestrelly sean"),
+    "an accent for an apostrophe": ("D\u00b4Example Lin", "d`example lin"),
+    "Ukrainian": ("Лук\u02bcян", "Лукян"),
     "only emoji": ("🐯 🐯", "🐯🐯"),
     "digits of another script": ("Room ១២", "room 12"),
 }
+
+
+APOSTROPHIC = {
+    "Uzbek letters and a keyboard", "no apostrophe at all", "Irish", "an accent for an apostrophe", "Ukrainian"
+}  # fmt: skip
+"""Found by the parts beside the apostrophe as well, where there is one."""
 
 
 @pytest.mark.parametrize("what", sorted(ONE_NAME))
@@ -60,7 +72,7 @@ def test_two_ways_to_write_a_name_share_a_term(what: str) -> None:
     assert name_terms(one) & name_terms(other)
 
 
-@pytest.mark.parametrize("what", sorted({*ONE_NAME} - {"glued", "Han", "only emoji"}))
+@pytest.mark.parametrize("what", sorted({*ONE_NAME} - {"glued", "Han", "only emoji", *APOSTROPHIC}))
 def test_they_share_every_word(what: str) -> None:
     one, other = ({text for kind, text in name_terms(name) if kind is TermKind.NAME} for name in ONE_NAME[what])
     assert one == other != set()
@@ -77,6 +89,15 @@ def test_vowel_signs_and_other_letters_tell_names_apart(one: str, other: str) ->
 def test_a_given_name_in_characters_is_found_without_the_family_name() -> None:
     assert name_terms("王小明") & name_terms("小明")
     assert not name_terms("สมชาย") & name_terms("สม")
+
+
+@pytest.mark.parametrize("mark", APOSTROPHES)
+def test_an_apostrophe_of_any_kind_is_nothing_inside_a_word(mark: str) -> None:
+    for typed in (f"O{mark}Kestrelly", "OKestrelly"):
+        assert (TermKind.NAME, "okestrelly") in name_terms(typed)
+    assert (TermKind.NAME, "kestrelly") in name_terms(f"O{mark}Kestrelly")
+    assert (TermKind.NAME, "o") not in name_terms(f"O{mark}Kestrelly")
+    assert text_terms(f"the mother{mark}s number") == text_terms("the mothers number")
 
 
 def test_a_title_alone_is_a_name() -> None:

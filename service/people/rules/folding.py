@@ -59,14 +59,24 @@ _ONE_SPELLING: Final = str.maketrans(
 """Latin letters that do not decompose, such as that of Vietnamese; Arabic and Persian forms of one letter."""
 
 
+APOSTROPHES: Final = (
+    "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u0374\u055a\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd"
+    "\u1ffe\u2018\u2019\u201a\u201b\u2032\u2035\ua78b\ua78c\uff07\uff40"
+)
+"""Apostrophes, letters and accents that look like one, and what keyboards offer in their place."""
+
+_NO_APOSTROPHE: Final = str.maketrans("", "", APOSTROPHES)
+
+
 def fold(text: str) -> str:
-    """Return text without case, width, joiners and diacritics, its digits as 0 to 9."""
+    """Return text without case, width, joiners, diacritics and apostrophes, its digits as 0 to 9."""
+    text = text.translate(_NO_APOSTROPHE)
     if text.isascii():
         return text.casefold()
-    shown = "".join(map(_shown, unicodedata.normalize("NFKC", text)))
+    shown = "".join(map(_shown, unicodedata.normalize("NFKC", text).translate(_NO_APOSTROPHE)))
     apart = unicodedata.normalize("NFKD", shown.casefold())
     bare = "".join(map(_bare, apart))
-    return unicodedata.normalize("NFKC", bare.translate(_ONE_SPELLING))
+    return unicodedata.normalize("NFKC", bare.translate(_ONE_SPELLING)).translate(_NO_APOSTROPHE)
 
 
 def words(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from service.people.rules.folding import bigrams, fold, is_character, pieces, words
+from service.people.rules.folding import APOSTROPHES, bigrams, fold, is_character, pieces, words
 from service.people.rules.sealed import SealedKind
 
 
@@ -29,7 +29,7 @@ class TermKind(StrEnum):
 
 Term = tuple[TermKind, str]
 
-TERMS_VERSION: Final = 1
+TERMS_VERSION: Final = 2
 """Of the rules on this page. Raise it when they change: `safe-return index` then makes the older records' keys anew."""
 
 KEY_BYTES: Final = 8
@@ -58,6 +58,12 @@ _HONORIFICS: Final = frozenset(
 """Left out of a name where they stand as words of their own and something is left."""
 
 
+_APART: Final = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
+_MARKS: Final = frozenset(APOSTROPHES)
+_LEAST_PART: Final = 3
+"""Signs of what stands beside an apostrophe, to be looked for alone: Neill of O'Neill, but not O."""
+
+
 def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
     """Return the terms by which one sealed record is found."""
     if kind is SealedKind.NAME:
@@ -77,12 +83,15 @@ def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
 def name_terms(name: str) -> frozenset[Term]:
     """Return the words of a name, and all of it without spaces: Mei-Hua and Meihua are one. Order does not matter.
 
-    A name in characters is found by every two neighbours too, for family and given name are written as one piece.
+    A name in characters is found by every two neighbours too, for family and given name are written as one piece; a
+    name with an apostrophe by the parts beside it.
     """
     found = words(name)
     tokens = [word for word in found if word not in _HONORIFICS] or found
     whole = "".join(tokens) or "".join(fold(name).split())
     terms = {(TermKind.NAME, token) for token in tokens}
+    apart = " ".join(word.translate(_APART) for word in name.split() if not _MARKS.isdisjoint(word))
+    terms |= {(TermKind.NAME, part) for part in words(apart) if len(part) >= _LEAST_PART}
     for token in tokens:
         for piece, _ in pieces(token):
             if len(piece) > 2 and is_character(piece[0]):
