@@ -100,6 +100,47 @@ def test_an_apostrophe_of_any_kind_is_nothing_inside_a_word(mark: str) -> None:
     assert text_terms(f"the mother{mark}s number") == text_terms("the mothers number")
 
 
+GLUED_TITLES = {
+    "Mr": ("นายสมพงษ์ทดสอบ ใจงามลอง", "สมพงษ์ทดสอบ"),
+    "Mrs": ("นางพิมพ์ลอง", "พิมพ์ลอง"),
+    "Miss": ("นางสาวพิมพ์ลอง", "พิมพ์ลอง"),
+    "an abbreviation": ("น.ส.พิมพ์ลอง", "นางสาวพิมพ์ลอง"),
+    "an abbreviation apart": ("น.ส. พิมพ์ลอง", "พิมพ์ลอง"),
+    "a boy": ("ด.ช.สมพงษ์ลอง", "เด็กชายสมพงษ์ลอง"),
+    "a doctor": ("ดร.สมพงษ์ลอง", "สมพงษ์ลอง"),
+    "Lao": ("ທ້າວສົມສັກລອງ", "ສົມສັກລອງ"),
+    "Khmer": ("លោកស្រីសុខលំអ", "សុខលំអ"),
+    "Burmese": ("ဒေါ်အောင်မြင့်", "အောင်မြင့်"),
+    "Chinese": ("歐陽明珠先生", "歐陽明珠"),
+    "Korean": ("김도현별씨", "김도현별"),
+}
+
+
+@pytest.mark.parametrize("what", sorted(GLUED_TITLES))
+def test_a_title_in_one_piece_with_the_name_is_left_out_of_a_further_term(what: str) -> None:
+    written, asked = GLUED_TITLES[what]
+    both = name_terms(written) & name_terms(asked)
+    assert {TermKind.NAME, TermKind.WHOLE_NAME} & {kind for kind, _ in both}
+    assert any(len(text) > 2 for _, text in both)
+    assert not name_terms(written) & name_terms("นายอื่นลอง 先生 김씨")
+
+
+def test_what_only_begins_like_a_title_is_no_title() -> None:
+    assert name_terms("นายิกา") == {(TermKind.NAME, "นายิกา"), (TermKind.WHOLE_NAME, "นายิกา")}
+    assert name_terms("นาย") == {(TermKind.NAME, "นาย"), (TermKind.WHOLE_NAME, "นาย")}
+
+
+@pytest.mark.parametrize("asked", ["도현별", "도현", "현별", "김도현별", "김 도현별"])
+def test_a_korean_given_name_is_found_without_the_family_name(asked: str) -> None:
+    assert name_terms("김도현별") & name_terms(asked)
+
+
+def test_a_korean_family_name_of_two_syllables_and_a_given_name_of_one() -> None:
+    assert (TermKind.NAME, "별하") in name_terms("남궁별하")
+    assert name_terms("김별") & name_terms("별")
+    assert not name_terms("김도현") & name_terms("이수현")
+
+
 def test_a_title_alone_is_a_name() -> None:
     assert name_terms("Dr") == {(TermKind.NAME, "dr"), (TermKind.WHOLE_NAME, "dr")}
 

@@ -99,6 +99,12 @@ def is_character(sign: str) -> bool:
     return _within(sign, _CHARACTERS)
 
 
+@lru_cache(_SIGNS_KEPT)
+def is_hangul(sign: str) -> bool:
+    """Whether a sign is a Hangul syllable."""
+    return "\uac00" <= sign <= "\ud7a3"
+
+
 def bigrams(piece: str) -> set[str]:
     """Return every two neighbouring signs; a single sign as it is."""
     return {piece[at : at + 2] for at in range(len(piece) - 1)} or {piece}

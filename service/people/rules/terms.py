@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from service.people.rules.folding import APOSTROPHES, bigrams, fold, is_character, pieces, words
+from service.people.rules.folding import bigrams, fold, pieces, words
+from service.people.rules.names import read_name
 from service.people.rules.sealed import SealedKind
 
 
@@ -49,20 +50,6 @@ MOST_DIGITS: Final = 15
 
 _NUMBER: Final = re.compile(r"\d[\d\s().\u2010-\u2015-]*")
 
-_HONORIFICS: Final = frozenset(
-    word
-    for written in ("mr", "mrs", "ms", "miss", "mdm", "madam", "dr", "sir", "นาย", "นาง", "นางสาว", "លោក", "លោកស្រី",
-                    "អ្នកស្រី", "កញ្ញា", "先生", "小姐", "女士")
-    for word in words(written)
-)  # fmt: skip
-"""Left out of a name where they stand as words of their own and something is left."""
-
-
-_APART: Final = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
-_MARKS: Final = frozenset(APOSTROPHES)
-_LEAST_PART: Final = 3
-"""Signs of what stands beside an apostrophe, to be looked for alone: Neill of O'Neill, but not O."""
-
 
 def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
     """Return the terms by which one sealed record is found."""
@@ -83,20 +70,12 @@ def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
 def name_terms(name: str) -> frozenset[Term]:
     """Return the words of a name, and all of it without spaces: Mei-Hua and Meihua are one. Order does not matter.
 
-    A name in characters is found by every two neighbours too, for family and given name are written as one piece; a
-    name with an apostrophe by the parts beside it.
+    Found too without its title, without the family name where that is one piece with the given name, and by the parts
+    beside an apostrophe.
     """
-    found = words(name)
-    tokens = [word for word in found if word not in _HONORIFICS] or found
-    whole = "".join(tokens) or "".join(fold(name).split())
-    terms = {(TermKind.NAME, token) for token in tokens}
-    apart = " ".join(word.translate(_APART) for word in name.split() if not _MARKS.isdisjoint(word))
-    terms |= {(TermKind.NAME, part) for part in words(apart) if len(part) >= _LEAST_PART}
-    for token in tokens:
-        for piece, _ in pieces(token):
-            if len(piece) > 2 and is_character(piece[0]):
-                terms |= {(TermKind.NAME, pair) for pair in bigrams(piece)}
-    return frozenset(terms | {(TermKind.WHOLE_NAME, whole)} if whole else terms)
+    parts, wholes = read_name(name)
+    terms = {(TermKind.NAME, part) for part in parts} | {(TermKind.WHOLE_NAME, whole) for whole in wholes}
+    return frozenset(terms)
 
 
 def contact_terms(contact: str) -> frozenset[Term]:
