@@ -86,6 +86,15 @@ def people(operator: Caller) -> dict[str, str]:
     return {script: one(operator, **named(name)) for script, name in NAMES.items()}
 
 
+def test_a_number_told_in_a_story_is_found_like_a_contact(register: Register) -> None:
+    operator = register.caller("operator")
+    case = operator.file(
+        narrative="Call back mother on 012 771 602 after 8pm", persons=[{"story": "Passport EO7712341"}]
+    )
+    assert found(operator, "cases", phone="012771602") == [case["reference"]]
+    assert found(operator, document="E07712341") == [case["persons"][0]["reference"]]
+
+
 @pytest.mark.parametrize("script", sorted(NAMES))
 def test_somebody_is_found_in_the_script_they_were_written_in(
     operator: Caller, people: dict[str, str], script: str

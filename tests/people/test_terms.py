@@ -163,6 +163,37 @@ def test_other_numbers_and_scraps_are_other_terms() -> None:
     assert contact_terms("Some.One@example.org") == contact_terms("some.one@EXAMPLE.org")
 
 
+ONE_HANDLE = (
+    "@boss_testdrei", "boss_testdrei", "Boss_TestDrei", "https://t.me/boss_testdrei", "t.me/boss_testdrei",
+    "http://telegram.me/boss_testdrei", "tg://resolve?domain=boss_testdrei", "Telegram @boss_testdrei",
+    "telegram: boss_testdrei", "TG boss_testdrei", "LINE ID: boss_testdrei", "Line: @boss_testdrei",
+    "https://line.me/ti/p/~boss_testdrei", "https://www.facebook.com/boss_testdrei", "fb.com/boss_testdrei?ref=1",
+    "m.me/boss_testdrei", "https://instagram.com/boss_testdrei/", "https://www.tiktok.com/@boss_testdrei",
+    "微信boss_testdrei", "微信号\uff1aboss_testdrei", "WeChat ID boss_testdrei", "x.com/boss_testdrei",
+    "https://zalo.me/boss_testdrei", "ไลน์ boss_testdrei", "តេឡេក្រាម boss_testdrei",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ONE_HANDLE)
+def test_a_handle_and_the_link_to_it_are_one_contact(written: str) -> None:
+    for asked in ONE_HANDLE:
+        assert contact_terms(written) & contact_terms(asked) >= {(TermKind.CONTACT, "bosstestdrei")}
+    assert not contact_terms(written) & contact_terms("https://t.me/other_test")
+
+
+def test_a_service_alone_is_no_handle_and_links_to_numbers_are_numbers() -> None:
+    assert contact_terms("Telegram") == {(TermKind.CONTACT, "telegram")}
+    assert contact_terms("https://wa.me/85512345678") & contact_terms("012 345 678")
+    assert not contact_terms("https://t.me/one_test") & contact_terms("https://t.me/two_test")
+    assert contact_terms("linea_test") == {(TermKind.CONTACT, "lineatest")}
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("EO7712341", "E07712341"), ("AI 123456", "a1-123456"), ("0O1I", "O0I1")])
+def test_letter_o_and_digit_zero_are_one_in_a_document(typed: str, asked: str) -> None:
+    assert document_terms(typed) == document_terms(asked)
+    assert not document_terms(typed) & document_terms("E07712342")
+
+
 def test_a_document_is_its_letters_and_digits() -> None:
     assert document_terms("ab-0000 123") == document_terms("AB0000123") == {(TermKind.DOCUMENT, "AB0000123")}
     assert document_terms("--") == frozenset()
@@ -173,6 +204,31 @@ def test_texts_are_found_by_words_and_by_neighbouring_signs() -> None:
     assert text_terms("西港大楼") == {(TermKind.TEXT, pair) for pair in ("西港", "港大", "大楼")}
     assert (TermKind.TEXT, "ตึ") in text_terms("ตึกสีเหลือง")
     assert text_terms("5号楼 A-12") >= {(TermKind.TEXT, "5"), (TermKind.TEXT, "号楼"), (TermKind.TEXT, "12")}
+
+
+TOLD = {
+    "012 771 602": "Call back mother on 012 771 602 after 8pm",
+    "+855 12 771 602": "2 people, 012 771 602 5 of them ill",
+    "012771602": "her number is 012-771-602.",
+    "@boss_testdrei": "he uses t.me/boss_testdrei for it",
+    "boss_testdrei": "write to @boss_testdrei",
+    "some.one@example.org": "or to Some.One@example.org.",
+    "345 678 9": "លេខ ៣៤៥ ៦៧៨ ៩",
+}
+
+
+@pytest.mark.parametrize("asked", sorted(TOLD))
+def test_a_number_or_handle_within_a_story_has_the_terms_of_a_contact(asked: str) -> None:
+    told = TOLD[asked]
+    assert contact_terms(asked) & text_terms(told)
+    for kind in (SealedKind.NARRATIVE, SealedKind.NOTE, SealedKind.DESCRIPTION, SealedKind.PLACE):
+        assert Sought.of(SearchBy.PHONE, asked).agreement([(kind, {"text": told})])
+    assert not contact_terms("012 771 603") & text_terms(told)
+
+
+def test_a_document_within_a_story_has_the_terms_of_a_document() -> None:
+    assert document_terms("E0-7712341") & text_terms("His passport EO7712341 was taken")
+    assert {kind for kind, _ in text_terms("He came in 2022 with 25 others")} == {TermKind.TEXT}
 
 
 def test_a_very_long_text_has_a_bounded_number_of_terms() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from service.cases.actions.sealed_fields import NOWHERE, OF_LOCATION, OF_OFFENDER
+from service.cases.actions.telling import tells_any
 from service.cases.schemas.amending import CasePatch, LocationPatch, OffenderPatch, PersonPatch, ReporterPatch
 from service.codes import CaseKind, Sex, Urgency
 from service.people.rules import SealedKind
@@ -61,7 +62,7 @@ def _with_reporter(fact: CaseDescribed, given: ReporterPatch) -> CaseDescribed:
     return replace(
         fact,
         relationship=given.relationship,
-        contact_given=bool(given.contacts) if "contacts" in named else fact.contact_given,
+        contact_given=tells_any(*given.contacts or ()) if "contacts" in named else fact.contact_given,
         cleared=fact.cleared + _cleared(named, given, (Cleared.RELATIONSHIP,)),
     )
 
@@ -74,8 +75,8 @@ def person_fact(given: PersonPatch) -> Described:
         birth_year=given.birth_year,
         age=given.age,
         fears_own_state=bool(given.fears_own_state) if "fears_own_state" in named else None,
-        named=bool(given.names) if "names" in named else None,
-        contact_given=bool(given.contacts) if "contacts" in named else None,
+        named=tells_any(*given.names or ()) if "names" in named else None,
+        contact_given=tells_any(*given.contacts or ()) if "contacts" in named else None,
         guardian_known=given.guardian is not None if "guardian" in named else None,
         cleared=_cleared(named, given, (Cleared.BIRTH_YEAR, Cleared.AGE)),
     )
@@ -101,7 +102,11 @@ def offender_fact(given: OffenderPatch, sealed: frozenset[SealedKind]) -> Offend
 def _still_there(given: Any, fields: Mapping[str, SealedKind], sealed: frozenset[SealedKind]) -> bool:
     """Whether one of the sealed fields holds something after the patch."""
     named = given.model_fields_set
-    return any(bool(getattr(given, name)) if name in named else kind in sealed for name, kind in fields.items())
+    return any(_tells(getattr(given, name)) if name in named else kind in sealed for name, kind in fields.items())
+
+
+def _tells(value: Any) -> bool:
+    return tells_any(*value) if isinstance(value, tuple) else tells_any(value)
 
 
 def _cleared(named: set[str], given: Any, fields: tuple[Cleared, ...]) -> tuple[Cleared, ...]:

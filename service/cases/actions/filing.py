@@ -9,6 +9,7 @@ from service.audit.rules import AuditAction
 from service.cases.actions import sealed_fields
 from service.cases.actions.case_file import CaseFile
 from service.cases.actions.opening import open_file
+from service.cases.actions.telling import tells_any
 from service.cases.queries.files import LoadedCase, load_case
 from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, OffenderCreate, PersonAdd, PersonTold
 from service.codes import IntakeChannel, Sex
@@ -154,8 +155,8 @@ def _facts_of_case(given: CaseCreate) -> Iterator[Fact]:
         province=given.location.province,
         precision=given.location.precision,
         relationship=given.reporter.relationship,
-        place_given=bool(given.location.place or given.location.town),
-        contact_given=bool(given.reporter.contacts),
+        place_given=tells_any(given.location.place, given.location.town),
+        contact_given=tells_any(*given.reporter.contacts),
         offender_unknown=given.offender_unknown,
     )
     yield received
@@ -171,7 +172,9 @@ def _facts_of_case(given: CaseCreate) -> Iterator[Fact]:
 
 def _facts_of_person(given: PersonTold) -> Iterator[Fact]:
     added = Added(
-        named=bool(given.names), contact_given=bool(given.contacts), guardian_known=given.guardian is not None
+        named=tells_any(*given.names),
+        contact_given=tells_any(*given.contacts),
+        guardian_known=given.guardian is not None,
     )
     yield added
     sex = None if given.sex is Sex.UNKNOWN else given.sex
@@ -190,7 +193,7 @@ def _enter_offender(file: CaseFile, given: OffenderCreate, occurred: Moment) -> 
     fact = Named(
         roles=() if given.role is None else (given.role,),
         nationality=given.nationality,
-        described=bool(given.description or given.names),
+        described=tells_any(given.description, *given.names),
     )
     file.append(Draft(offender, occurred, fact))
     file.seal(offender, sealed_fields.told(given, sealed_fields.OF_OFFENDER))

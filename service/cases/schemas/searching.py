@@ -31,10 +31,10 @@ class SearchGiven(Given):
     """In the script in which it was written. Case, diacritics, punctuation and word order do not matter. The matches
     with the most words in common come first. Cases are found by their reporter and their persons."""
     phone: Line | None = None
-    """A number, compared by its last eight digits, or a whole handle or e-mail address. Cases are found by those of
-    their reporter and their persons."""
+    """A number, compared by its last eight digits, or a whole handle or e-mail address, or a link to one; also within
+    stories. Cases are found by those of their reporter and their persons."""
     document: Line | None = None
-    """A document number; spaces and hyphens do not matter. Not for offenders."""
+    """A document number; spaces and hyphens do not matter, O is 0 and I is 1. Not for offenders."""
     text: Line | None = None
     """Words that must all occur in the text; in scripts written without spaces, at least two adjacent characters."""
     purpose: ReadPurpose

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from service.people.rules.folding import bigrams, fold, pieces, words
+from service.people.rules.folding import bigrams, pieces, words
 from service.people.rules.names import read_name
+from service.people.rules.placeholders import tells
+from service.people.rules.reaching import contacts_of, contacts_told
 from service.people.rules.sealed import SealedKind
 
 
@@ -35,20 +37,17 @@ TERMS_VERSION: Final = 2
 
 KEY_BYTES: Final = 8
 
-NUMBER_DIGITS: Final = 8
-"""Telephone numbers are compared by their last digits, so that +855 12 345 678 and 012 345 678 are one. Cambodian
-numbers have eight or nine after the 0 (Telecommunication Regulator of Cambodia, national numbering plan)."""
-
-LEAST_DIGITS: Final = 4
-"""Fewer digits are no number anybody can be reached under."""
-
 MOST_TEXT_TERMS: Final = 2000
 """Of one text: about ten pages. Words after these are kept, but not found."""
 
-MOST_DIGITS: Final = 15
-"""Of a number with its country code (ITU-T E.164): longer runs are several numbers with only a space between."""
+MOST_DOCUMENTS: Final = 200
+"""Numbers of documents that are taken from one text."""
 
-_NUMBER: Final = re.compile(r"\d[\d\s().\u2010-\u2015-]*")
+_DOCUMENT: Final = re.compile(r"(?=(?:\D*\d){4})[a-z0-9]{6,14}")
+"""How the number of a passport or an identity card looks in prose: at least four digits of six to fourteen signs."""
+
+_ONE_SIGN: Final = str.maketrans("OI", "01")
+"""Letters and digits that are confused where a document is read off a photograph."""
 
 
 def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
@@ -71,31 +70,42 @@ def name_terms(name: str) -> frozenset[Term]:
     """Return the words of a name, and all of it without spaces: Mei-Hua and Meihua are one. Order does not matter.
 
     Found too without its title, without the family name where that is one piece with the given name, and by the parts
-    beside an apostrophe.
+    beside an apostrophe. A word for "unknown" is no name.
     """
+    if not tells(name):
+        return frozenset()
     parts, wholes = read_name(name)
     terms = {(TermKind.NAME, part) for part in parts} | {(TermKind.WHOLE_NAME, whole) for whole in wholes}
     return frozenset(terms)
 
 
 def contact_terms(contact: str) -> frozenset[Term]:
-    """Return the last digits of each number in a contact, and the whole contact where it is a handle or an address."""
-    folded = fold(contact)
-    numbers = {number for run in _NUMBER.findall(folded) for number in _numbers(run)}
-    terms = {(TermKind.CONTACT, number[-NUMBER_DIGITS:]) for number in numbers if len(number) >= LEAST_DIGITS}
-    if any(map(str.isalpha, folded)):
-        terms.add((TermKind.CONTACT, "".join(words(contact))))
-    return frozenset(terms)
+    """Return the last digits of each number in a contact, its handle, and the whole contact where it has letters."""
+    return frozenset((TermKind.CONTACT, one) for one in contacts_of(contact)) if tells(contact) else frozenset()
 
 
 def document_terms(number: str) -> frozenset[Term]:
-    """Return the letters and digits of a document's number, in upper case."""
-    plain = "".join(words(number)).upper()
+    """Return the letters and digits of a document's number, in upper case; O is 0 and I is 1."""
+    plain = "".join(words(number)).upper().translate(_ONE_SIGN) if tells(number) else ""
     return frozenset({(TermKind.DOCUMENT, plain)} if plain else ())
 
 
 def text_terms(text: str) -> frozenset[Term]:
-    """Return the words of a text; of scripts written without spaces, every two neighbouring signs."""
+    """Return the words of a text; of scripts written without spaces, every two neighbouring signs.
+
+    Numbers, handles and documents told in it have the terms of contacts and documents besides.
+    """
+    return _words_of(text) | _told_in(text)
+
+
+def _told_in(text: str) -> frozenset[Term]:
+    """Return the numbers, handles, addresses and numbers of documents in a text."""
+    contacts = {(TermKind.CONTACT, one) for one in contacts_told(text)}
+    numbers = [word for word in words(text) if _DOCUMENT.fullmatch(word)]
+    return frozenset(contacts).union(*map(document_terms, list(dict.fromkeys(numbers))[:MOST_DOCUMENTS]))
+
+
+def _words_of(text: str) -> frozenset[Term]:
     terms: dict[Term, None] = {}
     for word in words(text):
         for piece, unspaced in pieces(word):
@@ -104,12 +114,6 @@ def text_terms(text: str) -> frozenset[Term]:
         if len(terms) >= MOST_TEXT_TERMS:
             break
     return frozenset(list(terms)[:MOST_TEXT_TERMS])
-
-
-def _numbers(run: str) -> list[str]:
-    together = "".join(filter(str.isdecimal, run))
-    parts = [together] if len(together) <= MOST_DIGITS else run.split()
-    return ["".join(filter(str.isdecimal, part)).lstrip("0") for part in parts]
 
 
 class SearchBy(StrEnum):
@@ -125,7 +129,7 @@ _SOUGHT: Final = {
     SearchBy.NAME: name_terms,
     SearchBy.PHONE: contact_terms,
     SearchBy.DOCUMENT: document_terms,
-    SearchBy.TEXT: text_terms,
+    SearchBy.TEXT: _words_of,
 }
 
 
