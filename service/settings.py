@@ -6,6 +6,9 @@ from typing import Final
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LARGEST_BODY: Final = 512 * 1024
+"""Bytes: 500 people on one list, or the longest texts, also from a client that escapes every character."""
+
 PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -38,7 +41,7 @@ class Settings(BaseSettings):
     requests_at_once: int | None = Field(
         default=None, ge=1, description="Most requests one worker has in hand; others get 503. Unset: 8 a connection."
     )
-    body_limit_bytes: int = Field(default=64 * 1024, ge=1024, description="Largest request body, bytes.")
+    body_limit_bytes: int = Field(default=LARGEST_BODY, ge=1024, description="Largest request body, bytes.")
     body_timeout_s: float = Field(default=15.0, gt=0, description="Longest time for a request body to arrive, seconds.")
     session_idle_s: int = Field(default=1800, ge=60, description="Idle time after which a session ends, seconds.")
     session_absolute_s: int = Field(default=43200, ge=300, description="Age at which a session ends, seconds.")

@@ -120,7 +120,7 @@ async def raw_body(request: Request, limit_bytes: int = 0) -> bytes:
 async def _read(request: Request, limit: int) -> bytes:
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or len(announced) > 12 or int(announced) > limit:
-        _refuse_size(limit)
+        _refuse_size(limit, announced)
     content = bytearray()
     try:
         async for chunk in request.stream():
@@ -132,8 +132,12 @@ async def _read(request: Request, limit: int) -> bytes:
     return bytes(content)
 
 
-def _refuse_size(limit: int) -> NoReturn:
-    raise PayloadTooLargeError(f"The body is too large. At most {limit} bytes are accepted here.", limit_bytes=limit)
+def _refuse_size(limit: int, announced: str = "") -> NoReturn:
+    sent = (
+        f"{int(announced)} bytes were announced" if announced.isdecimal() and len(announced) <= 12 else "There are more"
+    )
+    words = f"The body is too large. At most {limit} bytes are accepted here. {sent}. Send the rest in a second call."
+    raise PayloadTooLargeError(words, limit_bytes=limit)
 
 
 def _check_json(content: bytes) -> None:

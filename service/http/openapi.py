@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from service.http.bodies import BodyReader
 from service.http.signatures import signatures_of
 from service.http.wording import ANSWERS, HEADERS, IF_NONE_MATCH, headers_of, parameter_words
+from service.settings import LARGEST_BODY
 
 VERSION: Final = "3.1.1"
 _SCHEMAS: Final = "#/components/schemas/{model}"
@@ -203,7 +204,8 @@ def _request_body(reader: BodyReader, example: Any) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": _SCHEMAS.format(model=name)} if _is_class(reader) else schema}
     if example is not None:
         content["example"] = example
-    return {"required": True, "content": dict.fromkeys(reader.media_types, content)}
+    words = f"At most {max(reader.limit_bytes, LARGEST_BODY)} bytes, unless the service is set up otherwise."
+    return {"description": words, "required": True, "content": dict.fromkeys(reader.media_types, content)}
 
 
 def _body_schemas(routes: Iterable[APIRoute]) -> dict[str, Any]:

@@ -200,7 +200,7 @@ def test_five_hundred_people_told_one_by_one_fit_into_one_call(register: Registe
     lines += [{**IN_DEPOT, "person": ABSENT, "missing_documents": papers, "occurred_on": DAY} for _ in range(440)]
     problem = assert_problem(report(officer, operation(officer))(persons=lines), 404)
     assert len(problem["errors"]) == 440
-    assert_problem(officer.post("/v1/operations", {"kind": "inspection", "site": "x" * 70_000}), 413)
+    assert_problem(officer.post("/v1/operations", {"kind": "inspection", "site": "x" * 530_000}), 413)
 
 
 def test_a_retry_with_the_same_key_is_answered_with_the_first_answer(register: Register) -> None:
