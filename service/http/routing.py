@@ -26,7 +26,7 @@ from service.errors import (
     ServiceError,
     UnavailableError,
 )
-from service.http.signatures import signatures_of
+from service.http.signatures import signatures_of, takes_several
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -104,12 +104,15 @@ class Route(APIRoute):
     def get_route_handler(self) -> Handler:
         """Return FastAPI's handler, wrapped in our checks and retries."""
         handle = super().get_route_handler()
-        known = frozenset(field.alias for call in signatures_of(self) for field in call.query_params)
+        parameters = [field for call in signatures_of(self) for field in call.query_params]
+        known = frozenset(field.alias for field in parameters)
+        once = frozenset(field.alias for field in parameters if not takes_several(field))
 
         async def handler(request: Request) -> Response:
             _refuse_disguise(request)
             if request.scope["query_string"]:
                 _refuse_unknown_parameters(request, known)
+                _refuse_repeated_parameters(request, once)
             while True:
                 try:
                     return await handle(request)
@@ -132,3 +135,13 @@ def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
         names = ", ".join(sorted(known)) or "none"
         fault = Fault("parameter", "?", "unknown_parameter", f"Known here: {names}")
         raise BadRequestError(f"Unknown query parameter. Known here: {names}.", faults=(fault,))
+
+
+def _refuse_repeated_parameters(request: Request, once: frozenset[str]) -> None:
+    """Raise for a parameter that is there twice and takes one value: either would be half of what was asked."""
+    given = [name for name, _ in request.query_params.multi_items() if name in once]
+    repeated = sorted(name for name in set(given) if given.count(name) > 1)
+    if repeated:
+        words = "Takes one value. Give it once"
+        faults = tuple(Fault("parameter", name, "repeated_parameter", words) for name in repeated)
+        raise BadRequestError(f"Query parameter given more than once: {', '.join(repeated)}.", faults=faults)

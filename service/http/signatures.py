@@ -1,7 +1,7 @@
 """What FastAPI read from the signatures of an operation: which calls it makes, with which parameters."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args, get_origin
 
 from fastapi.routing import APIRoute
 
@@ -12,6 +12,22 @@ class Parameter(Protocol):
     @property
     def alias(self) -> str:
         """Its name in the request."""
+
+
+class Described(Protocol):
+    """What is declared of a parameter."""
+
+    @property
+    def annotation(self) -> Any:
+        """Its type."""
+
+
+class QueryParameter(Parameter, Protocol):
+    """One parameter of a query."""
+
+    @property
+    def field_info(self) -> Described:
+        """What is declared of it."""
 
 
 class Signature(Protocol):
@@ -26,7 +42,7 @@ class Signature(Protocol):
         """What it depends on directly."""
 
     @property
-    def query_params(self) -> Sequence[Parameter]:
+    def query_params(self) -> Sequence[QueryParameter]:
         """Its own query parameters."""
 
     @property
@@ -42,6 +58,12 @@ def signatures_of(route: APIRoute) -> Iterator[Signature]:
 def dependencies_of(route: APIRoute) -> list[Callable[..., Any] | None]:
     """Return what an operation's handler depends on directly."""
     return [below.call for below in route.dependant.dependencies]
+
+
+def takes_several(parameter: QueryParameter) -> bool:
+    """Whether a parameter may be repeated, for alternatives."""
+    annotation = parameter.field_info.annotation
+    return any(get_origin(one) in (list, tuple, set) for one in (annotation, *get_args(annotation)))
 
 
 def _flat(signature: Signature) -> Iterator[Signature]:
