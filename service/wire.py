@@ -18,6 +18,9 @@ EARLIEST: Final = date(1900, 1, 1)
 LATEST_YEAR: Final = 2200
 """Every instant in the register is before this year."""
 
+BUDDHIST_ERA: Final = range(2400, 2700)
+"""Years of the calendar of Thailand, Laos and Cambodia that are written in place of common ones, 543 years ahead."""
+
 _INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 
@@ -120,6 +123,13 @@ Reference = Annotated[
 ]
 
 
+def _check_year(day: date) -> None:
+    if day < EARLIEST:
+        raise ValueError(f"Must not be before {EARLIEST}")
+    if day.year in BUDDHIST_ERA:
+        raise ValueError("Must be a year of the common era; this is one of the Buddhist era: subtract 543")
+
+
 def _day(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -129,8 +139,7 @@ def _day(value: object) -> object:
         day = date.fromisoformat(value)
     except ValueError:
         raise ValueError("Must be a day that exists") from None
-    if day < EARLIEST:
-        raise ValueError(f"Must not be before {EARLIEST}")
+    _check_year(day)
     return day
 
 
@@ -174,8 +183,7 @@ def _moment(text: object) -> object:
         day = date.fromisoformat(f"{match[1]}{match[2] or '-01'}{match[3] or '-01'}")
     except ValueError:
         raise ValueError("Must be a day that exists") from None
-    if day < EARLIEST:
-        raise ValueError(f"Must not be before {EARLIEST}")
+    _check_year(day)
     return text
 
 

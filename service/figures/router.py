@@ -76,7 +76,8 @@ class Period:
         """Return the first and last day.
 
         Raises:
-            InvalidError: a flow without both days, a stock with them, days out of order, or a day in the future.
+            InvalidError: a flow without both days, a stock with them, days out of order, or a day in the future; of a
+                flow, no day that has come.
         """
         if definition.kind is FigureKind.STOCK:
             if self.first or self.last:
@@ -89,6 +90,8 @@ class Period:
             raise _wrong("from", f"This figure is a {definition.kind.value}. Give both `from` and `to`, not `at`")
         if self.first > self.last:
             raise _wrong("to", "`to` is before `from`. Give the first day as `from`")
+        if self.first > day_in_phnom_penh(now):
+            raise _wrong("from", "No day of this period has come. Give a first day up to today in Asia/Phnom_Penh")
         return self.first, self.last
 
     def instant(self, now: datetime) -> datetime:
