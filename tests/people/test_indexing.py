@@ -150,7 +150,7 @@ def test_indexing_that_was_stopped_goes_on_where_it_was(register: Register, monk
     with pytest.raises(KeyboardInterrupt):
         index(register)
     monkeypatch.undo()
-    [row] = register.rows("SELECT count(*) AS n FROM sealed_records WHERE indexed = 1")
+    [row] = register.rows("SELECT count(*) AS n FROM sealed_records WHERE indexed > 0")
     assert row["n"] == 2
     assert index(register).records == counts(register)["sealed_records"] - 2
     assert keys_of(register) == before

@@ -44,6 +44,10 @@ ONE_NAME = {
     "Arabic and Persian letters": ("علی", "على"),
     "Hebrew": ("שָׁלוֹם", "שלום"),
     "Han": ("王小明", "王 小明"),
+    "traditional and simplified": ("陳美華測", "陈美华测"),
+    "simplified and traditional": ("张伟试", "張偉試"),
+    "Taiwan and Hong Kong": ("溫啟賢", "温啓賢"),
+    "Japanese and Chinese": ("渡辺 広沢", "渡邊 廣澤"),
     "Hangul": ("김 영희", "영희 김"),
     "Cyrillic": ("Андрей Ёлкин", "елкин андреи"),
     "title": ("Mr. Lin Mei", "Lin Mei"),
@@ -204,6 +208,7 @@ def test_texts_are_found_by_words_and_by_neighbouring_signs() -> None:
     assert text_terms("西港大楼") == {(TermKind.TEXT, pair) for pair in ("西港", "港大", "大楼")}
     assert (TermKind.TEXT, "ตึ") in text_terms("ตึกสีเหลือง")
     assert text_terms("5号楼 A-12") >= {(TermKind.TEXT, "5"), (TermKind.TEXT, "号楼"), (TermKind.TEXT, "12")}
+    assert text_terms("5號樓") == text_terms("5号楼")
 
 
 TOLD = {

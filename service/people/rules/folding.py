@@ -1,7 +1,7 @@
 """Folding: one spelling for what people write in many ways. Only search keys are made of it; originals are kept.
 
-Nothing is romanised: a name is found in the script it was written in. What holds for a sign is kept by the sign, of
-which there are only so many; nothing that somebody wrote is. Pure.
+Nothing is romanised: a name is found in the script it was written in, Chinese in any form of its characters. What holds
+for a sign is kept by the sign, of which there are only so many; nothing that somebody wrote is. Pure.
 
 Source: design/matching.md section 3; Unicode Standard Annex 15 (NFKC) and chapter 3.13 (case folding).
 """
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
+
+from service.codes.tables import rows
 
 _SIGNS_KEPT: Final = 8192
 """More different signs than the names and stories of a register hold; what a stranger sends fills no memory."""
@@ -68,15 +70,23 @@ APOSTROPHES: Final = (
 _NO_APOSTROPHE: Final = str.maketrans("", "", APOSTROPHES)
 
 
+_ONE_CHARACTER: Final = {
+    ord(variant): row["sign"] for row in rows("han_variants") for variant in row["variants"]
+}  # fmt: skip
+"""Traditional, simplified and Japanese forms of one character; all of them stand for one."""
+
+
 def fold(text: str) -> str:
-    """Return text without case, width, joiners, diacritics and apostrophes, its digits as 0 to 9."""
+    """Return text without case, width, joiners, diacritics and apostrophes, digits as 0 to 9, one form of each sign."""
     text = text.translate(_NO_APOSTROPHE)
     if text.isascii():
         return text.casefold()
     shown = "".join(map(_shown, unicodedata.normalize("NFKC", text).translate(_NO_APOSTROPHE)))
     apart = unicodedata.normalize("NFKD", shown.casefold())
     bare = "".join(map(_bare, apart))
-    return unicodedata.normalize("NFKC", bare.translate(_ONE_SPELLING)).translate(_NO_APOSTROPHE)
+    return (
+        unicodedata.normalize("NFKC", bare.translate(_ONE_SPELLING)).translate(_NO_APOSTROPHE).translate(_ONE_CHARACTER)
+    )
 
 
 def words(text: str) -> list[str]:
