@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from service.people.rules import SealedKind
 from service.people.rules import terms as rules
+from service.people.rules.burmese import as_unicode
 from service.people.rules.folding import APOSTROPHES, bigrams, fold, words
 from service.people.rules.terms import (
     MOST_TEXT_TERMS,
@@ -40,6 +41,10 @@ ONE_NAME = {
     "Khmer": ("សុខ ចាន់ដារ៉ា", "ចាន់ដារ៉ា\u200b សុខ"),
     "Lao": ("ສົມສັກ ແກ້ວ", "ແກ້ວ ສົມສັກ"),
     "Burmese": ("အောင် ဆန်း", "ဆန်း အောင်"),
+    "Zawgyi": (
+        "\u1031\u1021\u102c\u1004\u1039\u1031\u1000\u103a\u102c\u1039\u1011\u103c\u1014\u1039\u1038\u103b\u1019\u1004\u1037\u1039",
+        "အောင်ကျော်ထွန်းမြင့်",
+    ),
     "Arabic vowels": ("مُحَمَّد أحمد", "محمد احمد"),
     "Arabic and Persian letters": ("علی", "على"),
     "Hebrew": ("שָׁלוֹם", "שלום"),
@@ -143,6 +148,30 @@ def test_a_korean_family_name_of_two_syllables_and_a_given_name_of_one() -> None
     assert (TermKind.NAME, "별하") in name_terms("남궁별하")
     assert name_terms("김별") & name_terms("별")
     assert not name_terms("김도현") & name_terms("이수현")
+
+
+IN_ZAWGYI = {
+    "ကျော်": "\u1031\u1000\u103a\u102c\u1039",
+    "မြင့်": "\u103b\u1019\u1004\u1037\u1039",
+    "ခိုင်": "\u1001\u102d\u102f\u1004\u1039",
+    "ကြွယ်": "\u107e\u1000\u103c\u101a\u1039",
+    "ရွှေ": "\u1031\u101b\u108a",
+    "စန္ဒာ ဝင်း": "\u1005\u1014\u1075\u102c \u101d\u1004\u1039\u1038",
+    "မင်္ဂလာ ကျော်": "\u1019\u1002\u1064\u101c\u102c \u1031\u1000\u103a\u102c\u1039",
+    "ညွန့်": "\u106b\u103c\u1014\u1094\u1039",
+}
+"""Names in Unicode and as a keyboard for Zawgyi types them, by its character map."""
+
+
+@pytest.mark.parametrize("name", sorted(IN_ZAWGYI))
+def test_a_name_typed_in_zawgyi_is_the_same_in_unicode(name: str) -> None:
+    assert name_terms(IN_ZAWGYI[name]) == name_terms(name)
+    assert text_terms(IN_ZAWGYI[name]) == text_terms(name)
+
+
+@pytest.mark.parametrize("name", [*IN_ZAWGYI, "အောင် ဆန်း", "ဦးမောင်မောင်", "ၵႃႈ", "မင်္ဂလာ"])
+def test_what_is_unicode_is_not_taken_for_zawgyi(name: str) -> None:
+    assert as_unicode(name) == name
 
 
 def test_a_title_alone_is_a_name() -> None:

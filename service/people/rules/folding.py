@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Final
 
 from service.codes.tables import rows
+from service.people.rules.burmese import as_unicode
 
 _SIGNS_KEPT: Final = 8192
 """More different signs than the names and stories of a register hold; what a stranger sends fills no memory."""
@@ -81,7 +82,7 @@ def fold(text: str) -> str:
     text = text.translate(_NO_APOSTROPHE)
     if text.isascii():
         return text.casefold()
-    shown = "".join(map(_shown, unicodedata.normalize("NFKC", text).translate(_NO_APOSTROPHE)))
+    shown = "".join(map(_shown, as_unicode(unicodedata.normalize("NFKC", text)).translate(_NO_APOSTROPHE)))
     apart = unicodedata.normalize("NFKD", shown.casefold())
     bare = "".join(map(_bare, apart))
     return (
