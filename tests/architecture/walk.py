@@ -171,7 +171,7 @@ def be_refused(register: Register, case: str) -> None:
     operator.post("/v1/cases", {"channel": "pigeon", "surprise": 1})
     operator.http.post("/v1/cases", content=b"{", headers={"content-type": "application/json"})
     operator.http.post("/v1/cases", content=b"{}", headers={"content-type": "text/plain"})
-    operator.http.post("/v1/cases", content=b" " * 70_000, headers={"content-type": "application/json"})
+    operator.http.post("/v1/cases", content=b" " * 530_000, headers={"content-type": "application/json"})
     operator.patch(f"/v1/cases/{case}", {"urgency": "high"})
     operator.patch(f"/v1/cases/{case}", {"urgency": "high"}, If_Match='"1"')
     shown = operator.get(f"/v1/cases/{case}").json()

@@ -13,6 +13,7 @@ from service.people.rules import SealedKind
 from service.people.rules import terms as rules
 from service.people.rules.burmese import as_unicode
 from service.people.rules.folding import APOSTROPHES, bigrams, fold, words
+from service.people.rules.reaching import MOST_TOLD, contacts_told
 from service.people.rules.terms import (
     MOST_TEXT_TERMS,
     SearchBy,
@@ -258,6 +259,11 @@ def test_a_number_or_handle_within_a_story_has_the_terms_of_a_contact(asked: str
     for kind in (SealedKind.NARRATIVE, SealedKind.NOTE, SealedKind.DESCRIPTION, SealedKind.PLACE):
         assert Sought.of(SearchBy.PHONE, asked).agreement([(kind, {"text": told})])
     assert not contact_terms("012 771 603") & text_terms(told)
+
+
+def test_the_ways_to_reach_somebody_in_one_text_are_bounded() -> None:
+    told = " ".join(f"@user_test_{number} 012 771 {number:03}," for number in range(500))
+    assert len(contacts_told(told)) == MOST_TOLD
 
 
 def test_a_document_within_a_story_has_the_terms_of_a_document() -> None:

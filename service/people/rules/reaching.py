@@ -8,6 +8,7 @@ Source: link formats of the services' own help pages (t.me, wa.me, line.me, m.me
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from service.people.rules.folding import fold, words
@@ -52,7 +53,7 @@ _LINK: Final = re.compile(
     r"[@~]?([\w.\-]{3,})"
 )
 _MARKED: Final = re.compile(r"(?<![\w.@/])@([\w.\-]{3,})")
-_ADDRESS: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_ADDRESS: Final = re.compile(r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 
 
 def contacts_of(contact: str) -> set[str]:
@@ -68,9 +69,13 @@ def contacts_of(contact: str) -> set[str]:
 def contacts_told(text: str) -> set[str]:
     """Return the numbers, links, handles and addresses in prose, as they are compared."""
     folded = fold(text)
-    found = {number[-NUMBER_DIGITS:]: None for run in _NUMBER.findall(folded) for number in _windows(run)}
-    found |= dict.fromkeys(_marked(folded))
-    return set(list(found)[:MOST_TOLD])
+    numbers = (number[-NUMBER_DIGITS:] for run in _NUMBER.findall(folded) for number in _windows(run))
+    found: dict[str, None] = {}
+    for one in chain(_marked(folded), numbers):
+        found[one] = None
+        if len(found) == MOST_TOLD:
+            break
+    return set(found)
 
 
 def _marked(folded: str) -> Iterator[str]:
