@@ -8,7 +8,7 @@ Source: link formats of the services' own help pages (t.me, wa.me, line.me, m.me
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from service.people.rules.folding import fold, words
@@ -71,7 +71,7 @@ def contacts_told(text: str) -> set[str]:
     folded = fold(text)
     numbers = (number[-NUMBER_DIGITS:] for run in _NUMBER.findall(folded) for number in _windows(run))
     found: dict[str, None] = {}
-    for one in chain(_marked(folded), numbers):
+    for one in chain(_marked(folded), islice(numbers, MOST_TOLD * 5)):
         found[one] = None
         if len(found) == MOST_TOLD:
             break
