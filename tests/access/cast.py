@@ -94,7 +94,7 @@ def make_spare(scene: Scene) -> Spare:
     register = scene.register
     user = register.caller("auditor", agency="spare")
     key = register.key("metrics")
-    recorded = scene.supervisor.record("nationality_asserted", [scene.persons["unknown"].id], "2022-09-02",
+    recorded = scene.supervisor.record("nationality_asserted", [scene.persons["unplaced"].id], "2022-09-02",
                                        nationality="VNM", source="claimed_self")  # fmt: skip
     agency = register.caller("auditor", agency="never called").agency_id
     operation, visit = (

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tests.engine import Databases
 from tests.register import FINDING, Caller, Register, open_register
 
-OWN, FOREIGN, UNKNOWN, HELD = "twn", "mys", "unknown", "held"
+OWN, FOREIGN, UNKNOWN, HELD = "twn", "mys", "unplaced", "held"
 NATIONALITIES: Final = {OWN: "TWN", FOREIGN: "MYS", UNKNOWN: None, HELD: "TWN"}
 ABSENT_CASE: Final = "019a9f60-0000-7000-8000-000000000000"
 DAY: Final = "2022-09-01"

@@ -36,7 +36,7 @@ class Search:
 
 WAYS: Final = {"name": "{}", "document": "DOCCANARY{}", "phone": "+855 PHONECANARY {}", "text": "{}"}
 """Ways to a person told of by `person_told`."""
-WORDS: Final = ("twn", "mys", "unknown", "held", "Elsewhere")
+WORDS: Final = ("twn", "mys", "unplaced", "held", "Elsewhere")
 OF_OFFENDERS: Final = (
     ("name", "Offender", "Offender"), ("phone", "OFFENDERHANDLECANARY", "Offender"),
     ("text", "Description", "Offender"), ("text", "Boss", "Boss"),

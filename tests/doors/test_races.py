@@ -98,14 +98,14 @@ def test_of_simultaneous_rescues_of_one_person_one_is_recorded(scene: Scene) -> 
 
 
 def test_of_a_rescue_and_an_end_at_once_one_comes_first_and_the_log_says_which(scene: Scene) -> None:
-    person = scene.persons["unknown"].reference
+    person = scene.persons["unplaced"].reference
     officer = scene.register.caller("officer")
     rescue = {"kind": "rescued", "subjects": [person], "occurred_on": "2022-09-10", "data": {}}
     end = {"kind": "ended", "subjects": [person], "occurred_on": "2022-09-10", "data": {"outcome": "not_held"}}
     answers = at_once(lambda: officer.post("/v1/events", rescue), lambda: scene.supervisor.post("/v1/events", end))
     assert set(statuses(answers)) <= {201, 409}
     log = assert_sound(scene, scene.filed["id"])
-    about = [row["kind"] for row in log if str(row["subject_id"]) == scene.persons["unknown"].id]
+    about = [row["kind"] for row in log if str(row["subject_id"]) == scene.persons["unplaced"].id]
     assert statuses(answers).count(201) == len([kind for kind in about if kind in {"rescued", "ended"}]) >= 1
 
 

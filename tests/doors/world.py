@@ -145,7 +145,7 @@ def _records(world: World) -> None:
     world.filed("own", operator, own, location={"province": "KH-18"}, offenders=[OFFENDER_TOLD])
     scene.register.caller("verifier").record("finding_made", [world.records["own"].id], DAY, **FINDING)
     world.filed("held", operator, held, offenders=[OFFENDER_TOLD])
-    world.filed("unknown", operator, person_told("unknown"))
+    world.filed("unknown", operator, person_told("unplaced"))
     closed = world.filed("closed", operator, own, offenders=[OFFENDER_TOLD])
     scene.supervisor.record("closed", [closed.reference], DAY, reason="referred")
     closed.closed = True
@@ -161,7 +161,11 @@ def _mixed(scene: Scene) -> Record:
     """Nobody's word but a claim made the unknown one a national of Vietnam: see `make_spare`."""
     persons = [
         Somebody(
-            part.id, part.reference, state="VNM" if who == "unknown" else NATIONALITIES[who], held=who == HELD, told=who
+            part.id,
+            part.reference,
+            state="VNM" if who == "unplaced" else NATIONALITIES[who],
+            held=who == HELD,
+            told=who,
         )
         for who, part in scene.persons.items()
     ]

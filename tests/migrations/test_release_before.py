@@ -119,6 +119,7 @@ def test_what_the_release_left_is_small() -> None:
 
 
 def test_the_logs_and_the_rows_agree_and_everything_sealed_opens(safe_return: Callable[..., int]) -> None:
+    assert safe_return("index") == 0
     assert safe_return("check") == 0
     assert safe_return("check", "--sealed") == 0
 
@@ -156,6 +157,7 @@ def test_an_old_case_goes_on(upgraded: Upgraded, register: Register, safe_return
     voided = supervisor.post(f"/v1/events/{rescue['id']}/void", json={"reason": "wrong_subject"})
     assert voided.json()["items"][0]["status"] == "verified"
     assert rescued() == before
+    assert safe_return("index") == 0
     assert safe_return("check", "--sealed") == 0
 
 
@@ -179,7 +181,7 @@ def test_it_goes_down_below_its_revision_and_up_again(
     config = _config(database.owner_url)
     below = ScriptDirectory.from_config(config).get_revision(upgraded.released.revision).down_revision
     command.downgrade(config, str(below))
-    assert safe_return("migrate") == safe_return("check") == 0
+    assert safe_return("migrate") == safe_return("index") == safe_return("check") == 0
     databases.count_from_the_start(database, upgraded.rules)
     moments = [reading for reading in upgraded.released.readings if "known_at" in reading.get("query", {})]
     first = min(reading["query"]["known_at"] for reading in moments)
