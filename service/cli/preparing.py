@@ -3,7 +3,7 @@
 from service.cli.failures import CommandError
 from service.cli.printing import warn
 from service.cli.progress import progress_bar
-from service.cli.registers import State, require_migrated, revision_at
+from service.cli.registers import State, require_migrated, revision_at, run_at
 from service.cli.revisions import known_revisions, newest_revision
 from service.cli.surroundings import Surroundings
 from service.sealing import KeyRing, SealingError, make_key_file
@@ -62,7 +62,7 @@ def prepare_sums(around: Surroundings, state: State, *, may_recount: bool) -> No
 def recount_at(settings: Settings, url: str) -> None:
     """Recount the register at a database URL, and print what changed."""
     from service.cases.actions.recounting import recount_register
-    from service.cli.registers import acting, run_at
+    from service.cli.registers import acting
 
     with progress_bar("Recounting the register") as advance:
         done = run_at(
@@ -71,6 +71,14 @@ def recount_at(settings: Settings, url: str) -> None:
             lambda database: recount_register(database, acting, lambda done, all_: advance(done, all_, "")),
         )
     warn(f"Recounted {done.cases} cases, {done.changed} changed; {done.rows} rows and {done.entries} entries written.")
+
+
+def searches_due(settings: Settings, url: str) -> str:
+    """Return a sentence where an earlier release made the search keys of sealed records, or none were made; or ""."""
+    from service.cli.searchable import unindexed
+
+    waiting = run_at(settings, url, unindexed)
+    return f"Searches may not find {waiting} sealed records yet: run safe-return index." if waiting else ""
 
 
 def prepare_keys(settings: Settings, state: State) -> KeyRing:

@@ -5,7 +5,7 @@ import socket
 
 from service.cli.facts import Facts, print_facts
 from service.cli.keeping import kept_running
-from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema, prepare_sums
+from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema, prepare_sums, searches_due
 from service.cli.printing import warn
 from service.cli.registers import State, state_of
 from service.cli.surroundings import Surroundings
@@ -30,6 +30,7 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
     revision = prepare_schema(around, may_migrate=may_migrate)
     state = state_of(settings, around.api_url, revision)
     prepare_sums(around, state, may_recount=may_migrate)
+    _warn_of_searches(around)
     _warn_of_owner(state)
     keys = prepare_keys(settings, state)
     accounts: list[tuple[str, str, str]] = []
@@ -42,6 +43,12 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
     with kept_running(around.cluster):
         os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url  # for the workers; a command line would be public
         serve(settings.workers, bound, settings.log_level, lambda: print_facts(facts), fork=fork)
+
+
+def _warn_of_searches(around: Surroundings) -> None:
+    due = searches_due(around.settings, around.api_url)
+    if due:
+        warn(due)
 
 
 def _warn_of_owner(state: State) -> None:

@@ -12,10 +12,9 @@ def migrate(
     revision: Annotated[str, typer.Option(help="Revision to migrate to.")] = "head",
 ) -> None:
     """Migrate the database. Also grants the run-time role its rights, and recounts if that is due."""
-    from service.cli.preparing import migrate_to, prepare_sums
-    from service.cli.registers import revision_at, run_at, state_of
+    from service.cli.preparing import migrate_to, prepare_sums, searches_due
+    from service.cli.registers import revision_at, state_of
     from service.cli.revisions import newest_revision
-    from service.cli.searchable import unindexed
     from service.cli.surroundings import open_surroundings, read_settings
 
     with open_surroundings(read_settings()) as around:
@@ -26,9 +25,9 @@ def migrate(
         if reached != newest_revision():
             return
         prepare_sums(around, state_of(around.settings, around.owner_url, reached), may_recount=True)
-        waiting = run_at(around.settings, around.owner_url, unindexed)
-        if waiting:
-            say(f"Searches cannot find {waiting} sealed records yet: run safe-return index.")
+        due = searches_due(around.settings, around.owner_url)
+        if due:
+            say(due)
 
 
 def recount() -> None:

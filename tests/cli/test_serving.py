@@ -27,6 +27,7 @@ from tests.db.embedded_clusters import (
     until,
 )
 from tests.engine import Databases
+from tests.migrations.catalog import fetch
 
 SHARER = """
 import sys
@@ -150,5 +151,10 @@ def test_workers_serve_a_database_elsewhere_which_is_migrated_only_when_told_to(
         assert served.secret_of("operator")
         assert "owner of its tables" in served.err
         assert blank.owner_url.split(":")[2].split("@")[0] not in served.out + served.err
+        assert "safe-return index" not in served.err
+        fetch(blank.admin_url, "UPDATE sealed_records SET indexed = 1 RETURNING id")
+        with there.serving() as later:
+            assert later.end(signal.SIGTERM) == 0
+        assert "run safe-return index" in later.err
     finally:
         databases.drop(blank)
