@@ -105,11 +105,39 @@ def test_a_liaison_of_no_state_knows_of_nobody(scene: Scene) -> None:
     assert nobody.get("/v1/cases").json()["items"] == []
 
 
-def test_a_liaison_sees_of_a_case_it_filed_its_own_nationals_only(scene: Scene) -> None:
-    filed = scene.liaison.file(persons=[{"nationality": "TWN"}, {"nationality": "MYS"}, {}])
+def test_a_liaison_sees_of_a_case_it_filed_its_own_nationals_and_whom_no_state_is_named_for(scene: Scene) -> None:
+    filed = scene.liaison.file(persons=[{"nationality": "TWN"}, {"nationality": "MYS"}, {}, {"fears_own_state": True}])
+    own, foreign, unplaced, held = (person["id"] for person in filed["persons"])
     shown = scene.liaison.get(f"/v1/cases/{filed['reference']}", purpose="consular").json()
-    assert [person["id"] for person in shown["persons"]] == [filed["persons"][0]["id"]]
-    assert_problem(scene.liaison.get(f"/v1/persons/{filed['persons'][1]['id']}"), 404)
+    assert [person["id"] for person in shown["persons"]] == [own, unplaced]
+    assert set(known_to(scene.liaison)) == {unplaced, own, scene.persons[OWN].id}
+    for hidden in (foreign, held):
+        assert_problem(scene.liaison.get(f"/v1/persons/{hidden}"), 404)
+    stranger = scene.register.caller("liaison", "TWN", agency="another office")
+    assert_problem(stranger.get(f"/v1/persons/{unplaced}"), 404)
+
+
+def test_whom_a_liaison_added_is_found_corrected_and_confirmed_until_another_state_is_named(scene: Scene) -> None:
+    filed = scene.liaison.file(persons=[{"names": [{"text": "Embassy Examplelater"}]} for _ in range(2)])
+    mine, claimed = (person["reference"] for person in filed["persons"])
+    sought = {"for": "persons", "name": "Examplelater", "purpose": "consular"}
+    assert len(scene.liaison.post("/v1/searches", sought).json()["items"]) == 2
+    changed = scene.liaison.patch(f"/v1/persons/{mine}", {"names": [{"text": "Lin Placed"}]}, If_Match='"1"')
+    assert changed.status_code == 200, changed.text
+    claim = {"nationality": "MYS", "source": "claimed_self"}
+    scene.supervisor.record("nationality_asserted", [claimed], "2022-10-01", **claim)
+    scene.liaison.record("nationality_asserted", [mine], "2022-10-01", nationality="TWN", source="confirmed_by_state")
+    assert scene.liaison.get(f"/v1/persons/{mine}").json()["nationality"] == "TWN"
+    assert_problem(scene.liaison.get(f"/v1/persons/{claimed}"), 404)
+    timeline = scene.liaison.get(f"/v1/cases/{filed['reference']}/events").json()["items"]
+    assert {event["subject"] for event in timeline} == {filed["reference"], mine}
+
+
+def test_whom_another_agency_added_to_its_case_a_liaison_does_not_know(scene: Scene) -> None:
+    filed = scene.liaison.file(persons=[])
+    added = scene.supervisor.post(f"/v1/cases/{filed['reference']}/persons", {})
+    assert added.status_code == 201, added.text
+    assert_problem(scene.liaison.get(f"/v1/persons/{added.json()['id']}"), 404)
 
 
 def test_each_agencys_operators_list_their_own_agencys_cases(scene: Scene) -> None:

@@ -118,6 +118,8 @@ class Rows(StrEnum):
     """Those that the principal's own agency filed or carries out."""
     OWN_NATIONALS = "own_nationals"
     """Those of the nationalities that the agency serves."""
+    OWN_NATIONALS_OR_UNPLACED = "own_nationals_or_unplaced"
+    """Those, and whom the own agency added while no other state is named for them."""
     OWN_AGENCY_OR_NATIONALS = "own_agency_or_nationals"
     NO_EMBARGO = "no_embargo"
     """Those whose embargo has passed, or that never had one."""
@@ -147,7 +149,11 @@ ROW_SCOPES: Final[Mapping[Role, RowScope]] = {
     Role.VERIFIER: RowScope(Rows.ALL, Rows.ALL, Rows.ALL, Rows.NO_EMBARGO),
     Role.OFFICER: RowScope(Rows.ALL, Rows.ALL, Rows.ALL, Rows.OWN_AGENCY_OR_NO_EMBARGO),
     Role.LIAISON: RowScope(
-        Rows.OWN_AGENCY_OR_NATIONALS, Rows.OWN_NATIONALS, Rows.NONE, Rows.OWN_AGENCY, whole_cases=False
+        Rows.OWN_AGENCY_OR_NATIONALS,
+        Rows.OWN_NATIONALS_OR_UNPLACED,
+        Rows.NONE,
+        Rows.OWN_AGENCY,
+        whole_cases=False,
     ),
     Role.SUPERVISOR: RowScope(Rows.ALL, Rows.ALL, Rows.ALL, Rows.ALL, withheld=True),
 }

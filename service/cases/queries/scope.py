@@ -22,11 +22,14 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from service.access.rules import Rows, row_scope_of
 from service.acting import Principal, Role
-from service.cases.models import CaseRow, OffenderRow, PersonRow
+from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
+from service.codes import UNKNOWN
 from service.db.statements import Statement
+from service.story.kinds.names import Kind
 
 NOTHING: Final[ColumnElement[bool]] = literal_column("false", Boolean)
 """The condition for a role that sees nothing. SQLAlchemy's own would swallow the conditions beside it."""
@@ -64,14 +67,32 @@ def case_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
 def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
     """Return the condition for persons that a principal may know of.
 
-    Own nationals are those whose state may know of them, and no others, even in a case the own agency filed.
+    Own nationals are those whose state may know of them. Of the others an agency knows only whom it added itself, until
+    another state is named for them.
     """
+    nationals = PersonRow.disclosed_to == any_(anybody.nationalities)
     known = {
         Rows.ALL: true(),
         Rows.OWN_AGENCY: PersonRow.agency_id == anybody.agency_id,
-        Rows.OWN_NATIONALS: PersonRow.disclosed_to == any_(anybody.nationalities),
+        Rows.OWN_NATIONALS: nationals,
+        Rows.OWN_NATIONALS_OR_UNPLACED: or_(nationals, _added_and_unplaced(anybody)),
     }
     return _of(PersonRow, anybody, known.get(row_scope_of(anybody.role).persons))
+
+
+def _added_and_unplaced(anybody: AnyOf) -> ColumnElement[bool]:
+    """The condition for persons whom the own agency added and for whom no other state is named; a safety hold hides."""
+    added = aliased(EventRow)
+    added_by = (
+        select(added.agency_id)
+        .where(added.case_id == PersonRow.case_id, added.subject_id == PersonRow.id, added.kind == Kind.ADDED.value)
+        .limit(1)
+        .correlate(PersonRow)
+        .scalar_subquery()
+    )
+    no_other_state = or_(PersonRow.nationality == UNKNOWN, PersonRow.nationality == any_(anybody.nationalities))
+    own = PersonRow.agency_id == anybody.agency_id
+    return and_(own, no_other_state, PersonRow.fears_own_state.is_(False), added_by == anybody.agency_id)
 
 
 def offender_visible_to(anybody: AnyOf) -> ColumnElement[bool]:

@@ -59,7 +59,7 @@ async def list_persons(
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
-    """List the persons you may see, newest first: for a liaison, its nationals."""
+    """List the persons you may see, newest first: for a liaison, its nationals and whom it added itself."""
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
