@@ -72,7 +72,7 @@ CARRIED: Final[Mapping[int, tuple[str, ...]]] = {
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "name": "A name from the list.",
-    "assigned": "Only cases assigned to the user with this id.",
+    "assigned": "Only cases assigned to the user with this id, to `me`, or to `nobody` who can sign in and read cases.",
     "received_from": "Received on or after this day in Asia/Phnom_Penh.",
     "received_to": "Received on or before this day in Asia/Phnom_Penh.",
 }

@@ -15,7 +15,14 @@ from service.access.queries.administration import (
     note_warning,
     usernames,
 )
-from service.access.queries.callers import active_user, find_caller, find_ended_key, is_use_due, principal_of
+from service.access.queries.callers import (
+    active_user,
+    can_sign_in,
+    find_caller,
+    find_ended_key,
+    is_use_due,
+    principal_of,
+)
 from service.access.queries.signing_in import (
     SigningInRecord,
     end_sessions,
@@ -37,6 +44,7 @@ __all__ = [
     "SigningInRecord",
     "active_agencies",
     "active_user",
+    "can_sign_in",
     "end_sessions",
     "end_sessions_of_agency",
     "find_caller",

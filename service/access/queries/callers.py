@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import DateTime, LargeBinary, Text
 
 from service.access.models import Agency, ServiceKey, Session, User
+from service.access.rules import GRANTS, Permission
 from service.acting import Principal, Role, Scope
 from service.db.database import Database, ReadConnection
 from service.db.statements import Query
@@ -147,6 +149,18 @@ _ACTIVE_USER: Final = Query(
     .where(User.id == bindparam("id", type_=Uuid), User.disabled_at.is_(None), Agency.disabled_at.is_(None)),
     PrincipalRecord,
 )
+
+
+def can_sign_in(
+    user_id: ColumnElement[Any] | InstrumentedAttribute[Any], permission: Permission
+) -> ColumnElement[bool]:
+    """Whether a column names a user who can sign in, as one of the roles that have a permission."""
+    roles = sorted(role.value for role, granted in GRANTS.items() if permission in granted)
+    found = select(User.id).join(Agency, Agency.id == User.agency_id).where(User.id == user_id)
+    active = found.where(
+        User.disabled_at.is_(None), Agency.disabled_at.is_(None), or_(*(User.role == r for r in roles))
+    )
+    return active.exists()
 
 
 async def active_user(db: ReadConnection, user_id: UUID) -> Principal | None:

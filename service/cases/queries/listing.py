@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, any_, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, Uuid, any_, bindparam, not_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from service.access.rules import row_scope_of
+from service.access.queries import can_sign_in
+from service.access.rules import Permission, row_scope_of
 from service.acting import Principal, Role
 from service.audit.queries import first_ids, on_record
 from service.cases.models import CaseRecord, CaseRow, PersonRecord, PersonRow
@@ -24,7 +25,12 @@ from service.db.statements import PersonalQuery
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What a list of cases is narrowed to. Values of one field are alternatives; fields add up."""
+    """What a list of cases is narrowed to. Values of one field are alternatives; fields add up.
+
+    Attributes:
+        mine: whether they are assigned to whoever asks.
+        unassigned: whether they are assigned to nobody who can sign in and read cases.
+    """
 
     status: Sequence[str] = ()
     nationality: Sequence[str] = ()
@@ -35,12 +41,14 @@ class CaseFilter:
     received_from: date | None = None
     received_to: date | None = None
     assigned_to: UUID | None = None
+    mine: bool | None = None
+    unassigned: bool | None = None
     incomplete: bool | None = None
 
     @property
     def about_the_whole(self) -> bool:
         """Whether it narrows by something that is said of the whole case."""
-        return self.assigned_to is not None or self.incomplete is not None
+        return any(said is not None for said in (self.assigned_to, self.mine, self.unassigned, self.incomplete))
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,7 @@ async def list_cases(
     page = Narrowing.of(vars(wanted), after=after, limit=limit)
     query = _list_of_cases(principal.role, page.by)
     values = {**scope_of(query, principal), **page.values, **_of_own(principal, wanted)}
+    values |= {"me": principal.id} if wanted.mine else {}
     return await db.rows(query, {**values, "page": limit})
 
 
@@ -109,6 +118,8 @@ _OF_CASES: Final[Mapping[str, ColumnElement[bool]]] = {
     "received_from": CaseRow.received_on >= bindparam("received_from"),
     "received_to": CaseRow.received_on <= bindparam("received_to"),
     "assigned_to": CaseRow.assigned_to == bindparam("assigned_to"),
+    "mine yes": CaseRow.assigned_to == bindparam("me", type_=Uuid),
+    "unassigned yes": not_(can_sign_in(CaseRow.assigned_to, Permission.CASE_READ)),
     "incomplete yes": CaseRow.completeness < 100,
     "incomplete no": CaseRow.completeness == 100,
     "after": CaseRow.id < bindparam("after"),

@@ -1,6 +1,6 @@
 """Cases: file, list, read, correct, add to."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -50,6 +50,11 @@ CaseReference = Annotated[
 ]
 
 
+ME: Final = "me"
+NOBODY: Final = "nobody"
+Assignee = UUID | Literal["me", "nobody"] | None
+
+
 async def _filter(
     status: Annotated[list[CaseStatus], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
     nationality: Annotated[list[EffectiveNationality], Query(max_length=50)] = [],  # noqa: B006
@@ -59,7 +64,7 @@ async def _filter(
     urgency: Annotated[list[Urgency], Query(max_length=5)] = [],  # noqa: B006
     received_from: Day | None = None,
     received_to: Day | None = None,
-    assigned: UUID | None = None,
+    assigned: Assignee = None,
     incomplete: Flag = None,
 ) -> CaseFilter:
     return CaseFilter(
@@ -71,7 +76,9 @@ async def _filter(
         urgency=[code.value for code in urgency],
         received_from=received_from,
         received_to=received_to,
-        assigned_to=assigned,
+        assigned_to=assigned if isinstance(assigned, UUID) else None,
+        mine=True if assigned == ME else None,
+        unassigned=True if assigned == NOBODY else None,
         incomplete=incomplete,
     )
 
