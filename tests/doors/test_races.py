@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Barrier
 from typing import Any
 
@@ -171,6 +172,24 @@ def test_one_call_for_two_cases_and_another_the_other_way_round_do_not_block_eac
     assert statuses(answers) == [201] * 6
     for filed in (first, second):
         assert len(assert_sound(scene, filed["id"])) == 7
+
+
+def test_a_clock_that_runs_back_dates_nothing_before_what_was_recorded(scene: Scene) -> None:
+    """In a case, and in its ledger; a case that has nothing yet is dated by the clock as it stands."""
+    filed = scene.operator.file(received_on=DAY, persons=[{}])
+    person = filed["persons"][0]["reference"]
+    scene.register.clock.move(seconds=-20)
+    wish = {"purpose": "return_home", "value": "yes", "freely": "yes"}
+    recorded = [scene.operator.record("wish_stated", [person], DAY, **wish)["recorded_at"] for _ in range(2)]
+    log = assert_sound(scene, filed["id"])
+    assert len(log) == 4
+    assert [datetime.fromisoformat(one) for one in recorded] == [row["recorded_at"] for row in log[-2:]]
+    assert log[-1]["recorded_at"] > scene.register.clock.now
+    entries = scene.register.rows("SELECT recorded_at FROM ledger_entries WHERE case_id = $1", filed["id"])
+    assert min(entry["recorded_at"] for entry in entries) >= log[0]["recorded_at"]
+    later = assert_sound(scene, scene.operator.file(received_on=DAY)["id"])
+    assert later[0]["recorded_at"] < log[0]["recorded_at"]
+    scene.register.clock.move(seconds=20)
 
 
 def test_every_log_of_the_register_is_sound_after_all_of_this(scene: Scene) -> None:
