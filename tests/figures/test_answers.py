@@ -1,5 +1,6 @@
 """What an answer carries, and that it can be checked by whoever got it."""
 
+from datetime import timedelta
 from typing import Any
 
 from tests.figures.conftest import Office
@@ -117,3 +118,38 @@ def test_the_closure_holds_for_a_group_of_ages_that_people_grow_out_of(register:
     by_age = job.figure("persons_by_status", by=["status", "age_group"], at="2022-09-30")
     assert sorted(cell["value"] for cell in by_age["cells"])[-2:] == [0, 1]
     assert min(cell["value"] for cell in by_age["cells"]) == 0
+
+
+def test_an_answer_is_settled_once_no_write_can_change_it_any_more(office: Office) -> None:
+    now = office.register.clock.now
+    for seconds, settled in ((31, True), (30, True), (29, False), (0, False)):
+        known_at = (now - timedelta(seconds=seconds)).isoformat()
+        assert office.job.figure("persons_rescued", **YEAR, known_at=known_at)["settled"] is settled, seconds
+        now = office.register.clock.now
+    assert office.job.figure("persons_rescued", **YEAR)["settled"] is False
+
+
+def test_a_check_says_so_where_its_two_sides_differ(register: Register) -> None:
+    """Each side is a measure of its own; an entry written twice stands for whatever may go wrong."""
+    register.rescued_person()
+    job = register.key("figures:exact")
+    for name, figure, measure, period in (
+        ("C1", "cases_received", "cases_standing", YEAR),
+        ("C2", "persons_by_status", "status", {}),
+        ("C3", "persons_rescued", "rescued_standing", YEAR),
+        ("C7", "completeness", "cases_complete", YEAR),
+    ):
+        assert check_of(job.figure(figure, **period), name) == (True, 1, 1)
+        columns = "case_id, {}, recorded_at, subject_id, measure, occurred_on, nationality, sex, age_group, province, "
+        columns += "detail, channel, kind, delta"
+        register.rows(
+            f"INSERT INTO ledger_entries ({columns.format('id')}) SELECT {columns.format('gen_random_uuid()')} "  # noqa: S608 - names of ours
+            "FROM ledger_entries WHERE measure = $1 AND delta = 1 LIMIT 1", measure,
+        )  # fmt: skip
+        assert check_of(job.figure(figure, **period), name) == (False, 1, 2)
+
+
+def check_of(answered: dict[str, Any], name: str) -> tuple[bool, int, int]:
+    """Return whether a check holds, and its two sides."""
+    [check] = [check for check in answered["checks"] if check["name"] == name]
+    return check["holds"], check["left"], check["right"]
