@@ -170,3 +170,52 @@ def test_the_run_time_role_folds_but_writes_no_totals(register: Register) -> Non
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         asyncio.run(insert())
+
+
+def test_the_total_is_summed_from_other_rows_than_the_cells(register: Register) -> None:
+    """Days that say too much in the cells do not say it in the total, and the check says that they differ."""
+    person = register.rescued_person()
+    register.caller("liaison", "TWN").record(
+        "repatriated", [person], "2022-09-20", mode="embassy_assisted", to_country="TWN"
+    )
+    next_day(register)
+    assert fold_all(register) == [date(2022, 10, 1)]
+    questions: list[dict[str, Any]] = [
+        {"name": "persons_rescued", "by": "nationality", **WHOLE},
+        {"name": "completeness", **WHOLE},
+        {"name": "days_in_status", **WHOLE},
+    ]
+    before = [asked(register, **question) for question in questions]
+    register.rows("UPDATE ledger_totals SET delta = delta + 5 WHERE grain = 'coarse'")
+    after = [asked(register, **question) for question in questions]
+    for right, wrong in zip(before, after, strict=True):
+        assert right["cells"] != wrong["cells"]
+        assert right.get("total") == wrong.get("total")
+        checks = [[check["holds"] for check in shown["checks"] if check["name"] == "C4"] for shown in (right, wrong)]
+        assert checks == [[True], [False]]
+
+
+def test_nobody_else_may_call_what_acts_with_the_rights_of_the_owner(register: Register) -> None:
+    async def call() -> None:
+        connection = await asyncpg.connect(register.database.admin_url)
+        change = connection.transaction()
+        await change.start()
+        try:
+            await connection.execute("CREATE ROLE passer_by")
+            await connection.execute("SET LOCAL ROLE passer_by")
+            await connection.execute("SELECT fold_ledger_day('2022-10-01', now())")
+        finally:
+            await change.rollback()
+            await connection.close()
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        asyncio.run(call())
+    acting_as_owner = register.rows(
+        "SELECT proname, has_function_privilege('safe_return_api', oid, 'EXECUTE') AS may_run, proconfig, "
+        "EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0) AS anybody "
+        "FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+    )
+    assert [row["proname"] for row in acting_as_owner if row["may_run"]] == ["fold_ledger_day"]
+    for row in acting_as_owner:
+        assert not row["anybody"], row["proname"]
+        assert "search_path=public, pg_temp" in row["proconfig"], row["proname"]
