@@ -114,3 +114,24 @@ def test_a_voided_person_is_no_difference(register: Register) -> None:
     assert supervisor.get(f"/v1/persons/{case['persons'][1]['reference']}").status_code == 404
     register.caller("verifier").record("finding_made", [case["reference"]], "2022-10-01", **FINDING)
     assert _check(register).differences == []
+
+
+def test_an_offender_taken_back_is_no_difference_and_is_shown_nowhere(register: Register) -> None:
+    operator, supervisor = register.caller("operator"), register.caller("supervisor")
+    offenders = [{"role": "guard", "names": [{"text": "Somebody Named"}]}, {"role": "guard"}]
+    case = operator.file(offenders=offenders)
+    named, kept = (offender["reference"] for offender in case["offenders"])
+    search = {"for": "offenders", "name": "somebody named", "purpose": "verification"}
+    assert len(operator.post("/v1/searches", search).json()["items"]) == 1
+    events = supervisor.get(f"/v1/cases/{case['reference']}/events").json()["items"]
+    added = next(event for event in events if event["kind"] == "named" and event["subject"] == named)
+    assert supervisor.post(f"/v1/events/{added['id']}/void", {"reason": "recorded_in_error"}).status_code == 201
+    assert _check(register).differences == []
+    for caller in (operator, supervisor, register.caller("officer")):
+        assert caller.get(f"/v1/offenders/{named}").status_code == 404
+        assert caller.get(f"/v1/offenders/{kept}").status_code == 200
+        shown = caller.get(f"/v1/cases/{case['reference']}").json()
+        assert [offender["reference"] for offender in shown["offenders"]] == [kept]
+    change = operator.patch(f"/v1/offenders/{named}", {"roles": ["guard"]}, If_Match='"2"')
+    assert change.status_code == 404
+    assert operator.post("/v1/searches", search).json()["items"] == []
