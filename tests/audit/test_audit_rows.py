@@ -1,6 +1,10 @@
 """Every write and every look at somebody leaves its row: who, in which role, about whom, which fields, why."""
 
+import hashlib
+import json
+import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +17,7 @@ from tests.doors.scene import CASE_TOLD, DAY, OFFENDER_TOLD, OWN, SITE_CANARIES,
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import Caller
+from tests.statements import statements_sent
 
 PERSON_FIELDS = ["contact", "document", "guardian", "name", "narrative"]
 EVERY_FIELD = sorted([*PERSON_FIELDS, "allegation", "description", "label", "place", "reporter", "town"])
@@ -173,6 +178,60 @@ def test_administrators_acts_leave_a_row_each(scene: Scene) -> None:
     ):
         rows = recorded(scene, admin, call)
         assert [(row["action"], row["fields"]) for row in rows] == [(action, fields)]
+
+
+WRITTEN = re.compile(r"w\d+ AS \((INSERT INTO|UPDATE) (\w+) (.*?)\)(?=, w\d+ AS| SELECT 1)")
+NAMED = re.compile(r"(\w+) = \$(\d+)")
+
+
+def recomputed(text: str, values: tuple[Any, ...]) -> bytes:
+    """Return the SHA-256 of what a statement writes before its row of the audit log, from what the driver was sent.
+
+    A line for each table: what is done, the table's name and its rows as JSON, commas between them.
+    """
+    lines, given = [], list(values)
+    for act, table, how in WRITTEN.findall(text):
+        if table == "audit_log":
+            break
+        if "json_populate_recordset" in how:
+            rows = given.pop(0)[1:-1]
+        else:
+            places = sorted({(int(place), name) for name, place in NAMED.findall(how)})
+            names = [name for _, name in places] or how[1 : how.index(")")].split(", ")
+            row = {name: given.pop(0) for name in names}
+            rows = json.dumps(row, separators=(",", ":"), ensure_ascii=False, default=as_text)
+        lines.append(f"{'insert' if act == 'INSERT INTO' else 'update'} {table} {rows}\n")
+    assert lines, text
+    return hashlib.sha256("".join(lines).encode()).digest()
+
+
+def as_text(value: object) -> str:
+    """Return a value as it stands in JSON."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+
+
+def test_a_row_carries_the_digest_of_what_was_written_with_it(scene: Scene) -> None:
+    operator, admin, own = scene.operator, scene.register.caller("admin"), scene.persons[OWN].id
+    tag = scene.version_of("persons", own)
+    case = {"channel": "diplomatic_note", **CASE_TOLD, "persons": [person_told(OWN)]}
+    for caller, call in (
+        (operator, lambda: operator.post("/v1/cases", case)),
+        (operator, lambda: operator.post(f"/v1/cases/{scene.case}/notes", {"text": "Note Canary"})),
+        (operator, lambda: operator.patch(f"/v1/persons/{own}", {"sex": "female"}, If_Match=tag)),
+        (admin, lambda: admin.post("/v1/agencies", {"name": "Agency Digest", "kind": "police"})),
+    ):
+        with statements_sent() as sent:
+            rows = recorded(scene, caller, call)
+        [written] = [(text, values) for text, values in sent if text.startswith("WITH w0")]
+        assert rows[0]["digest"] == recomputed(*written)
+
+
+def test_a_reading_carries_the_digest_of_nothing(scene: Scene) -> None:
+    for target in ("/v1/cases", f"/v1/cases/{scene.case}?purpose=rescue", f"/v1/persons/{scene.persons[OWN].id}"):
+        [row] = recorded(scene, scene.operator, lambda: scene.operator.get(target))  # noqa: B023
+        assert row["digest"] == hashlib.sha256(b"").digest()
 
 
 def test_a_refused_call_leaves_its_row_and_a_hidden_record_none(scene: Scene) -> None:
