@@ -20,7 +20,7 @@ from service.acting import Role
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, new_token, token_digest
 from service.db.database import Database
 from service.ids import new_id
-from service.main import create_app
+from service.main import _tidy, create_app
 from service.sealing import SecretKeyRing, new_data_key
 from service.settings import Settings
 from tests.engine import TestDatabase
@@ -163,6 +163,10 @@ class Register:
         reference: str = case["persons"][0]["reference"]
         officer.record("rescued", [reference], filed)
         return reference
+
+    def tidy(self) -> None:
+        """Delete what is outdated, as the service does now and then."""
+        self.portal.call(_tidy, self.app.state.services)
 
     def _agency(self, name: str, *nationalities: str) -> UUID:
         key = (name, *nationalities)

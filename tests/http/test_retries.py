@@ -118,6 +118,41 @@ def test_a_key_that_is_of_no_form_is_refused(untouched: Scene, key: str) -> None
     assert_problem(answer, 400, "invalid-parameter")
 
 
+def test_an_answer_is_kept_for_three_days_and_no_longer(scene: Scene) -> None:
+    target, body = "/v1/cases", {"channel": "hotline_117"}
+    first = scene.operator.post(target, body, Idempotency_Key="k")
+    for hours, kept in ((71, True), (2, False)):
+        now = scene.register.clock.move(hours=hours)
+        scene.register.rows("UPDATE sessions SET seen_at = $1", now)
+        scene.register.tidy()
+        again = scene.operator.post(target, body, Idempotency_Key="k")
+        assert again.status_code == 201
+        assert (again.json()["id"] == first.json()["id"]) is kept
+        assert ("idempotent-replayed" in again.headers) is kept
+
+
+SWAPPED = (
+    "UPDATE kept_answers k SET body = o.body, wrapped_key = o.wrapped_key FROM kept_answers o "
+    "WHERE (o.principal_id, o.key_digest) <> (k.principal_id, k.key_digest)"
+)
+
+
+@pytest.mark.parametrize("of", ["another key", "another caller"])
+def test_what_is_kept_is_opened_for_its_own_caller_and_key_alone(scene: Scene, of: str) -> None:
+    """Whoever can write to the table, but has no key, makes the service answer nothing that was another's."""
+    target, body = "/v1/cases", {"channel": "hotline_117"}
+    other = (scene.operator, "b") if of == "another key" else (scene.stranger, "a")
+    asked = [(scene.operator, "a"), other]
+    filed = [caller.post(target, body, Idempotency_Key=key).json() for caller, key in asked]
+    scene.register.rows(SWAPPED)
+    before = counts(scene.register)
+    for caller, key in asked:
+        answer = caller.post(target, body, Idempotency_Key=key)
+        assert_problem(answer, 500)
+        assert [word for case in filed for word in (case["id"], case["reference"]) if word in answer.text] == []
+    assert counts(scene.register) == before
+
+
 def test_what_is_kept_for_a_retry_is_sealed(scene: Scene) -> None:
     first = scene.operator.post("/v1/cases", {"channel": "hotline_117"}, Idempotency_Key="key-canary")
     kept = dump(scene.register, "kept_answers")

@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 
 from service.jobs.runner import Job, running
+from tests.register import NOW, PATIENT, Register
 
 
 def test_a_job_runs_at_once_and_again() -> None:
@@ -79,3 +82,33 @@ def test_an_error_of_the_block_ends_the_jobs_and_goes_on() -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(main())
+
+
+def test_the_service_folds_what_is_due_and_deletes_what_is_outdated(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def once(jobs: Sequence[Job]) -> AsyncIterator[None]:
+        for job in jobs:
+            pauses[job.name] = job.every_s
+            await job.run()
+        yield
+
+    async def serve() -> None:
+        async with register.app.router.lifespan_context(register.app):
+            pass
+
+    monkeypatch.setattr("service.main.running", once)
+    monkeypatch.setattr("service.main._set_collector", lambda: None)
+    body = {"username": "nobody.at.all", "password": "not the password"}
+    assert register.client().post("/v1/sessions", json=body).status_code == 401
+    register.caller("operator").post("/v1/cases", {"channel": "hotline_117"}, Idempotency_Key="k")
+    passing = "SELECT (SELECT count(*) FROM kept_answers) + (SELECT count(*) FROM sign_in_failures) AS rows"
+    assert register.rows(passing) == [{"rows": 2}]
+    register.clock.move(days=4)
+    register.portal.call(serve)
+    assert register.rows(passing) == [{"rows": 0}]
+    assert register.rows("SELECT recorded_on FROM ledger_folds") == [{"recorded_on": NOW.date()}]
+    assert pauses == {"fold": PATIENT.fold_every_s, "tidy": PATIENT.tidy_every_s}
