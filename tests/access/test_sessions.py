@@ -1,13 +1,15 @@
 """Signing in, staying in and being out again."""
 
+import asyncio
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import httpx
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 
+from service.credentials import hash_password
 from tests.audit.searching import dump, everything_logged, present
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem, without_request_id
@@ -101,6 +103,25 @@ def test_every_failure_is_answered_alike(sokha: Account, register: Register) -> 
     for answer in answers:
         assert_problem(answer, 401, "bad-credentials")
     assert len({str(without_request_id(answer)) for answer in answers}) == 1
+
+
+def test_a_name_that_nobody_has_costs_the_same_hash_as_one_that_somebody_has(
+    sokha: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costly = asyncio.run(hash_password(KNOWN))
+    sokha.register.rows("UPDATE users SET password_hash = $2 WHERE id = $1", sokha.caller.id, costly)
+    verify, tried = PasswordHasher.verify, []
+
+    def noted(hasher: PasswordHasher, hashed: str, password: str) -> bool:
+        tried.append(hashed)
+        return verify(hasher, hashed, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", noted)
+    for username in (sokha.username, "nobody.at.all", "two words"):
+        assert_problem(sokha.sign_in(username=username, password=WRONG), 401)
+    assert len(tried) == 3
+    assert tried[0] == costly
+    assert [extract_parameters(hashed) for hashed in tried] == [extract_parameters(costly)] * 3
 
 
 @pytest.mark.parametrize(
@@ -296,6 +317,27 @@ def test_a_changed_password_ends_all_other_sessions_and_opens_new_ones(sokha: Ac
     assert_problem(sokha.me(elsewhere), 401)
     assert_problem(sokha.sign_in(), 401)
     assert sokha.sign_in(password=new).status_code == 201
+
+
+def test_guessing_the_present_password_to_change_it_has_to_wait_like_signing_in(sokha: Account) -> None:
+    client = sokha.register.client(sokha.sign_in().json()["token"])
+    new = "another row of quiet words"
+    guesses = [client.put("/v1/me/password", json={"current": WRONG, "new": new}).status_code for _ in range(10)]
+    assert guesses[0] == 401
+    assert guesses[-1] == 429
+    right = client.put("/v1/me/password", json={"current": KNOWN, "new": new})
+    wait = assert_problem(right, 429, "quota-exceeded")["retry_after"]
+    assert_problem(sokha.sign_in(password=new, address="127.0.0.1"), 429)
+    sokha.register.clock.move(seconds=wait)
+    assert client.put("/v1/me/password", json={"current": KNOWN, "new": new}).status_code == 204
+
+
+def test_failures_are_forgotten_after_an_hour_and_not_before(sokha: Account) -> None:
+    sokha.sign_in(password=WRONG)
+    for minutes, left in ((59, 1), (2, 0)):
+        sokha.register.clock.move(minutes=minutes)
+        sokha.register.tidy()
+        assert len(sokha.register.rows("SELECT 1 FROM sign_in_failures")) == left
 
 
 @pytest.mark.parametrize(
