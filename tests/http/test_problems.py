@@ -161,3 +161,45 @@ def test_a_mistake_of_the_service_tells_nobody_what_it_was_about(
     logged = "\n".join(lines)
     assert "RuntimeError" in logged
     assert CANARY not in logged + answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize("sqlstate", ["53100", "53200", "55P03", "25006", "57P01"])
+def test_what_the_database_cannot_take_now_is_to_be_tried_again(register: Register, sqlstate: str) -> None:
+    """No disk, no memory, a lock held too long, read-only, stopping. Source: PostgreSQL documentation, appendix A."""
+    operator = register.caller("operator")
+    register.rows(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{CANARY}' USING ERRCODE = '{sqlstate}'; END $$"
+    )
+    register.rows("CREATE TRIGGER refuse BEFORE INSERT ON cases EXECUTE FUNCTION refuse()")
+    answer = operator.post("/v1/cases", {"channel": "hotline_117"})
+    assert_problem(answer, 503, "unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert CANARY not in answer.text
+    register.rows("DROP TRIGGER refuse ON cases")
+    assert operator.post("/v1/cases", {"channel": "hotline_117"}).status_code == 201
+
+
+IN_DATABASE = "ALTER ROLE safe_return_api IN DATABASE"
+
+
+@pytest.mark.parametrize(
+    ("ill", "well"),
+    [
+        ("ALTER DATABASE {} CONNECTION LIMIT 0", "ALTER DATABASE {} CONNECTION LIMIT -1"),
+        (f"{IN_DATABASE} {{}} SET default_transaction_read_only = on", f"{IN_DATABASE} {{}} RESET ALL"),
+    ],
+    ids=["no connection left", "read-only"],
+)
+def test_a_database_that_takes_no_connection_or_no_write_is_to_be_tried_again(
+    register: Register, ill: str, well: str
+) -> None:
+    operator = register.caller("operator")
+    for change, status in ((ill, 503), (well, 201)):
+        register.rows(change.format(register.database.name))
+        register.portal.call(register.app.state.services.database.close)
+        answer = operator.post("/v1/cases", {"channel": "hotline_117"})
+        assert answer.status_code == status
+        if status == 503:
+            assert_problem(answer, 503, "unavailable")
+            assert int(answer.headers["retry-after"]) >= 1
