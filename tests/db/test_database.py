@@ -222,3 +222,43 @@ def test_whoever_is_cancelled_saves_nothing_and_blocks_nobody(database: TestData
         assert await names(opened) == ["agency 1"]
 
     run(database, work, pool_size=1)
+
+
+def test_a_statement_ends_at_its_limit_where_nobody_else_counts_the_time(database: TestDatabase) -> None:
+    async def work(opened: Database) -> None:
+        with pytest.raises(UnavailableError):
+            await opened.lookup(SLEEP)
+        async with opened.read() as db:
+            with pytest.raises(UnavailableError):
+                await db.rows(SLEEP)
+        assert await names(opened) == []
+
+    run(database, work, write_timeout_s=0.3, pool_size=1)
+
+
+def test_a_transaction_in_which_nothing_happens_is_ended_by_the_server(database: TestDatabase) -> None:
+    there = "SELECT FROM pg_stat_activity WHERE datname = $1 AND application_name = 'safe-return'"
+
+    async def work(opened: Database) -> None:
+        async with opened.read() as db:
+            await db.rows(ALL)
+            while await _fetch(database.admin_url, there, (database.name,)):
+                pass
+            with pytest.raises(RetryableError):
+                await db.rows(ALL)
+        assert await names(opened) == []
+
+    run(database, work, write_timeout_s=0.3, pool_size=1)
+
+
+def test_a_connection_left_in_a_transaction_is_not_lent_again(database: TestDatabase) -> None:
+    async def work(opened: Database) -> None:
+        await add(opened, 1)
+        async with opened.pool.connection() as left:
+            await left.execute("BEGIN; UPDATE agencies SET name = 'half done'")
+        assert await names(opened) == ["agency 1"]
+        async with opened.pool.connection() as lent:
+            assert lent is not left
+            assert not lent.is_in_transaction()
+
+    run(database, work, pool_size=1)
