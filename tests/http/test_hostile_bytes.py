@@ -14,6 +14,9 @@ from tests.http.raw_requests import RawAnswer, bearer, send_raw
 
 Path = tuple[str | int, ...]
 
+DEEPEST = 32
+"""Levels of nesting that are accepted."""
+
 FILED: dict[str, Any] = {
     "channel": "hotline_117",
     "kind": "rescue",
@@ -256,3 +259,21 @@ def test_hostile_requests_leave_no_error_in_the_log(scene: Scene) -> None:
         for content in hostile.BODIES.values():
             post(scene, "/v1/cases", content)
     assert not [line for line in lines if "sqlstate" in line or "Traceback" in line]
+
+
+@pytest.mark.parametrize(("begin", "end"), [(b'{"a":', b"}"), (b"[", b"]")])
+def test_a_body_nests_to_a_depth_that_is_said_and_no_deeper(scene: Scene, begin: bytes, end: bytes) -> None:
+    def nested(levels: int) -> RawAnswer:
+        return post(scene, "/v1/cases", begin * levels + b"1" + end * levels)
+
+    assert_refused(nested(DEEPEST), 422)
+    for levels in (DEEPEST + 1, 10 * DEEPEST):
+        answer = nested(levels)
+        assert_refused(answer, 400)
+        assert json.loads(answer.body)["code"] == "malformed-json"
+        assert b"At most 32 levels" in answer.body
+
+
+def test_brackets_in_a_text_nest_nothing(scene: Scene) -> None:
+    told = json.dumps({"channel": "hotline_117", "narrative": "[{" * 100}).encode()
+    assert post(scene, "/v1/cases", told).status == 201
