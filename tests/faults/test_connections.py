@@ -1,6 +1,9 @@
 """Slow, oversized, malformed and innumerable connections: each ends soon and clearly, and no honest one suffers."""
 
+import ctypes
+import errno
 import json
+import os
 import socket
 import struct
 import sys
@@ -14,7 +17,9 @@ from threading import Event
 import pytest
 
 from service.server.processes import HEADER_BYTES, HEADER_S
+from service.server.unread import UNREAD_S
 from tests.audit.searching import counts
+from tests.db.embedded_clusters import until
 from tests.engine import Databases
 from tests.faults.serving import Service, Spoken, listen, open_service, workers_of
 from tests.register import Caller
@@ -87,6 +92,39 @@ def data_packets_received(connection: socket.socket) -> int:
     told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 160)
     packets: int = struct.unpack_from("=I", told, 152)[0]
     return packets
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has TCP_USER_TIMEOUT")
+def test_whoever_reads_nothing_is_ended_by_the_kernel(service: Service) -> None:
+    """The workers set the limit soon after they listen: a connection made from then on has it."""
+
+    def bounded() -> bool:
+        with service.connect(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n") as connection:
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+            ends = [end for pid in workers_of(service.process.pid) for end in sockets_of(pid)]
+            [bound] = [bound for peer, bound in ends if peer == connection.getsockname()]
+            return bound == UNREAD_S * 1000
+
+    until(bounded)
+
+
+def sockets_of(pid: int) -> Iterator[tuple[object, int]]:
+    """Yield the peer of each connection of another process, and its limit for what is not read, ms.
+
+    Source: pidfd_getfd(2), for which Python has no function: number 438 on every architecture.
+    """
+    process = os.pidfd_open(pid)
+    try:
+        for entry in filter(Path.is_socket, Path(f"/proc/{pid}/fd").iterdir()):
+            copied = ctypes.CDLL(None, use_errno=True).syscall(438, process, int(entry.name), 0)
+            if copied < 0 and ctypes.get_errno() in {errno.EPERM, errno.ENOSYS}:
+                pytest.skip("this machine lets nobody look at the connections of another process")
+            if copied < 0:
+                continue  # closed meanwhile
+            with suppress(OSError), socket.socket(fileno=copied) as end:
+                yield end.getpeername(), end.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    finally:
+        os.close(process)
 
 
 def test_whoever_wants_to_be_asked_for_its_body_is_asked_at_once(service: Service, token: str) -> None:
