@@ -1,5 +1,6 @@
 """The service as a process: how it starts, what it says, how it ends, and what it leaves."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from service.cli.revisions import known_revisions, newest_revision
 from service.cli.sharing import shared
 from tests.cli.commands import Served, There, compiling, free_port
 from tests.db.embedded_clusters import (
@@ -26,8 +28,9 @@ from tests.db.embedded_clusters import (
     temporary_folder,
     until,
 )
-from tests.engine import Databases
+from tests.engine import Databases, TestDatabase
 from tests.migrations.catalog import fetch
+from tests.register import _fetch
 
 SHARER = """
 import sys
@@ -158,3 +161,16 @@ def test_workers_serve_a_database_elsewhere_which_is_migrated_only_when_told_to(
         assert "run safe-return index" in later.err
     finally:
         databases.drop(blank)
+
+
+def test_a_database_of_an_older_release_is_not_served_until_it_is_migrated(
+    there: There, database: TestDatabase
+) -> None:
+    older = known_revisions()[newest_revision()]
+    asyncio.run(_fetch(database.admin_url, "UPDATE alembic_version SET version_num = $1", (older,)))
+    there.environment["SAFE_RETURN_DATABASE_URL"] = database.api_url
+    for command in (("check",), ("serve", "--port", str(free_port()))):
+        refused = there(*command)
+        assert (refused.status, refused.out) == (3, "")
+        assert f"is at revision {older}" in refused.err
+        assert "run safe-return migrate" in refused.err
