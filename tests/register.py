@@ -32,6 +32,9 @@ NOW: Final = datetime(2022, 10, 1, 3, 0, tzinfo=UTC)
 PATIENT: Final = Settings(search_limit=100_000)
 """Its clock nearly stands still: whatever a test does is done within five minutes."""
 
+UNHURRIED_S: Final = 120.0
+"""The time of a write: where that is not what is tested, nothing is refused because the machine is busy."""
+
 
 class TestClock:
     """A clock that stands still unless it is moved; each look moves it a millisecond, so that order shows."""
@@ -208,7 +211,9 @@ def open_register(
     """Put a register together over a database, under a new key unless it has its own already."""
     keys = keys or SecretKeyRing({"1": new_data_key()}, "1")
     clock = TestClock(now)
-    pool = Database.at(database.api_url, pool_size=8, statement_cache_size=statement_cache_size)
+    pool = Database.at(
+        database.api_url, pool_size=8, statement_cache_size=statement_cache_size, write_timeout_s=UNHURRIED_S
+    )
     app = create_app(settings, pool, keys, clock)
     with start_blocking_portal() as portal:
         try:

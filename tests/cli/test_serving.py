@@ -14,7 +14,7 @@ import pytest
 
 from service.cli.revisions import known_revisions, newest_revision
 from service.cli.sharing import shared
-from tests.cli.commands import Served, There, compiling, free_port
+from tests.cli.commands import DEADLINE_S, Served, There, compiling, free_port
 from tests.db.embedded_clusters import (
     PROJECT,
     alive,
@@ -97,7 +97,7 @@ def test_later_starts_keep_everything_even_after_a_kill(home: Home) -> None:
         assert (listed.status, listed.err) == (0, "")
         assert served.get("/health/ready").status_code == 200
         kill_hard(served.process.pid)
-        served.out, served.err = served.process.communicate(timeout=10)
+        served.out, served.err = served.process.communicate(timeout=DEADLINE_S)
     assert "key file" not in served.err
     assert "user password NAME" in served.out
     assert home.server_processes()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -16,6 +17,7 @@ from service.story.fold import fold
 from tests.doors.scene import DAY, OWN, Scene, open_scene, verify
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
+from tests.register import Caller
 
 CROWD = 8
 
@@ -37,6 +39,13 @@ def at_once(*calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
 
     with ThreadPoolExecutor(len(calls)) as threads:
         return list(threads.map(wait_and, calls))
+
+
+def until_taken(caller: Caller, target: str, body: Any, key: str) -> httpx.Response:
+    """Send until it is not to be tried again, which some of many at once are told."""
+    while (answer := caller.post(target, body, Idempotency_Key=key)).status_code == 503:
+        assert_problem(answer, 503, "unavailable")
+    return answer
 
 
 def statuses(answers: list[httpx.Response]) -> list[int]:
@@ -114,12 +123,9 @@ def test_sixteen_notes_and_events_on_one_case_are_all_taken(scene: Scene) -> Non
     filed = scene.operator.file(received_on=DAY, persons=[{"nationality": "TWN"}])
     case = filed["reference"]
     event = {"kind": "alleged", "subjects": [case], "occurred_on": DAY, "data": {"types": ["debt_bondage"]}}
-    note = {"text": "called again"}
-    calls = [
-        lambda: scene.operator.post("/v1/events", event),
-        lambda: scene.operator.post(f"/v1/cases/{case}/notes", note),
-    ]
-    answers = at_once(*calls * 8)
+    told = (("/v1/events", event), (f"/v1/cases/{case}/notes", {"text": "called again"}))
+    calls = [partial(until_taken, scene.operator, at, body, f"k{n}") for n in range(8) for at, body in told]
+    answers = at_once(*calls)
     assert statuses(answers) == [201] * 16, [answer.text for answer in answers if answer.status_code != 201]
     log = assert_sound(scene, filed["id"])
     assert len([row for row in log if row["kind"] == "alleged"]) == 8

@@ -26,7 +26,15 @@ from service.db.embedded import Cluster
 from tests.cli.commands import There, free_port
 from tests.db.embedded_clusters import alive, postmaster, processes_in, temporary_folder
 from tests.engine import TestDatabase
-from tests.faults.serving import FOR_EVER_S, LONGEST_STOP_S, command_line, start_service, wait_until_ready, workers_of
+from tests.faults.serving import (
+    FOR_EVER_S,
+    LONGEST_START_S,
+    LONGEST_STOP_S,
+    command_line,
+    start_service,
+    wait_until_ready,
+    workers_of,
+)
 from tests.register import Caller, Register, open_register
 
 CLERKS = 6
@@ -189,7 +197,9 @@ class Clerk:
         return found
 
     def until_answered(self, send: Callable[[], httpx.Response]) -> httpx.Response:
-        while True:
+        """Send again until there is an answer, for as long as a service may take to start."""
+        deadline = time.monotonic() + LONGEST_START_S
+        while time.monotonic() < deadline:
             with suppress(httpx.TransportError):
                 answer = send()
                 if answer.status_code != 503:
@@ -197,6 +207,7 @@ class Clerk:
                 assert int(answer.headers["retry-after"]) >= 1
             self.ledger.repeats += 1
             time.sleep(PAUSE_S)
+        raise AssertionError(f"no answer within {LONGEST_START_S:g} s")
 
 
 @pytest.mark.parametrize("workers", [1, 2], ids=["one worker", "two workers"])
