@@ -74,17 +74,18 @@ async def _answer_counts(db: ReadConnection, question: Question) -> FigureAnswer
 
 
 async def _answer_bounds(db: ReadConnection, question: Question) -> FigureAnswer:
-    upper, without_upper = question.definition.bounds
-    low = await sum_cells(db, question)
-    high = await sum_cells(db, question, measure=upper)
-    open_ended = await sum_cells(db, question, measure=without_upper)
-    total = (await sum_apart(db, [_total_of(question, question.measure)], question.known_at))[0]
+    measures = (question.measure, *question.definition.bounds)
+    low, high, open_ended = [await sum_cells(db, question, measure=measure) for measure in measures]
+    totals = await sum_apart(db, [_total_of(question, measure) for measure in measures], question.known_at)
     cells = {
         key: bounds_of(low.get(key, 0), high.get(key, 0), open_ended.get(key, 0))
         for key in shown_keys(question, low.keys() | high.keys() | open_ended.keys())
     }
-    checks = (parts_check(total, low.values()),) if question.by else ()
-    return FigureAnswer(question, cells, bounds_of(total, sum(high.values()), sum(open_ended.values())), checks)
+    of_parts = [
+        parts_check(total, parts.values()) for total, parts in zip(totals, (low, high, open_ended), strict=True)
+    ]
+    checks = (next((check for check in of_parts if not check.holds), of_parts[0]),) if question.by else ()
+    return FigureAnswer(question, cells, bounds_of(*totals), checks)
 
 
 async def _answer_packed(db: ReadConnection, packed: Packed) -> FigureAnswer:

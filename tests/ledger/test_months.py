@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
@@ -85,6 +86,29 @@ def test_figures_read_the_months_and_their_total_other_rows_than_their_cells(dat
     assert after["total"] == before["total"]
     assert [check["holds"] for check in before["checks"] if check["name"] == "C4"] == [True]
     assert [check["holds"] for check in after["checks"] if check["name"] == "C4"] == [False]
+
+
+@pytest.mark.parametrize("bound", ["alleged_low", "alleged_high", "alleged_open"])
+def test_each_bound_of_a_total_is_summed_from_other_rows_than_the_cells(databases: Databases, bound: str) -> None:
+    period = {"from_": "2022-08-01", "to": "2022-12-31"}
+    database = databases.make()
+    with open_register(database) as register:
+        for claim in ({"low": 2, "high": 5, "bound": "range"}, {"low": 3, "bound": "at_least"}):
+            location = {"province": f"KH-{claim['low']}"}
+            register.caller("operator").file(received_on="2022-09-02", location=location, head_count=claim)
+        register.rows("UPDATE sessions SET seen_at = $1", register.clock.move(days=40))
+        register.caller("operator").file(received_on="2022-09-02")
+        register.clock.move(days=1)
+        assert len(fold_all(register)) == 2
+        job = register.key("figures:exact")
+        before = job.figure("persons_alleged", **period, by="province")
+        register.rows("UPDATE ledger_months SET delta = delta + 5 WHERE grain = 'province' AND measure = $1", bound)
+        after = job.figure("persons_alleged", **period, by="province")
+    databases.drop(database)
+    assert after["cells"] != before["cells"]
+    assert after["total"] == before["total"] == {"codes": {}, "labels": {}, "low": 5, "open_ended": 1}
+    assert [(check["name"], check["holds"]) for check in before["checks"]] == [("C4", True)]
+    assert [(check["name"], check["holds"]) for check in after["checks"]] == [("C4", False)]
 
 
 def test_migrating_sums_the_months_that_were_folded_before(databases: Databases) -> None:
