@@ -51,6 +51,7 @@ def run(arguments: list[str]) -> int:
         The exit status, one of `Status`. An expected error is printed on standard error in one sentence.
     """
     try:
+        _refuse_unknown_variables(arguments)
         outcome = app(arguments, prog_name="safe-return", standalone_mode=False)
     except KeyboardInterrupt:
         return Status.INTERRUPTED
@@ -59,6 +60,14 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - an unexpected error is raised again
         return _explained(error)
     return outcome if isinstance(outcome, int) else Status.DONE
+
+
+def _refuse_unknown_variables(arguments: list[str]) -> None:
+    """Raise CommandError for a misspelt setting, before a command does anything; help is given all the same."""
+    if arguments and "--help" not in arguments:
+        from service.cli.variables import refuse_unknown_variables
+
+        refuse_unknown_variables()
 
 
 def _explained(error: Exception) -> int:

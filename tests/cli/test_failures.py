@@ -1,11 +1,14 @@
 """Every expected failure has a sentence and a status."""
 
+import re
+
 import pytest
 
 from service import errors
 from service.cli.failures import CommandError, Status, explain
 from service.db.embedded import EmbeddedError
 from service.sealing import SealingError
+from service.settings import PROJECT, Settings
 from tests.cli.commands import Here
 from tests.engine import Databases, TestDatabase
 
@@ -88,3 +91,39 @@ def test_without_any_register_nothing_is_made(here: Here) -> None:
     here.patch.delenv("SAFE_RETURN_DATABASE_URL")
     ran = here("user", "list")
     assert (ran.status, "There is no register yet" in ran.err) == (Status.ENVIRONMENT, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("SAFE_RETURN_DATABASE_ULR", "SAFE_RETURN_DATABASE_URL"),
+        ("SAFE_RETURN_WORKER", "SAFE_RETURN_WORKERS"),
+        ("SAFE_RETURN_STATEMENTCACHE", "SAFE_RETURN_STATEMENT_CACHE_SIZE"),
+        ("safe_return_hosts", "SAFE_RETURN_HOST"),
+    ],
+)
+@pytest.mark.parametrize("words", [["serve"], ["user", "list"], ["openapi"], ["check"]])
+def test_a_misspelt_setting_stops_every_command(here: Here, words: list[str], name: str, nearest: str) -> None:
+    here.patch.setenv(name, "hunter2")
+    ran = here(*words)
+    assert ran.status == Status.ENVIRONMENT
+    assert f"{name} (nearest: {nearest})" in ran.err
+    assert ran.out == ""
+    assert "hunter2" not in ran.err
+
+
+def test_what_the_tools_beside_the_commands_read_is_known(here: Here) -> None:
+    read = re.compile(r"SAFE_RETURN_[A-Z_]+")
+    sources = [
+        PROJECT / "dev",
+        PROJECT / "compose.yaml",
+        PROJECT / "Dockerfile",
+        *(PROJECT / "bench").rglob("*.py"),
+        *(PROJECT / "tests").glob("*.py"),
+    ]
+    names = {name for source in sources for name in read.findall(source.read_text(encoding="utf-8"))}
+    beside = names - {f"SAFE_RETURN_{name}".upper() for name in Settings.model_fields} - {"SAFE_RETURN_"}
+    assert beside > {"SAFE_RETURN_PYTHON", "SAFE_RETURN_TEST_LONG", "SAFE_RETURN_PGBENCH"}
+    for name in beside:
+        here.patch.setenv(name, "1")
+    assert here("user", "list").status == 0
