@@ -8,9 +8,8 @@ from typing import Final
 
 from alembic import context
 from sqlalchemy import Connection, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
+from service.db.address import engine_at
 from service.settings import Settings
 from service.tables import METADATA
 
@@ -37,7 +36,7 @@ async def connect_and_migrate() -> None:
     if url is None:
         raise RuntimeError("Set SAFE_RETURN_OWNER_URL or SAFE_RETURN_DATABASE_URL.")
     plain = url if isinstance(url, str) else url.get_secret_value()
-    engine = create_async_engine(make_url(plain).set(drivername="postgresql+asyncpg"), hide_parameters=True)
+    engine = engine_at(plain)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(migrate)

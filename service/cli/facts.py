@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.cli.printing import say, show_facts
-from service.cli.registers import State, place_of
+from service.cli.registers import State
 from service.cli.surroundings import Surroundings
+from service.db.address import place_of
 
 _SOURCES: Final = {
     "machine": "of this machine",

@@ -29,7 +29,8 @@ class CommandError(Exception):
 
 
 _REFUSED_BY_DATABASE: Final = {
-    "28000": "The database rejects the role in its URL: correct the role, or allow it in pg_hba.conf.",
+    "28000": "The database rejects the role in its URL: correct the role, allow it in pg_hba.conf, or "
+    "name the certificate that it demands in sslcert and sslkey.",
     "28P01": "The database rejects the password in its URL: correct the password.",
     "3D000": "There is no database of that name: create it, or correct the URL.",
     "42501": "The database role lacks a privilege: run safe-return migrate with SAFE_RETURN_OWNER_URL set.",

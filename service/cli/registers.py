@@ -5,16 +5,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from service.acting import Acting
 from service.cases.queries.whole import content_of
 from service.cli.failures import CommandError
 from service.cli.revisions import known_revisions, newest_revision
 from service.cli.surroundings import Surroundings, cluster_folder, open_surroundings, read_settings
 from service.clock import utc_now
+from service.db.address import AddressError, place_of
 from service.db.database import Upkeep
+from service.db.failures import InsecureError
 from service.errors import DatabaseFailure, UnavailableError
 from service.health.queries import schema_revision, server_of
 from service.settings import Settings
@@ -92,10 +91,8 @@ def described(settings: Settings, url: str) -> Upkeep:
             statement_cache_size=settings.statement_cache_size,
             write_timeout_s=settings.write_timeout_s,
         )
-    except (ArgumentError, ValueError):
-        raise CommandError(
-            "The database URL must look like postgresql://role:password@host/name: correct it."
-        ) from None
+    except AddressError as error:
+        raise CommandError(str(error)) from None
 
 
 def revision_at(settings: Settings, url: str) -> str | None:
@@ -113,11 +110,10 @@ def revision_at(settings: Settings, url: str) -> str | None:
 
     try:
         return run_at(settings, url, ask)
+    except InsecureError as error:
+        raise CommandError(error.words) from None
     except UnavailableError:
         raise CommandError(f"The database {place_of(url)} cannot be reached: start it, or correct its URL.") from None
-    except TypeError:
-        # The query of the URL is passed to the driver as it is.
-        raise CommandError("The database URL has a parameter that the driver does not know: remove it.") from None
 
 
 def require_migrated(around: Surroundings) -> str:
@@ -147,11 +143,3 @@ def state_of(settings: Settings, url: str, revision: str) -> State:
         return State(version=server["version"].split()[0], revision=revision, **content)
 
     return run_at(settings, url, ask)
-
-
-def place_of(url: str) -> str:
-    """Return the name and host of a database, without its password."""
-    parsed = make_url(url)
-    host = parsed.host or parsed.query.get("host") or "localhost"
-    port = f":{parsed.port}" if parsed.port else ""
-    return f"{parsed.database or parsed.username} at {host}{port}"

@@ -16,7 +16,7 @@ import asyncpg
 from sqlalchemy import Table
 from sqlalchemy.sql.base import Executable
 
-from service.db.failures import BROKEN, failure_of, outcome_unknown, somebody_was_first
+from service.db.failures import BROKEN, failure_of, outcome_unknown, silent, somebody_was_first
 from service.db.metadata import Table as DeclaredTable
 from service.db.personal import AUDIT_LOG
 from service.db.pool import Connection
@@ -30,6 +30,9 @@ Record = dict[str, Any]
 
 TableClass = type[DeclaredTable]
 
+LONGEST_S: Final = 11.0
+"""The longest that any statement may take, seconds: the server ends one after ten (`Database.write_timeout_s`)."""
+
 _LOST: Final = (asyncpg.InternalClientError, OSError)
 _REFUSED: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, *_LOST)
 
@@ -39,9 +42,15 @@ class ReadConnection:
 
     may_read_personal: ClassVar[bool] = False
 
-    def __init__(self, connection: Connection) -> None:
-        """Wrap a connection of the driver's."""
+    def __init__(self, connection: Connection, within_s: float = LONGEST_S) -> None:
+        """Wrap a connection of the driver's.
+
+        Args:
+            connection: of the driver.
+            within_s: the longest a statement may take, seconds.
+        """
         self._connection = connection
+        self._within_s = within_s
 
     @overload
     async def rows(self, query: Query[AnyRow], parameters: Mapping[str, Any] | None = None) -> Sequence[AnyRow]: ...
@@ -109,9 +118,13 @@ class ReadConnection:
             prepared: leave it prepared; a text that may not come again would only push others out.
         """
         try:
-            if prepared:
-                return await self._connection.fetch(text, *values)
-            return await (await self._connection.prepare(text, name="")).fetch(*values)
+            async with asyncio.timeout(self._within_s):  # the driver's own limit waits for a server that is silent
+                if prepared:
+                    return await self._connection.fetch(text, *values)
+                return await (await self._connection.prepare(text, name="")).fetch(*values)
+        except TimeoutError:
+            self._connection.terminate()
+            raise self._silence() from None
         except _REFUSED as error:
             lost = isinstance(error, _LOST) or getattr(error, "sqlstate", None) in BROKEN
             if lost:
@@ -123,6 +136,10 @@ class ReadConnection:
 
     def _failure(self, error: Exception, *, lost: bool) -> ServiceError:
         return failure_of(error, lost=lost)
+
+    def _silence(self) -> ServiceError:
+        """Return the error for a statement that nobody answered."""
+        return silent()
 
 
 class PersonalConnection(ReadConnection):
@@ -194,6 +211,9 @@ class PersonalConnection(ReadConnection):
         if getattr(error, "sqlstate", None) == STALE:
             return somebody_was_first()
         return failure_of(error, lost=lost)
+
+    def _silence(self) -> ServiceError:
+        return outcome_unknown() if self.is_settling else silent()
 
 
 class RecordedConnection(PersonalConnection):

@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Final, Self, TypeVar, overload
 
-from sqlalchemy.engine import make_url
 from sqlalchemy.sql.base import Executable
 
+from service.db.address import address_of
 from service.db.connections import (
     PersonalConnection,
     ReadConnection,
@@ -27,7 +27,7 @@ from service.db.failures import outcome_unknown
 from service.db.pool import Connection, Pool
 from service.db.readings import ReadingNote
 from service.db.saving import WriteConnection
-from service.db.statements import DIALECT, AnyRow, Query
+from service.db.statements import AnyRow, Query
 from service.errors import UnavailableError
 
 __all__ = [
@@ -41,6 +41,10 @@ __all__ = [
     "WriteConnection",
     "core",
 ]
+
+ANSWER_S: Final = 3.0
+"""The longest that a query on its own may take, seconds. Each reads a row by its key, in a millisecond: what takes
+longer is a server that does not answer."""
 
 Lent = TypeVar("Lent", bound=PersonalConnection)
 
@@ -62,8 +66,11 @@ class Database:
     def at(
         cls, url: str, *, pool_size: int = 8, statement_cache_size: int = 512, write_timeout_s: float = 10.0
     ) -> Self:
-        """Describe the database at a `postgresql://` address."""
-        _, address = DIALECT.create_connect_args(make_url(url))
+        """Describe the database at a `postgresql://` address.
+
+        Raises:
+            AddressError: the address cannot be used.
+        """
         limit_ms = str(int(write_timeout_s * 1000))
         settings = {
             "application_name": "safe-return",
@@ -72,21 +79,32 @@ class Database:
             "timezone": "UTC",
         }
         more = {"statement_cache_size": statement_cache_size, "server_settings": settings}
-        return cls(Pool({**address, **more}, pool_size), write_timeout_s)
+        return cls(Pool({**address_of(url), **more}, pool_size), write_timeout_s)
 
     @overload
-    async def lookup(self, query: Query[AnyRow], parameters: Mapping[str, Any] | None = None) -> AnyRow | None: ...
+    async def lookup(
+        self, query: Query[AnyRow], parameters: Mapping[str, Any] | None = None, *, within_s: float = ANSWER_S
+    ) -> AnyRow | None: ...
     @overload
-    async def lookup(self, query: Executable, parameters: Mapping[str, Any] | None = None) -> Record | None: ...
-    async def lookup(self, query: Any, parameters: Mapping[str, Any] | None = None) -> Any:
+    async def lookup(
+        self, query: Executable, parameters: Mapping[str, Any] | None = None, *, within_s: float = ANSWER_S
+    ) -> Record | None: ...
+    async def lookup(
+        self, query: Any, parameters: Mapping[str, Any] | None = None, *, within_s: float = ANSWER_S
+    ) -> Any:
         """Run one query on its own, in one round trip, and return its first row.
+
+        Args:
+            query: for a row or two by their key.
+            parameters: of the query.
+            within_s: the longest that it may take, seconds.
 
         Raises:
             UnavailableError: no connection can be had.
             UnrecordedReadingError: the query is for personal data.
         """
         async with self.pool.connection() as connection:
-            return await ReadConnection(connection).row(query, parameters)
+            return await ReadConnection(connection, within_s).row(query, parameters)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadConnection]:

@@ -47,6 +47,28 @@ def broken_pool() -> ServiceError:
     return UnavailableError("The register cannot be reached. Nothing was saved. Try again.", retry_after=2)
 
 
+class InsecureError(UnavailableError):
+    """There is no connection by TLS that is as secure as the URL of the database demands.
+
+    Attributes:
+        words: what is wrong, for the operator; callers are told that the register cannot be reached.
+    """
+
+    def __init__(self, words: str) -> None:
+        """Keep the sentence."""
+        super().__init__("The register cannot be reached. Nothing was saved. Try again.", retry_after=5)
+        self.words = words
+
+
+class SilentError(UnavailableError):
+    """The database did not answer in time, and does not seem to be there at all."""
+
+
+def silent() -> SilentError:
+    """Return the error for a database that accepts what it is sent and says nothing."""
+    return SilentError("The register does not answer. Nothing was saved. Try again.", retry_after=2)
+
+
 def outcome_unknown() -> OutcomeUnknownError:
     """Return the error for a connection that broke while something was being saved."""
     return OutcomeUnknownError(

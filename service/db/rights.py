@@ -7,8 +7,8 @@ so a new table has exactly the rights written here, or none.
 from typing import Final
 
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+
+from service.db.address import engine_at
 
 RUN_TIME_ROLE: Final = "safe_return_api"
 
@@ -43,7 +43,7 @@ async def grant_rights(owner_url: str) -> bool:
     Returns:
         Whether the role is there. Where it is not, the service runs as the owner.
     """
-    engine = create_async_engine(make_url(owner_url).set(drivername="postgresql+asyncpg"), hide_parameters=True)
+    engine = engine_at(owner_url)
     try:
         async with engine.begin() as connection:
             found = await connection.execute(

@@ -1,11 +1,16 @@
 """The schema revision of the database."""
 
+import asyncio
 from typing import Final, TypedDict
 
 from sqlalchemy import Text, text
 
 from service.db.database import Database
+from service.db.failures import silent
 from service.db.statements import Query
+
+READY_S: Final = 1.5
+"""The longest that readiness waits for a connection and its answer, seconds."""
 
 
 class ServerRecord(TypedDict):
@@ -46,5 +51,9 @@ async def schema_revision(database: Database) -> str | None:
         UnavailableError: the database cannot be reached.
         DatabaseFailure: the database was never migrated.
     """
-    row = await database.lookup(_REVISION)
+    try:
+        async with asyncio.timeout(READY_S):
+            row = await database.lookup(_REVISION)
+    except TimeoutError:
+        raise silent() from None
     return row["version_num"] if row else None

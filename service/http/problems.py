@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import errors
+from service.db.failures import InsecureError
 from service.http.faults import faults_of
 from service.http.openapi import methods_of, routes_of
 
@@ -89,6 +90,8 @@ async def on_service_error(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if status == 500:
         _log_failure(error)
+    if isinstance(error, InsecureError):
+        LOG.error(error.words)
     members: dict[str, Any] = dict(error.members)
     if error.faults:
         members["errors"] = [fault.as_member() for fault in error.faults]

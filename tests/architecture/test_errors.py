@@ -8,6 +8,7 @@ from typing import Final
 
 from service.access.rules import WeakPasswordError
 from service.cases.queries.files import AbsentError
+from service.db.failures import InsecureError, SilentError
 from service.errors import DatabaseFailure, OutcomeUnknownError, RetryableError, ServiceError
 from service.http.pages import problem_types
 from service.http.problems import STATUS, status_of
@@ -20,6 +21,8 @@ AS_THEIR_PARENT: Final = {
     FutureDayError,
     OutcomeUnknownError,
     RetryableError,
+    InsecureError,
+    SilentError,
     WeakPasswordError,
 }
 """Told apart inside only. The caller gets the type of the error above: what is invalid is said by the faults."""
