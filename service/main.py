@@ -18,7 +18,7 @@ from service.errors import ForbiddenError
 from service.figures.router import router as figures
 from service.health.router import installed_version
 from service.health.router import router as health
-from service.http import admission, middleware, openapi, pages, problems
+from service.http import admission, middleware, openapi, pages, problems, proxies
 from service.http.idempotency import forget_answers
 from service.http.services import Services
 from service.http.signatures import dependencies_of
@@ -92,6 +92,7 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
     pages.install(app)
     app.add_middleware(admission.Admission, most=settings.most_at_once)
     app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics)
+    app.add_middleware(proxies.Proxies, trusted=settings.trusted_proxies, prefix=settings.path_prefix)
     return app
 
 

@@ -1,15 +1,27 @@
 """The settings: variables that begin with SAFE_RETURN_. Read once at the entry point and passed on, never global."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LARGEST_BODY: Final = 512 * 1024
 """Bytes: 500 people on one list, or the longest texts, also from a client that escapes every character."""
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
+
+
+PREFIX: Final = r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,59}){0,5}"
+"""What a proxy puts before every path of the register."""
+
+Network = IPv4Network | IPv6Network
+
+
+def _split(value: object) -> object:
+    """Return the parts of a list with commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -30,6 +42,16 @@ class Settings(BaseSettings):
     postgres_user: str | None = Field(default=None, description="User that PostgreSQL runs as when started by root.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = Field(
+        default=("127.0.0.1", "::1"),
+        validate_default=True,
+        description="Addresses or networks of proxies whose X-Forwarded-... headers are believed, with commas.",
+    )
+    path_prefix: str = Field(
+        default="",
+        pattern=rf"^{PREFIX}$",
+        description="Path under which a proxy serves the register.",
+    )
     workers: int = Field(default=1, ge=1, le=64, description="Worker processes.")
     pool_size: int = Field(default=8, ge=1, le=200, description="Database connections of one worker.")
     statement_cache_size: int = Field(

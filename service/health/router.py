@@ -13,6 +13,7 @@ from service.errors import DatabaseFailure, UnavailableError
 from service.health.queries import schema_revision
 from service.health.schemas import Alive, Links, Ready
 from service.http.answers import answer
+from service.http.proxies import prefix_of
 from service.http.routing import Route
 from service.http.services import services_of
 
@@ -33,14 +34,15 @@ def installed_version() -> str:
 
 
 @router.get("/", response_model=Links)
-async def front_door(_: Anybody) -> Response:
+async def front_door(request: Request, _: Anybody) -> Response:
     """Return the name and version of the service, and the addresses of its documentation."""
+    prefix = prefix_of(request)
     links = Links(
         name="Safe Return",
         version=installed_version(),
-        documentation="/docs",
-        contract="/openapi.json",
-        ready="/health/ready",
+        documentation=f"{prefix}/docs",
+        contract=f"{prefix}/openapi.json",
+        ready=f"{prefix}/health/ready",
     )
     return answer(links).having(link=_LINKS).response()
 

@@ -15,7 +15,12 @@ from starlette.responses import Response
 from service.errors import BadRequestError, Fault, PreconditionRequiredError
 from service.http.answers import Answer, answer
 
-_STRONG: Final = re.compile(r'"([0-9]{1,9})"')
+MATCHING: Final = r'(W/)?"([0-9]{1,9})(\.[0-9a-f]{32})?([-;:]{1,2}[a-z][a-z0-9]{0,9})?"'
+"""A tag of ours as it comes back: a proxy that compresses makes it weak (nginx) or adds to it (Apache `-gzip`, Jetty
+`--gzip`). The version is that of a row, not of bytes, so it is meant all the same."""
+
+_MATCHING: Final = re.compile(MATCHING)
+_ADDED: Final = re.compile(r'[-;:]{1,2}[a-z][a-z0-9]{0,9}"$')
 _ANY: Final = re.compile(r'(?:W/)?"[^"]*"')
 
 
@@ -26,17 +31,22 @@ def version_tag(version: int) -> str:
 
 def content_tag(body: bytes) -> str:
     """Return a weak entity tag for a representation that has no version of its own."""
-    return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return f'W/"{_digest(body)}"'
 
 
-def tagged(content: BaseModel, *, version: int | None = None) -> Answer:
+def tagged(content: BaseModel, *, version: int | None = None, opened: bool = False) -> Answer:
     """Return a model as a JSON response with an entity tag: of its version where one is given, else of its content.
 
-    Give a version only where it changes with all that is shown, and with nothing else. That of a case does not: parts
-    that are not shown change it, and what is sealed changes without it.
+    Args:
+        content: the model.
+        version: of the record; given only where nothing that is hidden from the caller changes it.
+        opened: what is sealed is shown, which changes without the version: the tag is of both, weak, and still good
+            for `If-Match`.
     """
     made = answer(content)
-    return made.having(etag=content_tag(made.body) if version is None else version_tag(version))
+    if version is None:
+        return made.having(etag=content_tag(made.body))
+    return made.having(etag=f'W/"{version}.{_digest(made.body)}"' if opened else version_tag(version))
 
 
 async def expected_version(
@@ -46,17 +56,17 @@ async def expected_version(
 
     Raises:
         PreconditionRequiredError: there is no `If-Match`.
-        BadRequestError: `If-Match` is not one strong tag of this register.
+        BadRequestError: `If-Match` is not one tag of this register.
     """
     if if_match is None:
         raise PreconditionRequiredError("If-Match is missing. Send it with the ETag from the last read of the record.")
-    match = _STRONG.fullmatch(if_match.strip())
+    match = _MATCHING.fullmatch(if_match.strip())
     if match is None:
         fault = Fault("header", "If-Match", "invalid_etag", 'Send the ETag exactly as received, for example "7"')
         raise BadRequestError(
             "If-Match is not an ETag of this register. Send the ETag exactly as received.", faults=(fault,)
         )
-    return int(match[1])
+    return int(match[2])
 
 
 ExpectedVersion = Annotated[int, Depends(expected_version)]
@@ -74,4 +84,8 @@ def unless_unchanged(request: Request, made: Answer) -> Response:
 
 
 def _weak(tag: str) -> str:
-    return tag.removeprefix("W/")
+    return _ADDED.sub('"', tag.removeprefix("W/"))
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]

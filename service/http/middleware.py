@@ -103,16 +103,21 @@ class Envelope:
         found = scope.get("route")
         route = found.path if isinstance(found, APIRoute) else "unknown"
         self._metrics.observe(method if method in _METHODS else "other", route, status, seconds)
+        state = scope["state"]
         line = {
-            "request": scope["state"]["request_id"],
-            "principal": scope["state"].get("principal_id"),
+            "request": state["request_id"],
+            "principal": state.get("principal_id"),
             "method": method if method in _METHODS else "other",
             "route": route,
             "status": status,
             "ms": round(seconds * 1000, 1),
         }
+        line |= {name: state[name] for name in _FROM_PROXIES if name in state}
         LOG.info(to_json(line).decode())
 
+
+_FROM_PROXIES: Final = ("trace", "proxy_request")
+"""What a trusted proxy calls a request (`proxies.Proxies`)."""
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"})
 

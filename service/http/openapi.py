@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from service.http.bodies import BodyReader
+from service.http.conditional import MATCHING
 from service.http.signatures import signatures_of
 from service.http.wording import ANSWERS, HEADERS, IF_NONE_MATCH, headers_of, parameter_words
 from service.settings import LARGEST_BODY
@@ -149,7 +150,7 @@ def _complete_parameter(parameter: dict[str, Any]) -> None:
         parameter["name"] = "-".join(part.capitalize() for part in parameter["name"].split("-"))
     if parameter["name"] == "If-Match":
         parameter["required"] = True
-        parameter["schema"] = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
+        parameter["schema"] = {"type": "string", "pattern": f"^{MATCHING}$"}
     parameter.setdefault("description", parameter_words(parameter))
 
 

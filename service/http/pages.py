@@ -7,6 +7,7 @@ elsewhere, and the policy of each page lets the browser load nothing else.
 import html
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -19,10 +20,14 @@ from service.errors import NotFoundError, ServiceError
 from service.http import openapi
 from service.http.answers import Answer
 from service.http.conditional import content_tag, unless_unchanged
+from service.http.proxies import prefix_of
 
 _PUBLIC: Final = {"cache-control": "public, max-age=300"}
 _MEDIA_TYPE: Final = "application/vnd.oai.openapi+json;version=3.1"
 _ASSETS: Final = "fastapi_standalone_docs"
+
+_CONTRACTS: Final = 4
+"""Prefixes under which the contract is kept."""
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; connect-src 'self'; "
@@ -60,15 +65,18 @@ class Pages:
     def __init__(self, app: FastAPI) -> None:
         """Serve the pages of an application."""
         self._app = app
-        self._contract: Answer | None = None
+        self._written = lru_cache(_CONTRACTS)(self._write)
+
+    def _write(self, prefix: str) -> Answer:
+        """Return the contract as it is served under a prefix, which is then the path of its server."""
+        servers = {"servers": [{"url": prefix}]} if prefix else {}
+        content = json.dumps({**contract_of(self._app), **servers}, ensure_ascii=False).encode()
+        headers = {"content-type": _MEDIA_TYPE, "etag": content_tag(content), **_PUBLIC}
+        return Answer(status=200, body=content, headers=headers)
 
     async def contract(self, request: Request) -> Response:
         """Return the contract, or 304 where the caller has it."""
-        if self._contract is None:
-            content = json.dumps(contract_of(self._app), ensure_ascii=False).encode()
-            headers = {"content-type": _MEDIA_TYPE, "etag": content_tag(content), **_PUBLIC}
-            self._contract = Answer(status=200, body=content, headers=headers)
-        return unless_unchanged(request, self._contract)
+        return unless_unchanged(request, self._written(prefix_of(request)))
 
     async def swagger(self, _: Request) -> Response:
         """Return the page on which calls can be tried."""

@@ -17,6 +17,7 @@ from service import errors
 from service.db.failures import InsecureError
 from service.http.faults import faults_of
 from service.http.openapi import methods_of, routes_of
+from service.http.proxies import prefix_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 LOG: Final = logging.getLogger("service.problems")
@@ -67,6 +68,7 @@ def problem(
         headers: further headers, with underscores for hyphens.
     """
     content = {**document(request.scope["state"]["request_id"], status, code, title, detail), **members}
+    content["type"] = prefix_of(request) + content["type"]
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(json.dumps(content), status_code=status, media_type=MEDIA_TYPE, headers=named)
 

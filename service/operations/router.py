@@ -116,7 +116,7 @@ async def read_operation(
     ) as db:
         row, opened = await reading.read_operation(db, services.keys, ref)
     shown = operation_shown(row, opened)
-    return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
+    return unless_unchanged(request, tagged(shown, version=shown.version, opened=shown.sealed is not None))
 
 
 @router.patch("/operations/{ref}", response_model=OperationShown)

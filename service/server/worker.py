@@ -9,8 +9,6 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Final
 
-from granian.utils.proxies import wrap_asgi_with_proxy_headers
-
 from service.server.last import LastAnswer
 from service.server.logs import skip_unused_fields
 from service.server.unread import bound_unread
@@ -23,9 +21,6 @@ CANNOT_START: Final = signal.SIGUSR1
 
 GRACE_S: Final = 10
 """How long current requests may take once the service is stopping, seconds."""
-
-TRUSTED_PROXIES: Final = ["127.0.0.1", "::1"]
-"""Proxies whose X-Forwarded-For is trusted; failed sign-ins are counted by that address."""
 
 _LOOK_EVERY_S: Final = 0.25
 
@@ -44,7 +39,7 @@ def application() -> "ASGIApp":
     try:
         from service.main import app_from_environment
 
-        app: ASGIApp = wrap_asgi_with_proxy_headers(LastAnswer(app_from_environment()), trusted_hosts=TRUSTED_PROXIES)
+        app: ASGIApp = LastAnswer(app_from_environment())
     except Exception:  # noqa: BLE001 - any error is printed and ends the service
         traceback.print_exc()
         os.kill(os.getppid(), CANNOT_START)

@@ -56,9 +56,9 @@ def test_everything_a_page_refers_to_is_served_from_here(client: httpx.Client, p
     addresses = [found for found in References(client.get(page).text).addresses if found != "data:,"]
     assert any(found.endswith(".js") for found in addresses)
     for address in addresses:
-        assert address.startswith("/"), address
-        assert not address.startswith("//"), address
-        assert client.get(address).status_code == 200, address
+        assert not address.startswith("/"), address  # a proxy may serve the page under a prefix
+        assert ":" not in address, address
+        assert client.get(f"/{address}").status_code == 200, address
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -98,9 +98,9 @@ def test_the_picture_that_redoc_would_fetch_elsewhere_is_served_from_here(client
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_starts_over_the_contract_of_this_service(client: httpx.Client, page: str) -> None:
-    [start] = [found for found in References(client.get(page).text).addresses if re.fullmatch(rf"{page}/\w+\.js", found)
-               and "bundle" not in found]  # fmt: skip
-    assert '"/openapi.json"' in client.get(start).text
+    scripts = [found for found in References(client.get(page).text).addresses if "bundle" not in found]
+    [start] = [found for found in scripts if re.fullmatch(rf"{page[1:]}/\w+\.js", found)]
+    assert '"openapi.json"' in client.get(f"/{start}").text
 
 
 def test_signing_in_on_the_page_is_the_bearer_token_of_the_contract(client: httpx.Client) -> None:

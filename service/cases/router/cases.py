@@ -125,7 +125,7 @@ async def read_case(request: Request, principal: CanReadCases, ref: CaseReferenc
     ) as db:
         whole, sight = await reading.read_case(db, services.keys, ref)
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
-    return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
+    return unless_unchanged(request, tagged(shown, version=shown.version, opened=shown.sealed is not None))
 
 
 @router.patch("/cases/{ref}", response_model=CaseShown)

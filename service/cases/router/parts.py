@@ -82,7 +82,7 @@ async def read_person(
     ) as db:
         row, sight = await reading.read_person(db, services.keys, ref)
     shown = person_shown(row, sight)
-    return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
+    return unless_unchanged(request, tagged(shown, version=shown.version, opened=shown.sealed is not None))
 
 
 @router.patch("/persons/{ref}", response_model=PersonShown, tags=["persons"])
@@ -116,7 +116,7 @@ async def read_offender(
     ) as db:
         row, sight = await reading.read_offender(db, services.keys, ref)
     shown = offender_shown(row, sight)
-    return unless_unchanged(request, tagged(shown, version=None if shown.sealed else shown.version))
+    return unless_unchanged(request, tagged(shown, version=shown.version, opened=shown.sealed is not None))
 
 
 @router.patch("/offenders/{ref}", response_model=OffenderShown, tags=["offenders"])
