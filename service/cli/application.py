@@ -2,22 +2,40 @@
 
 import os
 import sys
-from typing import Final, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from service.cli import agencies, contract, keys, reference, serving, upkeep, users
 from service.cli.failures import Status, explain
-from service.cli.printing import warn
+from service.cli.printing import say, warn
 
 app: Final = typer.Typer(
     name="safe-return",
     help="The register of requests to rescue people. Settings are environment variables that begin with SAFE_RETURN_.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"safe-return {version('safe-return')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
+
 app.command()(serving.serve)
 app.command()(upkeep.migrate)
 app.command()(upkeep.recount)
@@ -57,6 +75,10 @@ def run(arguments: list[str]) -> int:
         return Status.INTERRUPTED
     except BrokenPipeError:
         return _unheard()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # typer makes status 1 of it, which is a refusal
+            return _unheard()
+        raise
     except Exception as error:  # noqa: BLE001 - an unexpected error is raised again
         return _explained(error)
     return outcome if isinstance(outcome, int) else Status.DONE

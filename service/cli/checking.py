@@ -12,6 +12,7 @@ from service.main import keys_of
 from service.operations.actions.checking import OperationsCheck, check_operations
 from service.people.actions.checking import SearchCheck, check_search_keys
 from service.people.actions.opening import KeyOpener
+from service.story.counting import RULES_VERSION
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,13 @@ class WholeCheck:
             "Opened": self.searches.opened,
             "Differences": len(self.differences),
         }
+
+    @property
+    def record(self) -> dict[str, object]:
+        """Return the same for programs, with every difference in words."""
+        counted = {name.lower().replace(" ", "_"): count for name, count in self.counted.items()}
+        due = self.register.counted_by < RULES_VERSION
+        return {**counted, "differences": self.differences, "unindexed": self.searches.unindexed, "recount_due": due}
 
 
 def check_all(progress: Callable[[int, int, str], None], *, sealed: bool) -> WholeCheck:

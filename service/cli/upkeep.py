@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from service.cli.failures import CommandError, Status
-from service.cli.printing import FormatOption, say, show_facts, show_rows
+from service.cli.printing import FormatOption, say, show_facts, show_row, show_rows
 
 
 def migrate(
@@ -66,6 +66,7 @@ def demo(
 
 def check(
     sealed: Annotated[bool, typer.Option("--sealed", help="Also open every sealed record, on record.")] = False,  # noqa: FBT002 - a flag
+    output: FormatOption = None,
 ) -> None:
     """Check the register. Folds every log again and compares every row, sum, operation and search key.
 
@@ -77,7 +78,10 @@ def check(
 
     with progress_bar("Checking the register") as advance:
         found = check_all(advance, sealed=sealed)
-    show_facts([(name, str(count)) for name, count in found.counted.items()])
+    if output is None:
+        show_facts([(name, str(count)) for name, count in found.counted.items()])
+    else:
+        show_row(found.record, tuple(found.record), output)
     if found.register.counted_by < RULES_VERSION:
         raise CommandError("An earlier release counted this register: run safe-return recount.", Status.REFUSED)
     if found.differences:

@@ -42,6 +42,17 @@ def test_a_register_that_differs_from_its_logs(here: Here, register: Register) -
     assert "Differences" in ran.out
 
 
+def test_a_check_for_programs(here: Here, register: Register) -> None:
+    register.rescued_person()
+    agrees = here("check", "--format", "json")
+    assert (agrees.status, agrees.json()["cases"], agrees.json()["differences"]) == (0, 1, [])
+    register.rows("UPDATE persons SET status = 'repatriated'")
+    differs = here("check", "--format", "json")
+    assert differs.status == 1
+    assert len(differs.json()["differences"]) >= 1
+    assert differs.json()["differences"][0] in differs.err
+
+
 def test_records_from_before_there_were_searches_are_indexed(here: Here, register: Register, tmp_path: Path) -> None:
     keys = {name: base64.b64encode(key).decode() for name, key in register.keys.keys.items()}
     here.patch.setenv("SAFE_RETURN_KEYS", json.dumps(keys))
