@@ -29,6 +29,7 @@ COPY --from=build /app /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    SAFE_RETURN_EMBEDDED=false \
     SAFE_RETURN_VAR=/data
 # The one place that is written: the key file. Everything else may be mounted read-only, with a tmpfs on /tmp.
 VOLUME ["/data"]

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     owner_url: SecretStr | None = Field(
         default=None, description="postgresql://... of the role that owns the tables and migrates. Unset: DATABASE_URL."
     )
+    embedded: bool = Field(default=True, description="Whether an embedded PostgreSQL may be started.")
     var: Path = Field(default=PROJECT / "var", description="Folder for the key file and the embedded database.")
     key_file: Path | None = Field(default=None, description="File with the key-encryption keys. Unset: VAR/key.")
     keys: SecretStr | None = Field(default=None, description="The content of a key file, instead of a file.")

@@ -54,6 +54,7 @@ def open_surroundings(settings: Settings, *, quiet: bool = False) -> Iterator[Su
         quiet: do not print where the embedded cluster is and who runs it.
 
     Raises:
+        CommandError: there is no URL, and no cluster may be started.
         EmbeddedError: the embedded cluster cannot be started.
     """
     if settings.database_url is not None:
@@ -61,6 +62,8 @@ def open_surroundings(settings: Settings, *, quiet: bool = False) -> Iterator[Su
         owner_url = settings.owner_url.get_secret_value() if settings.owner_url else api_url
         yield Surroundings(settings, owner_url, api_url, cluster=None)
         return
+    if not settings.embedded:
+        raise CommandError("SAFE_RETURN_DATABASE_URL is not set, and no database is started here: set it.")
     folder = cluster_folder(settings)
     if not (folder / "data").exists():
         warn(f"Creating a database in {folder} (once).")

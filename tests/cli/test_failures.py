@@ -1,6 +1,7 @@
 """Every expected failure has a sentence and a status."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +128,13 @@ def test_what_the_tools_beside_the_commands_read_is_known(here: Here) -> None:
     for name in beside:
         here.patch.setenv(name, "1")
     assert here("user", "list").status == 0
+
+
+@pytest.mark.parametrize("words", [["migrate"], ["demo"], ["recount"]])
+def test_no_database_is_started_where_none_may_be(here: Here, tmp_path: Path, words: list[str]) -> None:
+    here.patch.delenv("SAFE_RETURN_DATABASE_URL")
+    here.patch.setenv("SAFE_RETURN_EMBEDDED", "false")
+    ran = here(*words)
+    assert ran.status == Status.ENVIRONMENT
+    assert "SAFE_RETURN_DATABASE_URL is not set" in ran.err
+    assert not (tmp_path / "postgresql").exists()
