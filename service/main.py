@@ -1,7 +1,7 @@
 """The composition root: everything is put together here, and nowhere else."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import APIRouter, FastAPI
 
 from service.access import router as access
-from service.access.actions import forget_failures, warn_of_ending_keys
+from service.access.actions import MetricsReaders, forget_failures, warn_of_ending_keys
 from service.access.gate import Gate, Public, on_forbidden
 from service.cases import router as cases
 from service.clock import Clock, utc_now
@@ -20,16 +20,18 @@ from service.health.router import installed_version
 from service.health.router import router as health
 from service.http import admission, middleware, openapi, pages, problems, proxies
 from service.http.idempotency import forget_answers
+from service.http.metrics import Metrics
+from service.http.queries import count_answers
 from service.http.services import Services
 from service.http.signatures import dependencies_of
 from service.jobs.runner import Job, running
-from service.ledger.actions import fold_next_day
+from service.ledger.actions import fold_next_day, unfolded
 from service.operations.router import router as operations
 from service.oversight.router import router as oversight
 from service.people.actions.opening import KeyOpener
 from service.reference.router import router as reference
 from service.sealing import KeyRing, read_key_file, read_keys
-from service.settings import Settings
+from service.settings import Counting, Settings
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health,
@@ -46,6 +48,12 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 )
 """In the order in which routes are tried: the cheapest first, then those called most often. They are added flat, for
 FastAPI matches the routes of an included router twice (ADR 27)."""
+
+MEASURED_EVERY_S: Final = 1.0
+"""How old the state of another worker may be in the metrics, seconds."""
+
+READERS_EVERY_S: Final = 15.0
+"""How old a key may have to be to read the metrics while the database is down, seconds."""
 
 DESCRIPTION: Final = (
     "The register of requests to rescue people held in scam compounds: from received through verified and rescued to "
@@ -80,10 +88,16 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     opener = KeyOpener(database, keys, clock)
+    app.state.readers = MetricsReaders(database, clock)
     app.state.services = Services(
-        settings=settings, database=database, clock=clock, keys=keys, open_keys=opener.open_keys
+        settings=settings,
+        database=database,
+        clock=clock,
+        keys=keys,
+        open_keys=opener.open_keys,
+        known_reader=app.state.readers.find,
     )
-    app.state.metrics = middleware.RequestMetrics()
+    app.state.metrics = Metrics(partial(_known, app.state.services), Counting().multiproc_dir)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     problems.install(app)
@@ -154,6 +168,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         Job("fold", services.settings.fold_every_s, partial(_fold, services)),
         Job("tidy", services.settings.tidy_every_s, partial(_tidy, services)),
         Job("keys", services.settings.tidy_every_s, partial(_warn, services)),
+        Job("measure", MEASURED_EVERY_S, partial(_measure, app.state.metrics, services)),
+        Job("readers", READERS_EVERY_S, app.state.readers.refresh),
     )
     _set_collector()
     try:
@@ -192,3 +208,21 @@ async def _tidy(services: Services) -> None:
     async with services.database.write() as db:
         await forget_answers(db, now=services.clock())
         await forget_failures(db, now=services.clock())
+
+
+async def _measure(metrics: Metrics, services: Services) -> None:
+    """Note the state of this worker for the metrics, which another worker may be asked for."""
+    pool = services.database.pool
+    metrics.measure(pool_size=pool.size, pool_in_use=pool.in_use)
+
+
+async def _known(services: Services) -> Mapping[str, float]:
+    """Return what the metrics show of the database, by the names of `metrics.KNOWN`."""
+    async with services.database.read() as db:
+        rest = await unfolded(db, now=services.clock())
+        kept = await count_answers(db)
+    known = {"safe_return_kept_answers": float(kept), "safe_return_fold_lag_seconds": 0.0}
+    if rest is not None:
+        known["safe_return_oldest_unfolded_day_timestamp_seconds"] = rest.since.timestamp()
+        known["safe_return_fold_lag_seconds"] = rest.lag.total_seconds()
+    return known

@@ -24,6 +24,14 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+class Counting(BaseSettings):
+    """Where the workers of one service count together: prometheus-client's own variable, which `serve` sets."""
+
+    model_config = SettingsConfigDict(env_prefix="PROMETHEUS_", frozen=True, extra="ignore")
+
+    multiproc_dir: Path | None = Field(default=None, description="Their folder. Unset: a process counts for itself.")
+
+
 class Settings(BaseSettings):
     """The settings of a running service."""
 

@@ -21,7 +21,7 @@ from service.codes import ReadPurpose
 from service.credentials import KEY_PREFIX, SESSION_PREFIX, token_digest
 from service.db.database import WriteConnection
 from service.db.readings import ReadingNote
-from service.errors import ForbiddenError, ServiceError, UnauthenticatedError
+from service.errors import DatabaseFailure, ForbiddenError, ServiceError, UnauthenticatedError, UnavailableError
 from service.http import idempotency
 from service.http.answers import Answer
 from service.http.problems import on_service_error
@@ -49,6 +49,26 @@ class Gate:
         return principal
 
 
+class SteadyGate(Gate):
+    """A gate that a program passes while the database is down, if it might when that last answered."""
+
+    async def __call__(self, request: Request) -> Principal:
+        """Return the principal who calls.
+
+        Raises:
+            UnauthenticatedError, ForbiddenError: as any gate does.
+            UnavailableError: the database is down, and the token is not that of a program known here.
+        """
+        try:
+            return await super().__call__(request)
+        except (UnavailableError, DatabaseFailure):
+            principal = services_of(request).known_reader(token_digest(_token_of(request)))
+        if principal is None:
+            raise UnavailableError("The register cannot be reached. Try again.", retry_after=2)
+        check_permission(principal, self.permission)
+        return _noted(request, principal, services_of(request).clock())
+
+
 class Public:
     """A declared open gate: the operation needs no sign-in, on purpose."""
 
@@ -61,7 +81,7 @@ CanReadReference = Annotated[Principal, Depends(Gate(Permission.REFERENCE_READ))
 CanManageAgencies = Annotated[Principal, Depends(Gate(Permission.AGENCIES_MANAGE))]
 CanManageUsers = Annotated[Principal, Depends(Gate(Permission.USERS_MANAGE))]
 CanManageKeys = Annotated[Principal, Depends(Gate(Permission.KEYS_MANAGE))]
-CanReadMetrics = Annotated[Principal, Depends(Gate(Permission.METRICS_READ))]
+CanReadMetrics = Annotated[Principal, Depends(SteadyGate(Permission.METRICS_READ))]
 CanFileCases = Annotated[Principal, Depends(Gate(Permission.CASE_FILE))]
 CanReadCases = Annotated[Principal, Depends(Gate(Permission.CASE_READ))]
 CanAmendCases = Annotated[Principal, Depends(Gate(Permission.CASE_AMEND))]
@@ -115,12 +135,18 @@ async def once(
     return await idempotency.once(db, request, principal.id, make, on_repeat=on_repeat)
 
 
-async def _principal_of(request: Request) -> Principal:
-    services = services_of(request)
+def _token_of(request: Request) -> str:
+    """Return the token that a request brings."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token.startswith((SESSION_PREFIX, KEY_PREFIX)) or len(token) > LONGEST_TOKEN:
         raise UnauthenticatedError("Send Authorization: Bearer with the token of a session or a key.")
+    return token
+
+
+async def _principal_of(request: Request) -> Principal:
+    services = services_of(request)
+    token = _token_of(request)
     digest = token_digest(token)
     now = services.clock()
     caller = await queries.find_caller(services.database, digest, now=now, idle_s=services.settings.session_idle_s)
@@ -129,7 +155,11 @@ async def _principal_of(request: Request) -> Principal:
     if queries.is_use_due(caller, now=now):
         async with services.database.write() as db:
             actions.note_use(db, digest, now=now)
-    principal = queries.principal_of(caller)
+    return _noted(request, queries.principal_of(caller), now)
+
+
+def _noted(request: Request, principal: Principal, now: datetime) -> Principal:
+    """Return the principal, who is now known to the log too, and is told when a key ends."""
     request.scope["state"]["principal"] = principal
     request.scope["state"]["principal_id"] = principal.id
     if principal.key_expires_at is not None:

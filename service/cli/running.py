@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Final
 
+from service.cli.counting import counting_together
 from service.cli.surroundings import Surroundings, open_surroundings, read_settings
 from service.settings import Settings
 
@@ -36,7 +37,7 @@ def run(wishes: Wishes) -> None:
     _end_on_signals()
     settings = _over(read_settings(), wishes)
     bound = _bound(wishes, settings)
-    with bound, _imported(_HEAVY) as wait, open_surroundings(settings) as around:
+    with bound, counting_together(), _imported(_HEAVY) as wait, open_surroundings(settings) as around:
         wait()
         _start(around, bound, demo=wishes.demo)
 

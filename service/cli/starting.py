@@ -3,6 +3,7 @@
 import os
 import socket
 
+from service.cli.counting import begin_at_zero
 from service.cli.facts import Facts, print_facts
 from service.cli.keeping import kept_running
 from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema, prepare_sums, searches_due
@@ -40,6 +41,7 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
         state = state_of(settings, around.api_url, revision)
     facts = Facts(around, state, settings.host, bound.getsockname()[1], accounts)
     fork = may_fork()
+    begin_at_zero()
     with kept_running(around.cluster):
         os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url  # for the workers; a command line would be public
         serve(settings.workers, bound, settings.log_level, lambda: print_facts(facts), fork=fork)

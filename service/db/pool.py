@@ -45,6 +45,8 @@ class Pool:
             address: what `asyncpg.connect` is told.
             size: how many connections there are at most.
         """
+        self.size = size
+        self.in_use = 0
         self._address = address
         self._idle: list[Connection] = []
         self._free = asyncio.Semaphore(size)
@@ -59,6 +61,7 @@ class Pool:
             UnavailableError: none can be had.
         """
         await self._wait()
+        self.in_use += 1
         try:
             silences = self._silences
             connection = await self._ready()
@@ -70,6 +73,7 @@ class Pool:
             finally:
                 self._take_back(connection, silences)
         finally:
+            self.in_use -= 1
             self._free.release()
 
     async def close(self) -> None:

@@ -4,7 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -13,6 +13,7 @@ from service.errors import DatabaseFailure, UnavailableError
 from service.health.queries import schema_revision
 from service.health.schemas import Alive, Links, Ready
 from service.http.answers import answer
+from service.http.metrics import Metrics
 from service.http.proxies import prefix_of
 from service.http.routing import Route
 from service.http.services import services_of
@@ -67,6 +68,11 @@ async def ready(request: Request, _: Anybody) -> Response:
 
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request, _: CanReadMetrics) -> Response:
-    """Return counts and durations of requests by route, for Prometheus. A key needs the scope `metrics`."""
-    registry = request.app.state.metrics.registry
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    """Return counts of requests and refusals, and the state of all workers, for Prometheus.
+
+    A key needs the scope `metrics`. It is answered while the database is down too, without what only that knows.
+    """
+    counted: Metrics = request.app.state.metrics
+    pool = services_of(request).database.pool
+    counted.measure(pool_size=pool.size, pool_in_use=pool.in_use)
+    return Response(await counted.written(), media_type=CONTENT_TYPE_LATEST)

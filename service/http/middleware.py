@@ -6,16 +6,15 @@ Pure ASGI: one `@app.middleware` would cost 2.7 times an empty request (backgrou
 import logging
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
 from fastapi.routing import APIRoute
-from prometheus_client import CollectorRegistry, Counter, Histogram
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.clock import Clock
+from service.http.metrics import Metrics
 from service.http.problems import on_anything_else
 from service.ids import new_id
 
@@ -30,37 +29,10 @@ SAFE_HEADERS: Final = (
 NO_STORE: Final = (b"cache-control", b"no-store")
 
 
-class RequestMetrics:
-    """Counts and durations by route template. No path, principal or status text becomes a label."""
-
-    def __init__(self) -> None:
-        """Make a registry of its own, so that two applications in one process are counted apart."""
-        self.registry = CollectorRegistry()
-        labels = ("method", "route", "status")
-        requests = Counter("safe_return_requests", "Responses sent.", labels, registry=self.registry)
-        durations = Histogram(
-            "safe_return_request_seconds", "Time from request to response.", labels[:2], registry=self.registry
-        )
-        self._count = cache(lambda method, route, status: requests.labels(method, route, str(status)))
-        self._duration = cache(durations.labels)
-
-    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one response.
-
-        Args:
-            method: of the request.
-            route: its template.
-            status: of the response.
-            seconds: it took.
-        """
-        self._count(method, route, status).inc()
-        self._duration(method, route).observe(seconds)
-
-
 class Envelope:
     """Gives each request an id, and each response its headers, a log line and its place in the metrics."""
 
-    def __init__(self, app: ASGIApp, *, clock: Clock, metrics: RequestMetrics) -> None:
+    def __init__(self, app: ASGIApp, *, clock: Clock, metrics: Metrics) -> None:
         """Wrap an application."""
         self._app = app
         self._clock = clock
@@ -102,12 +74,13 @@ class Envelope:
     def _note(self, scope: Scope, method: str, status: int, seconds: float) -> None:
         found = scope.get("route")
         route = found.path if isinstance(found, APIRoute) else "unknown"
-        self._metrics.observe(method if method in _METHODS else "other", route, status, seconds)
         state = scope["state"]
+        known = method if method in _METHODS else "other"
+        self._metrics.observe(known, route, status, seconds, problem=state.get("problem"))
         line = {
             "request": state["request_id"],
             "principal": state.get("principal_id"),
-            "method": method if method in _METHODS else "other",
+            "method": known,
             "route": route,
             "status": status,
             "ms": round(seconds * 1000, 1),

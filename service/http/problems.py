@@ -68,6 +68,7 @@ def problem(
         headers: further headers, with underscores for hyphens.
     """
     content = {**document(request.scope["state"]["request_id"], status, code, title, detail), **members}
+    request.scope["state"]["problem"] = code
     content["type"] = prefix_of(request) + content["type"]
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(json.dumps(content), status_code=status, media_type=MEDIA_TYPE, headers=named)

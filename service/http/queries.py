@@ -1,14 +1,22 @@
 """Every statement about answers that are kept for a retry."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam, delete, select
+from sqlalchemy import DateTime, bindparam, delete, func, literal, select
 
-from service.db.database import WriteConnection
-from service.db.statements import Change, NoColumns, PersonalQuery
+from service.db.database import ReadConnection, WriteConnection
+from service.db.statements import Change, NoColumns, PersonalQuery, Query
 from service.http.models import KeptAnswer, KeptRecord
+
+COUNTED: Final = 100_000
+"""So many kept answers are counted at most: those of a busy day would take too long."""
+
+
+class _CountRecord(TypedDict):
+    number: int
+
 
 _ANSWER: Final = PersonalQuery(
     select(KeptAnswer).where(
@@ -18,6 +26,13 @@ _ANSWER: Final = PersonalQuery(
 )
 _FORGET: Final = Change(
     delete(KeptAnswer).where(KeptAnswer.kept_at < bindparam("before", type_=DateTime(timezone=True))), NoColumns
+)
+_NUMBER: Final = Query(
+    select(func.count().label("number")).select_from(
+        select(literal(1)).select_from(KeptAnswer).limit(COUNTED).subquery()
+    ),
+    _CountRecord,
+    unrecorded="answers are counted, and nothing of them is shown",
 )
 
 
@@ -29,3 +44,9 @@ async def find_answer(db: WriteConnection, principal_id: UUID, key_digest: bytes
 async def forget_answers_before(db: WriteConnection, before: datetime) -> None:
     """Delete the answers that were kept before an instant."""
     await db.change(_FORGET, {"before": before})
+
+
+async def count_answers(db: ReadConnection) -> int:
+    """Return how many answers are kept, at most `COUNTED`."""
+    row = await db.row(_NUMBER)
+    return 0 if row is None else row["number"]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from service.acting import Principal
 from service.clock import Clock
 from service.db.database import Database
 from service.sealing import KeyRing, RegisterKeys
@@ -22,6 +23,7 @@ class Services:
 
     Attributes:
         open_keys: returns the keys to seal and search with; reads the database the first time only.
+        known_reader: returns who reads the metrics by the digest of a token, without asking the database.
     """
 
     settings: Settings
@@ -29,6 +31,7 @@ class Services:
     clock: Clock
     keys: KeyRing
     open_keys: Callable[[], Awaitable[RegisterKeys]]
+    known_reader: Callable[[bytes], Principal | None]
 
 
 def services_of(request: Request) -> Services:

@@ -1,11 +1,12 @@
 """Writing entries, and folding settled days."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from service.db.database import WriteConnection
+from service.db.database import ReadConnection, WriteConnection
 from service.ids import new_inner_id
 from service.ledger.models import LedgerEntry
 from service.ledger.queries import due_day, fold_day, lock_folding
@@ -13,6 +14,19 @@ from service.ledger.rules import Entry
 
 SETTLING: Final = timedelta(seconds=30)
 """A moment is settled once every write that could still carry it has ended: three times the longest write."""
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """What is not folded yet.
+
+    Attributes:
+        since: the beginning of the oldest UTC day with such entries.
+        lag: for how long that day could have been folded; zero where it is not settled.
+    """
+
+    since: datetime
+    lag: timedelta
 
 
 def write_entries(db: WriteConnection, case_id: UUID, entries: Iterable[Entry], *, now: datetime) -> None:
@@ -49,3 +63,17 @@ async def fold_next_day(db: WriteConnection, *, now: datetime) -> date | None:
     if day is None or day >= (now - SETTLING).date():
         return None
     return day if await fold_day(db, day, now) else None
+
+
+async def unfolded(db: ReadConnection, *, now: datetime) -> Unfolded | None:
+    """Return what is not folded yet; None where everything is.
+
+    Args:
+        db: any connection.
+        now: UTC.
+    """
+    day = await due_day(db)
+    if day is None:
+        return None
+    since = datetime.combine(day, time(), UTC)
+    return Unfolded(since, max(now - SETTLING - since - timedelta(days=1), timedelta()))

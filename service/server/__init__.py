@@ -10,6 +10,7 @@ Guarantees, each with a test in `tests/faults` or `tests/cli`:
   nothing is ended by the kernel (`unread`, Linux).
 - SIGTERM, SIGINT and SIGHUP stop the service: requests in hand are answered first, for at most `GRACE_S`.
 - A worker that dies is replaced. One that cannot be put together ends the service. One whose parent dies ends too.
+- All workers count in one folder, which is empty at the start and gone at the end (`service/cli/counting.py`).
 - The server below logs warnings and errors only, and nothing of what was sent.
 
 Only `service.cli` imports this package.

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from service.server.last import LastAnswer
 from service.server.logs import skip_unused_fields
 from service.server.unread import bound_unread
+from service.settings import Counting
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -54,6 +56,14 @@ def _watch() -> None:
     while parent is not None and os.getppid() == parent.pid:
         bounded = bounded or bound_unread()
         time.sleep(_LOOK_EVERY_S)
+    _forget_counts()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE_S)
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _forget_counts() -> None:
+    """Remove the folder in which the workers count, which is their parent's to remove."""
+    folder = Counting().multiproc_dir
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -21,6 +21,8 @@ from tests.engine import Databases, TestDatabase
 from tests.faults.serving import Service, open_service
 
 READY_WITHIN_S = 2.0
+METRICS_WITHIN_S = 8.0
+KNOWN_WITHIN_S = 90.0
 TOLD_WITHIN_S = 12.0
 BACK_WITHIN_S = 15.0
 CROWD = 24
@@ -88,6 +90,28 @@ def test_nobody_waits_for_a_frozen_database_and_it_is_used_again(service: Servic
     for http in clients:
         assert_back(lambda: http.get("/v1/cases").status_code == 200)  # noqa: B023 - called at once
     assert clients[0].post("/v1/cases", json={"channel": "hotline_117"}).status_code == 201
+
+
+def test_the_metrics_are_answered_of_a_frozen_database(service: Service, databases: Databases) -> None:
+    token = service.register.key("metrics").token
+    service.register.rows(
+        "UPDATE service_keys SET expires_at = '2100-01-01'"
+    )  # the test register's clock stands in 2022
+    http = service.client(token)
+
+    def asked() -> httpx.Response:
+        with frozen(databases):
+            answer, seconds = timed(lambda http: http.get("/metrics"), http)
+        assert seconds < METRICS_WITHIN_S
+        assert_back(lambda: http.get("/health/ready").status_code == 200)
+        return answer
+
+    deadline = time.monotonic() + KNOWN_WITHIN_S
+    while (answer := asked()).status_code != 200:  # until the workers know of the key
+        assert time.monotonic() < deadline
+    assert "safe_return_database_up 0.0" in answer.text
+    assert "safe_return_kept_answers" not in answer.text
+    assert "safe_return_database_up 1.0" in http.get("/metrics").text
 
 
 def assert_back(served: Callable[[], bool]) -> None:

@@ -10,6 +10,7 @@ from service.access.actions.administration import (
     revoke_key,
     warn_of_ending_keys,
 )
+from service.access.actions.readers import MetricsReaders
 from service.access.actions.sessions import (
     Opened,
     change_password,
@@ -20,6 +21,7 @@ from service.access.actions.sessions import (
 from service.access.queries import forget_failures
 
 __all__ = [
+    "MetricsReaders",
     "Opened",
     "change_agency",
     "change_password",

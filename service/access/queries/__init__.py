@@ -21,6 +21,7 @@ from service.access.queries.callers import (
     find_caller,
     find_ended_key,
     is_use_due,
+    metrics_readers,
     principal_of,
 )
 from service.access.queries.signing_in import (
@@ -59,6 +60,7 @@ __all__ = [
     "is_use_due",
     "kind_of_agency",
     "list_some",
+    "metrics_readers",
     "note_warning",
     "password_hash_of",
     "principal_of",

@@ -1,5 +1,6 @@
 """Who calls: a token's session or key, and a user by id, each with its agency."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 from uuid import UUID
@@ -91,6 +92,37 @@ def _caller_query() -> Select[*tuple[Any, ...]]:
 
 
 _CALLER: Final = Query(_caller_query(), CallerRecord)
+
+
+class ReaderRecord(PrincipalRecord):
+    """A key that may read the metrics."""
+
+    digest: bytes
+
+
+_READERS: Final = Query(
+    select(
+        ServiceKey.id,
+        ServiceKey.name,
+        ServiceKey.role,
+        ServiceKey.scopes,
+        ServiceKey.agency_id,
+        Agency.name.label("agency_name"),
+        Agency.nationalities,
+        literal(None, LargeBinary).label("session_digest"),
+        ServiceKey.expires_at.label("key_expires_at"),
+        ServiceKey.digest,
+    )
+    .join(Agency, Agency.id == ServiceKey.agency_id)
+    .where(ServiceKey.scopes.contains([Scope.METRICS.value]), ServiceKey.revoked_at.is_(None))
+    .where(ServiceKey.expires_at > _NOW, Agency.disabled_at.is_(None)),
+    ReaderRecord,
+)
+
+
+async def metrics_readers(db: ReadConnection, *, now: datetime) -> Sequence[ReaderRecord]:
+    """Return the keys that may read the metrics now."""
+    return await db.rows(_READERS, {"now": now})
 
 
 async def find_caller(database: Database, digest: bytes, *, now: datetime, idle_s: int) -> CallerRecord | None:

@@ -1,0 +1,20 @@
+"""The folder in which the workers of a service count."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from service.cli.counting import begin_at_zero, counting_together
+
+
+def test_the_folder_is_private_empty_at_the_start_and_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # put back at the end
+    with counting_together():
+        folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+        assert folder.stat().st_mode & 0o777 == 0o700
+        (folder / "counter_1.db").write_bytes(b"what a demonstration counted")
+        begin_at_zero()
+        assert list(folder.iterdir()) == []
+        (folder / "counter_2.db").write_bytes(b"what a worker counted")
+    assert not folder.exists()
