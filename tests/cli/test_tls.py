@@ -121,7 +121,7 @@ def secured() -> Iterator[Secured]:
     with (folder / "log").open("wb") as log:
         server = account.spawn([str(cluster_binaries / "postgres"), "-D", str(data), *options], data, log)
     try:
-        until(lambda: b"ready to accept" in (folder / "log").read_bytes() or not alive(server.pid), 30)
+        until(lambda: b"ready to accept" in (folder / "log").read_bytes() or not alive(server.pid))
         assert alive(server.pid), (folder / "log").read_text()
         yield Secured(folder, port, passwords, authority.file, other.file, *own, other.issue("stranger"))
     finally:
