@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,10 +43,6 @@ def until(found: Callable[[], bool], longest_s: float = 60) -> None:
         time.sleep(0.1)
 
 
-def folders() -> set[str]:
-    return {found.name for found in Path(tempfile.gettempdir()).glob("safe-return-metrics-*")}
-
-
 def test_every_worker_tells_of_all_and_nothing_is_lost_with_one(service: Service) -> None:
     token = service.register.key("metrics").token
     service.register.rows(
@@ -81,14 +76,22 @@ def test_every_worker_tells_of_all_and_nothing_is_lost_with_one(service: Service
     assert value(text(), "safe_return_pool_size") == 2 * POOL
 
 
-def test_the_folder_of_the_counts_goes_with_the_service(databases: Databases, tmp_path: Path) -> None:
-    before = folders()
+def test_the_folder_of_the_counts_goes_with_the_service(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+
+    def folders() -> list[Path]:
+        return list(temporary.glob("safe-return-metrics-*"))
+
     with open_service(databases, tmp_path / "log") as service:
-        (ours,) = folders() - before
-        assert (Path(tempfile.gettempdir()) / ours).stat().st_mode & 0o777 == 0o700
+        (ours,) = folders()
+        assert ours.stat().st_mode & 0o777 == 0o700
         service.process.send_signal(signal.SIGKILL)
         service.process.wait()
-        until(lambda: ours not in folders())
-    with open_service(databases, tmp_path / "log") as service:
-        (ours,) = folders() - before
-    assert ours not in folders()
+        until(lambda: folders() == [])
+    with open_service(databases, tmp_path / "log"):
+        assert len(folders()) == 1
+    assert folders() == []

@@ -1,5 +1,6 @@
 """Signing in and out, and one's own password."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -37,6 +38,9 @@ from service.errors import NotFoundError, ServiceError
 from service.ids import new_inner_id
 from service.sealing import KeyRing
 from service.text import UnwelcomeTextError, canonical_username
+
+_FORGET_S: Final = 1.0
+"""The longest that a refusal waits until its try is forgotten, seconds: the database may be down by now."""
 
 _NOBODY: Final = " "
 """No user has this name: a user name holds no space."""
@@ -186,8 +190,8 @@ async def _attempt(
     except BadCredentialsError:
         raise
     except ServiceError:
-        with suppress(ServiceError):
-            async with database.write() as db:
+        with suppress(ServiceError, TimeoutError):
+            async with asyncio.timeout(_FORGET_S), database.write() as db:
                 await queries.forget_attempt(db, attempt_id)
         raise
 
