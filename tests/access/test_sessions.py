@@ -1,53 +1,17 @@
 """Signing in, staying in and being out again."""
 
 import asyncio
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-import httpx
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
 from service.credentials import hash_password
+from tests.access.accounts import KNOWN, TYPED, WRONG, Account, account
 from tests.audit.searching import dump, everything_logged, present
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem, without_request_id
-from tests.register import Caller, Register, open_register
-
-KNOWN = "four unrelated quiet words"
-WRONG = "another row of words"
-TYPED = "wrongwordscanary"
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""As right as a slow hash, for accounts whose password is not what is tested."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """A caller who knows a password."""
-
-    register: Register
-    caller: Caller
-    username: str
-
-    def sign_in(self, username: str = "", password: str = KNOWN, address: str = "192.0.2.1") -> httpx.Response:
-        body = {"username": username or self.username, "password": password}
-        return self.register.client(address=address).post("/v1/sessions", json=body)
-
-    def me(self, token: str) -> httpx.Response:
-        return self.register.client(token).get("/v1/me")
-
-    def forget_failures(self) -> None:
-        self.register.rows("DELETE FROM sign_in_failures")
-        self.register.rows("DELETE FROM sign_in_addresses")
-
-
-def account(register: Register, role: str = "operator", name: str = "sokha") -> Account:
-    caller = register.caller(role, name=name)
-    username = f"{name}.{role}"
-    change = "UPDATE users SET username = $2, password_hash = $3 WHERE id = $1"
-    register.rows(change, caller.id, username, QUICK.hash(KNOWN))
-    return Account(register, caller, username)
+from tests.register import Register, open_register
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +20,6 @@ def register(databases: Databases) -> Iterator[Register]:
     with open_register(database) as made:
         yield made
     databases.drop(database)
-
-
-@pytest.fixture
-def sokha(register: Register) -> Account:
-    made = account(register)
-    made.forget_failures()
-    return made
 
 
 def test_a_session_opens_what_its_role_opens(sokha: Account) -> None:
@@ -338,68 +295,6 @@ def test_failures_are_forgotten_after_an_hour_and_not_before(sokha: Account) -> 
         sokha.register.clock.move(minutes=minutes)
         sokha.register.tidy()
         assert len(sokha.register.rows("SELECT 1 FROM sign_in_failures")) == left
-
-
-@pytest.mark.parametrize(
-    "weak",
-    [
-        "x" * 15,
-        "fourteen chars",
-        "passwordpassword",
-        "safereturnsafereturn",
-        "sokha.operator1234",
-        "trafficking hotline",
-        "ណ" * 15,
-        "é" * 129 + "abcdefgh",
-        "1234512345123451",
-        "Password12345password",
-        "1q2w3e4r5t6y7u8i9o0p",
-        "123456789123456789",
-        "manchesterunited",
-        "iloveyou iloveyou",
-        "P@ssw0rd-P@ssw0rd!",
-        "qwerty123qwerty123",
-        "Sunshine.Princess.1",
-    ],
-)
-def test_a_password_that_is_short_or_guessed_first_is_refused(sokha: Account, weak: str) -> None:
-    body = {"current": KNOWN, "new": weak}
-    answer = sokha.register.client(sokha.sign_in().json()["token"]).put("/v1/me/password", json=body)
-    assert_problem(answer, 422, "validation")
-    assert sokha.sign_in().status_code == 201
-
-
-def test_a_password_is_taken_as_it_is_neither_cut_nor_trimmed(sokha: Account) -> None:
-    new = "  ពាក្យសម្ងាត់ដ៏វែងមួយ with an end  "
-    token = sokha.sign_in().json()["token"]
-    changed = sokha.register.client(token).put("/v1/me/password", json={"current": KNOWN, "new": new})
-    assert changed.status_code == 204
-    for almost in (new.strip(), new[:-1], new.upper(), new + " "):
-        assert_problem(sokha.sign_in(password=almost, address=f"192.0.2.{len(almost)}"), 401)
-    assert sokha.sign_in(password=new).status_code == 201
-
-
-def test_a_password_is_one_password_with_letters_in_one_piece_or_two(sokha: Account) -> None:
-    composed, decomposed = "mật khẩu của tôi dài", unicodedata.normalize("NFD", "mật khẩu của tôi dài")
-    assert composed != decomposed
-    token = sokha.sign_in().json()["token"]
-    body = {"current": KNOWN, "new": decomposed}
-    assert sokha.register.client(token).put("/v1/me/password", json=body).status_code == 204
-    assert sokha.sign_in(password=composed).status_code == 201
-    assert sokha.sign_in(password=decomposed).status_code == 201
-
-
-def test_a_password_hashed_as_it_was_typed_still_opens(sokha: Account) -> None:
-    typed = unicodedata.normalize("NFD", "mật khẩu của tôi dài")
-    sokha.register.rows("UPDATE users SET password_hash = $2 WHERE id = $1", sokha.caller.id, QUICK.hash(typed))
-    assert sokha.sign_in(password=typed).status_code == 201
-
-
-def test_fifteen_characters_are_counted_in_one_piece(sokha: Account) -> None:
-    short = unicodedata.normalize("NFD", "ấểỗựýàèồ")
-    body = {"current": KNOWN, "new": short}
-    assert len(short) > 15
-    assert_problem(sokha.register.client(sokha.sign_in().json()["token"]).put("/v1/me/password", json=body), 422)
 
 
 def test_a_changed_role_takes_effect_on_the_next_request(sokha: Account) -> None:

@@ -13,7 +13,7 @@ from service.access import queries
 from service.access.actions import sessions
 from service.access.rules import FREE_FAILURES
 from service.errors import RetryableError
-from tests.access.test_sessions import KNOWN, Account, account
+from tests.access.accounts import KNOWN, Account, account
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import Caller, Register, open_register

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.access.test_sessions import account
+from tests.access.accounts import account
 from tests.doors.scene import OWN, Scene, open_scene
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
