@@ -140,7 +140,7 @@ class TestFindings:
 
 class TestEnds:
     def test_neither_repatriation_nor_a_duplicate_is_an_end(self) -> None:
-        assert len(EndOutcome) == 10
+        assert len(EndOutcome) == 11
         assert not {"repatriated", "duplicate", "duplicate_person"} & set(EndOutcome)
 
     def test_no_end_is_a_mode_of_return(self) -> None:

@@ -111,4 +111,4 @@ def test_the_service_folds_what_is_due_and_deletes_what_is_outdated(
     register.portal.call(serve)
     assert register.rows(passing) == [{"rows": 0}]
     assert register.rows("SELECT recorded_on FROM ledger_folds") == [{"recorded_on": NOW.date()}]
-    assert pauses == {"fold": PATIENT.fold_every_s, "tidy": PATIENT.tidy_every_s}
+    assert (pauses["fold"], pauses["tidy"]) == (PATIENT.fold_every_s, PATIENT.tidy_every_s)

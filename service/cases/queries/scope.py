@@ -17,6 +17,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     literal_column,
+    not_,
     or_,
     select,
     true,
@@ -27,7 +28,7 @@ from sqlalchemy.orm import aliased
 from service.access.rules import Rows, row_scope_of
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
-from service.codes import UNKNOWN
+from service.codes import UNKNOWN, NationalitySource
 from service.db.statements import Statement
 from service.story.kinds.names import Kind
 
@@ -81,7 +82,10 @@ def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
 
 
 def _added_and_unplaced(anybody: AnyOf) -> ColumnElement[bool]:
-    """The condition for persons whom the own agency added and for whom no other state is named; a safety hold hides."""
+    """The condition for persons whom the own agency added and for whom no other state is named.
+
+    A safety hold hides them, and so does a state's denial: it has said that they are not its own.
+    """
     added = aliased(EventRow)
     added_by = (
         select(added.agency_id)
@@ -92,7 +96,9 @@ def _added_and_unplaced(anybody: AnyOf) -> ColumnElement[bool]:
     )
     no_other_state = or_(PersonRow.nationality == UNKNOWN, PersonRow.nationality == any_(anybody.nationalities))
     own = PersonRow.agency_id == anybody.agency_id
-    return and_(own, no_other_state, PersonRow.fears_own_state.is_(False), added_by == anybody.agency_id)
+    denied = PersonRow.assertions.contains([{"source": NationalitySource.DENIED_BY_STATE.value}])
+    unhidden = and_(PersonRow.fears_own_state.is_(False), not_(denied))
+    return and_(own, no_other_state, unhidden, added_by == anybody.agency_id)
 
 
 def offender_visible_to(anybody: AnyOf) -> ColumnElement[bool]:

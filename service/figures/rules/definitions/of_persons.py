@@ -64,26 +64,6 @@ _AWAITING: Final = Definition(
     closure=_CLOSED_BEFORE,
 )
 
-_BY_STATUS: Final = Definition(
-    name="persons_by_status",
-    version=1,
-    title="People by status",
-    unit=Unit.HUMAN,
-    kind=FigureKind.STOCK,
-    counts="Every human in the register, in exactly one status.",
-    dated_by="As it stood at the end of the day `at`.",
-    measure=Measure.STATUS,
-    dimensions=named(*OF_HUMANS, STATUS),
-    default_by=("status",),
-    closure=Closure(
-        name="C2",
-        words="Humans known are the sum over statuses.",
-        left=Measure.PERSONS_RECEIVED,
-        right=Measure.STATUS,
-        cumulative=True,
-    ),
-)
-
 DEFINED: Final = (
     Definition(
         name="persons_received",
@@ -180,8 +160,25 @@ DEFINED: Final = (
         closure=_RESCUED_CLOSES,
         from_rules=4,
     ),
-    _BY_STATUS,
-    replace(_BY_STATUS, version=2, closure=_RESCUED_CLOSES, from_rules=4),
+    Definition(
+        name="persons_by_status",
+        version=1,
+        title="People by status",
+        unit=Unit.HUMAN,
+        kind=FigureKind.STOCK,
+        counts="Every human in the register, in exactly one status.",
+        dated_by="As it stood at the end of the day `at`.",
+        measure=Measure.STATUS,
+        dimensions=named(*OF_HUMANS, STATUS),
+        default_by=("status",),
+        closure=Closure(
+            name="C2",
+            words="Humans known are the sum over statuses.",
+            left=Measure.PERSONS_RECEIVED,
+            right=Measure.STATUS,
+            cumulative=True,
+        ),
+    ),
     Definition(
         name="days_in_status",
         version=1,
