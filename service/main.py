@@ -204,9 +204,12 @@ async def _warn(services: Services) -> None:
 
 
 async def _tidy(services: Services) -> None:
-    """Delete kept answers and sign-in failures whose time is over."""
+    """Delete kept answers and sign-in failures whose time is over; answers, which are large, some at a time."""
+    more = True
+    while more:
+        async with services.database.write() as db:
+            more = await forget_answers(db, now=services.clock())
     async with services.database.write() as db:
-        await forget_answers(db, now=services.clock())
         await forget_failures(db, now=services.clock())
 
 

@@ -86,14 +86,14 @@ async def once(
     return made.response()
 
 
-async def forget_answers(db: WriteConnection, *, now: datetime) -> None:
-    """Delete the responses that were kept for longer than `KEPT`.
+async def forget_answers(db: WriteConnection, *, now: datetime) -> bool:
+    """Delete some of the responses that were kept for longer than `KEPT`; return whether more may be left.
 
     Args:
         db: a transaction.
         now: UTC.
     """
-    await forget_answers_before(db, now - KEPT)
+    return await forget_answers_before(db, now - KEPT)
 
 
 async def _find(db: WriteConnection, principal_id: UUID, key_digest: bytes, request_digest: bytes) -> KeptRecord | None:

@@ -1,5 +1,6 @@
 """Safe retry: whatever is sent again under the same key is done once, and answered the same."""
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from service.db.database import WriteConnection
+from service.db.database import Database, WriteConnection
 from service.errors import OutcomeUnknownError, UnavailableError
+from service.http.idempotency import forget_answers
+from service.http.queries import SLICE
 from tests.audit.searching import counts, dump
 from tests.doors.scene import DAY, OWN, Scene, open_scene, set_scene
 from tests.engine import Databases
@@ -129,6 +132,30 @@ def test_an_answer_is_kept_for_three_days_and_no_longer(scene: Scene) -> None:
         assert again.status_code == 201
         assert (again.json()["id"] == first.json()["id"]) is kept
         assert ("idempotent-replayed" in again.headers) is kept
+
+
+def test_outdated_answers_are_deleted_some_at_a_time_until_none_is_left(scene: Scene) -> None:
+    scene.operator.post("/v1/cases", {"channel": "hotline_117"}, Idempotency_Key="k")
+    scene.register.rows(
+        "INSERT INTO kept_answers SELECT principal_id, int4send(n), request_digest, status, headers, wrapped_key, "
+        "body, kept_at, request_id FROM kept_answers, generate_series(1, $1) n RETURNING 1",
+        2 * SLICE,
+    )
+    now = scene.register.clock.move(days=4)
+
+    async def once() -> bool:
+        database = Database.at(scene.register.database.api_url)
+        try:
+            async with database.write() as db:
+                return await forget_answers(db, now=now)
+        finally:
+            await database.close()
+
+    left = "SELECT count(*) AS number FROM kept_answers"
+    assert asyncio.run(once())
+    assert scene.register.rows(left) == [{"number": SLICE + 1}]
+    scene.register.tidy()
+    assert scene.register.rows(left) == [{"number": 0}]
 
 
 SWAPPED = (
