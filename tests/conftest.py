@@ -35,8 +35,8 @@ def register(database: TestDatabase) -> Iterator[Register]:
 ONE_ENGINE: Final = frozenset({"contract", "faults", "memory"})
 """What attacks the service by thousands of requests: which PostgreSQL is behind it makes no difference there."""
 
-ONE_ENGINE_UNLESS_LONG: Final = frozenset({"access", "doors", "http"})
-"""Who may call what, and how it is written: the same hundreds of tests tell the same."""
+ONE_ENGINE_UNLESS_LONG: Final = frozenset({"access", "doors", "http", "operations", "situations"})
+"""Who may call what, how it is written, and what follows from what: statements that other tests ask of both."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
