@@ -16,6 +16,7 @@ from service.story.kinds.kind import always
 from service.story.kinds.names import Kind
 from service.story.kinds.registry import KINDS
 from service.story.log import Event, in_force
+from service.story.nationality import CAMBODIA
 from service.story.person import Entry, Person
 
 _STEPS: Final = frozenset(kind.name for kind in KINDS.values() if kind.is_step is always)
@@ -82,7 +83,8 @@ def _can_follow(before: Entry, entry: Entry) -> bool:
         return True
     if step.departure is not None:
         return step.departure is ReturnMode.SELF_ARRANGED and before.status is not PersonStatus.REPATRIATED
-    return step.rescue is not None and before.step is not None and before.step.rescue is None
+    found_again = before.status is PersonStatus.RESCUED and before.step is not None and before.step.rescue is None
+    return step.rescue is not None and found_again
 
 
 def _footless_steps(person: Person) -> Iterator[str]:
@@ -93,3 +95,5 @@ def _footless_steps(person: Person) -> Iterator[str]:
         yield "ended as refused, without a refusal"
     if person.outcome is EndOutcome.NOT_LOCATED and len(person.vain_efforts) < EFFORTS_BEFORE_NOT_LOCATED:
         yield "ended as not located, without two efforts"
+    if person.outcome is EndOutcome.HOME_IN_CAMBODIA and person.effective_nationality.code != CAMBODIA:
+        yield "ended as home in Cambodia, without that nationality"

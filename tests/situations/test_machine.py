@@ -250,6 +250,8 @@ class Machine(RuleBasedStateMachine):
             self._leave(at, LAST, home=kind == "repatriated")
             if not apt:
                 self.rescue_again(at, LAST, apt=True)
+        elif not apt:
+            self._leave(at, LAST, home=True)
         rows = self._steps(kind, last=apt)
         if rows:
             self._void(*rows[at % len(rows)])

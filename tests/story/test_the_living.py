@@ -141,9 +141,12 @@ def test_a_cambodian_comes_home_by_an_end_of_their_own_and_nobody_else_does() ->
     with pytest.raises(RequirementMissingError):
         story.record(person, "2022-09-12", Ended(outcome=EndOutcome.HOME_IN_CAMBODIA), role=Role.LIAISON)
     cambodian = NationalityAsserted(nationality="KHM", source=NationalitySource.CLAIMED_SELF)
-    story.record(person, "2022-09-11", cambodian)
+    said = story.record(person, "2022-09-11", cambodian)
     story.record(person, "2022-09-12", Ended(outcome=EndOutcome.HOME_IN_CAMBODIA), role=Role.LIAISON)
     assert _counted(story, Measure.PERSONS_ENDED) == {("home_in_cambodia", date(2022, 9, 12)): 1}
+    with pytest.raises(StandingEventsError) as refused:
+        story.void(said)
+    assert refused.value.members["rests"] == ["ended as home in Cambodia, without that nationality"]
 
 
 @pytest.mark.parametrize("fact", OF_THE_LIVING, ids=lambda fact: fact.event_kind.value)
@@ -241,3 +244,15 @@ def test_that_nothing_could_be_verified_is_no_intervention() -> None:
     assert not _counted(story, Measure.CASES_INTERVENED)
     story.record(story.about, "2022-09-04", finding(FindingOutcome.UNFOUNDED))
     assert _counted(story, Measure.CASES_INTERVENED) == {("-", date(2022, 9, 4)): 1}
+
+
+def test_the_finding_under_the_rescue_of_somebody_found_again_stays() -> None:
+    story = Story()
+    person = story.add()
+    story.record(person, "2022-09-05", Ended(outcome=EndOutcome.NOT_HELD), role=Role.SUPERVISOR)
+    story.record(person, "2022-09-06", HELD)
+    verified = story.record(person, "2022-09-07", finding())
+    story.record(person, "2022-09-08", Rescued(), role=Role.OFFICER)
+    with pytest.raises(StandingEventsError) as refused:
+        story.void(verified)
+    assert refused.value.members["rests"] == ["rescued right after received"]
