@@ -1,25 +1,26 @@
 """Moves as cards of a deck: each run deals all of them before it deals one again, in an order of its own.
 
-Rules of a state machine would be left out of each run by design, and what is drawn for the others comes in lumps: some
-moves were then tried once in seven hundred steps.
+What is drawn hangs on the run's number alone. Hypothesis draws from what the process has loaded as well, and in lumps:
+some moves were then tried once in seven hundred steps, and others on one machine only.
 """
 
 from collections.abc import Callable
 from random import Random
 from typing import Any, Final, TypeVar
 
-from hypothesis import strategies as st
-
 Move = TypeVar("Move", bound=Callable[..., None])
+
+Draw = Callable[[Random], Any]
+"""What draws a value."""
 
 Card = tuple[str, dict[str, Any]]
 """The name of a move, and what is already said of it."""
 
-_DRAWN: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {}
+_DRAWN: Final[dict[str, dict[str, Draw]]] = {}
 _CARDS: Final[list[Card]] = []
 
 
-def move(*cards: dict[str, Any], **given: st.SearchStrategy[Any]) -> Callable[[Move], Move]:
+def move(*cards: dict[str, Any], **given: Draw) -> Callable[[Move], Move]:
     """Let a method be a move.
 
     Args:
@@ -28,23 +29,37 @@ def move(*cards: dict[str, Any], **given: st.SearchStrategy[Any]) -> Callable[[M
     """
 
     def known(made: Move) -> Move:
-        _DRAWN[made.__name__] = st.fixed_dictionaries(given)
+        _DRAWN[made.__name__] = given
         _CARDS.extend((made.__name__, said) for said in cards or ({},))
         return made
 
     return known
 
 
-class Deck:
-    """All moves, shuffled anew whenever the last was dealt."""
+def whether(random: Random) -> bool:
+    """Return one or the other."""
+    return random.random() < 0.5
 
-    def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
+
+def one_of(*values: Any) -> Draw:
+    """Return what draws one of these values."""
+    return lambda random: random.choice(values)
+
+
+class Deck:
+    """All moves, shuffled anew whenever the last was dealt.
+
+    Args:
+        run: its number.
+    """
+
+    def __init__(self, run: int) -> None:
+        self.random: Final = Random(run)
         self._left: list[Card] = []
 
-    def deal(self, data: st.DataObject) -> Card:
+    def deal(self) -> Card:
         """Return the next move with all its arguments."""
         if not self._left:
-            self._left = self._random.sample(_CARDS, len(_CARDS))
+            self._left = self.random.sample(_CARDS, len(_CARDS))
         name, said = self._left.pop()
-        return name, {**data.draw(_DRAWN[name], label=f"{name} {said}"), **said}
+        return name, {argument: draw(self.random) for argument, draw in _DRAWN[name].items()} | said

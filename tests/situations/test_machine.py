@@ -7,28 +7,40 @@ may see whom, every figure, now and as known in the middle of it.
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.cases import plain
 from tests.cases.plain_nationality import nationality
 from tests.engine import Databases
 from tests.register import Caller, Register, open_register
 from tests.situations.asking import QUESTIONS, answered, counted
-from tests.situations.deck import Deck, move
+from tests.situations.deck import Deck, Draw, move, one_of, whether
 from tests.situations.model import ANYBODY, DONE, REFUSED, STEPS, TAKEN, ToldCase, aims
 
 FIRST: Final = date(2022, 8, 1)
 LAST: Final = date(2022, 9, 30)
 STATES: Final = ("MYS", "TWN", "KHM")
 
-DAYS: Final = st.integers(0, 60).map(lambda days: FIRST + timedelta(days=days))
-LATER_DAYS: Final = st.integers(30, 60).map(lambda days: FIRST + timedelta(days=days))
-PLACE: Final = st.integers(0, 1000)
+RUNS: Final = 20
+MOVES: Final = 30
+"""In each run."""
+
+
+def days(first: int) -> Draw:
+    """Return what draws one of sixty days, or of those from a later one on."""
+    return lambda random: FIRST + timedelta(days=random.randint(first, 60))
+
+
+def states(least: int) -> Draw:
+    """Return what draws nationalities of up to two persons."""
+    return lambda random: random.choices(STATES, k=random.randint(least, 2))
+
+
+DAYS: Final = days(0)
+LATER_DAYS: Final = days(30)
+PLACE: Final = one_of(*range(1000))
 APT: Final = ({"apt": True}, {"apt": True}, {"apt": False})
 """Twice what can be done, as far as the model knows, and once what cannot."""
 
@@ -36,12 +48,10 @@ HOLDS: Final = [
     {"hold": hold, "role": role}
     for hold, role in ((True, "operator"), (True, "liaison"), (False, "operator"), (False, "supervisor"))
 ]
-MODES: Final = st.sampled_from(["deported", "embassy_assisted", "self_arranged"])
-OUTCOMES: Final = st.sampled_from(
-    ["presumed_victim", "trafficking_confirmed", "presumed_victim", "unfounded", "inconclusive"]
-)
-ENDS: Final = st.sampled_from(
-    ["remains_by_choice", "refused_rescue", "not_located", "deceased", "not_exist", "third_country", "imprisoned"]
+MODES: Final = one_of("deported", "embassy_assisted", "self_arranged")
+OUTCOMES: Final = one_of("presumed_victim", "trafficking_confirmed", "presumed_victim", "unfounded", "inconclusive")
+ENDS: Final = one_of(
+    "remains_by_choice", "refused_rescue", "not_located", "deceased", "not_exist", "third_country", "imprisoned"
 )
 
 LEAST_OF_EACH: Final = 3
@@ -52,44 +62,34 @@ WALKED: Final = (
     "hold set", "hold lifted",
 )  # fmt: skip
 
-EXAMPLES: Final = settings(
-    max_examples=20,
-    stateful_step_count=30,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=list(HealthCheck),
-)
 
-
-class Machine(RuleBasedStateMachine):
+class Machine:
     """Callers of five roles who record what they like, and a caller who writes down what was acknowledged."""
 
-    register: ClassVar[Register]
-    answered: ClassVar[Counter[tuple[str, int]]] = Counter()
-    """How often each move was taken and refused: a run that tries nothing proves nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, register: Register, run: int) -> None:
+        self.register = register
+        self.answered: Counter[tuple[str, int]] = Counter()
         self.cases: list[ToldCase] = []
         self.before: dict[tuple[str, ...], Counter[tuple[str, ...]]] = {}
         self.middle: datetime | None = None
-        self.deck = Deck(0)
+        self.deck = Deck(run)
 
     # --- what callers do ----------------------------------------------------------------------------------------------
 
-    @initialize(
-        states=st.lists(st.sampled_from(STATES), min_size=1, max_size=2),
-        steps=st.integers(0, 5),
-        seed=st.integers(0, 10_000),
-    )
-    def begin(self, states: list[str], steps: int, seed: int) -> None:
+    def walk(self) -> None:
+        """Make the moves of one run, and ask all that can be asked."""
+        self.begin()
+        for _ in range(MOVES):
+            name, given = self.deck.deal()
+            getattr(self, name)(**given)
+        self.check()
+
+    def begin(self) -> None:
         """Begin somewhere on the way: to walk all of it by chance takes more steps than there is time for."""
-        self.deck = Deck(seed)
+        steps = self.deck.random.randint(0, 5)
         self.register.clock.move(hours=1)
         self.before = {asked: answered(self.register, asked, LAST) for asked in QUESTIONS}
-        self.file(states, FIRST)
+        self.file(states(1)(self.deck.random), FIRST)
         day = FIRST + timedelta(days=30)
         if steps:
             self.find(at=0, whole=True, outcome="presumed_victim", on=FIRST, embassy=False, lead=False)
@@ -102,7 +102,7 @@ class Machine(RuleBasedStateMachine):
         if steps > 3:
             self.rescue_again(at=0, on=day, apt=True)
 
-    @move(states=st.lists(st.sampled_from(STATES), max_size=2), on=DAYS)
+    @move(states=states(0), on=DAYS)
     def file(self, states: list[str], on: date) -> None:
         if len(self.cases) == 2:
             return
@@ -119,7 +119,7 @@ class Machine(RuleBasedStateMachine):
             word = {"nationality": state, "source": "claimed_self"}
             case.note("nationality_asserted", reference, on, word, **about)
 
-    @move(at=PLACE, whole=st.booleans(), outcome=OUTCOMES, on=DAYS, embassy=st.booleans(), lead=st.booleans())
+    @move(at=PLACE, whole=whether, outcome=OUTCOMES, on=DAYS, embassy=whether, lead=whether)
     def find(self, at: int, whole: bool, outcome: str, on: date, embassy: bool, lead: bool) -> None:
         fact: dict[str, Any] = {
             "outcome": outcome,
@@ -164,7 +164,7 @@ class Machine(RuleBasedStateMachine):
         fact = {"mode": "deported", "to_country": "MYS"} if home else {"outcome": "third_country"}
         self._step("supervisor", kind, at, on, fact, apt=True, among=frozenset({"rescued"}))
 
-    @move(at=PLACE, on=DAYS, result=st.sampled_from(["held", "not_found", "not_found", "moved"]))
+    @move(at=PLACE, on=DAYS, result=one_of("held", "not_found", "not_found", "moved"))
     def look_for(self, at: int, on: date, result: str) -> None:
         self._say("verifier", "located", at, on, {"result": result})
 
@@ -173,16 +173,16 @@ class Machine(RuleBasedStateMachine):
         """Somebody whose story had ended is held."""
         self._step("verifier", "located", at, on, {"result": "held"}, apt=True, among=frozenset({"ended"}))
 
-    @move(at=PLACE, on=LATER_DAYS, hands=st.sampled_from([None, "immigration_depot", "shelter"]))
+    @move(at=PLACE, on=LATER_DAYS, hands=one_of(None, "immigration_depot", "shelter"))
     def take_in_hand(self, at: int, on: date, hands: str | None) -> None:
         kind, fact = ("custody_ended", {}) if hands is None else ("custody_started", {"custody": hands})
         self._say("officer", kind, at, on, fact)
 
-    @move(at=PLACE, on=DAYS, freely=st.sampled_from(["yes", "no"]))
+    @move(at=PLACE, on=DAYS, freely=one_of("yes", "no"))
     def refuse(self, at: int, on: date, freely: str) -> None:
         self._say("officer", "rescue_refused", at, on, {"freely": freely})
 
-    @move(at=PLACE, on=DAYS, value=st.sampled_from(["yes", "no", "undecided"]), home=st.booleans(), free=st.booleans())
+    @move(at=PLACE, on=DAYS, value=one_of("yes", "no", "undecided"), home=whether, free=whether)
     def wish(self, at: int, on: date, value: str, home: bool, free: bool) -> None:
         purpose = "return_home" if home else "be_rescued"
         self._say(
@@ -193,13 +193,13 @@ class Machine(RuleBasedStateMachine):
             {"purpose": purpose, "value": value, "freely": "yes" if free else "no"},
         )
 
-    @move(at=PLACE, on=DAYS, state=st.sampled_from(STATES), seen=st.booleans(), decision=st.booleans())
+    @move(at=PLACE, on=DAYS, state=one_of(*STATES), seen=whether, decision=whether)
     def assert_nationality(self, at: int, on: date, state: str, seen: bool, decision: bool) -> None:
         source = "document_seen" if seen else "claimed_self"
         fact = {"nationality": state, "source": source, "decision": decision}
         self._say("supervisor", "nationality_asserted", at, on, fact)
 
-    @move(*APT, at=PLACE, on=DAYS, state=st.sampled_from(STATES), decision=st.booleans())
+    @move(*APT, at=PLACE, on=DAYS, state=one_of(*STATES), decision=whether)
     def correct_nationality(self, at: int, on: date, state: str, decision: bool, apt: bool) -> None:
         """Of somebody who is counted under one already; or on a day on which nobody knew of them."""
         fact = {"nationality": state, "source": "confirmed_by_state", "decision": decision}
@@ -230,7 +230,7 @@ class Machine(RuleBasedStateMachine):
             told = {"fears_own_state": hold}
             case.note("described", subject, LAST, told, at=at_, agency=str(caller.agency_id), id_=log[-1]["id"])
 
-    @move(at=PLACE, on=LATER_DAYS, reason=st.sampled_from(["referred", "unfounded"]))
+    @move(at=PLACE, on=LATER_DAYS, reason=one_of("referred", "unfounded"))
     def close(self, at: int, on: date, reason: str) -> None:
         self._say("supervisor", "closed", at, on, {"reason": reason}, whole=True)
 
@@ -275,17 +275,10 @@ class Machine(RuleBasedStateMachine):
     def remember_this_moment(self) -> None:
         self.middle = self.register.clock.move(minutes=1)
 
-    @rule(data=st.data())
-    def go_on(self, data: st.DataObject) -> None:
-        """Make the next of all moves."""
-        name, given = self.deck.deal(data)
-        getattr(self, name)(**given)
-
     # --- what is asked afterwards -------------------------------------------------------------------------------------
 
-    def teardown(self) -> None:
-        if not self.before:
-            return
+    def check(self) -> None:
+        """Ask all that can be asked."""
         for case in self.cases:
             self._check_case(case)
         for asked in QUESTIONS:
@@ -380,9 +373,14 @@ def register(databases: Databases) -> Iterator[Register]:
 
 
 def test_the_register_and_a_plain_model_agree(register: Register) -> None:
-    Machine.register = register
-    case: Any = Machine.TestCase()
-    case.settings = EXAMPLES
-    case.runTest()
-    walked = {step: [Machine.answered[step, status] for status in (TAKEN, REFUSED)] for step in WALKED}
+    answered: Counter[tuple[str, int]] = Counter()
+    for run in range(RUNS):
+        machine = Machine(register, run)
+        try:
+            machine.walk()
+        except AssertionError as differs:
+            differs.add_note(f"in run {run}")
+            raise
+        answered += machine.answered
+    walked = {step: [answered[step, status] for status in (TAKEN, REFUSED)] for step in WALKED}
     assert min(map(min, walked.values())) >= LEAST_OF_EACH, walked
