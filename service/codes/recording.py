@@ -79,6 +79,7 @@ class ReadPurpose(Code):
     Source: design, section 7 and trust section 3.
     """
 
+    INTAKE = "intake", "Taking a report: whether the person or the case is known already"
     VERIFICATION = "verification", "Checking the report"
     RESCUE = "rescue", "Preparing or carrying out a rescue"
     CONSULAR = "consular", "Consular protection and documents"

@@ -1,7 +1,6 @@
 """Figures: their definitions and their answers."""
 
 from datetime import date, datetime, time
-from enum import StrEnum
 from inspect import Parameter, Signature
 from typing import Annotated, Final
 
@@ -12,7 +11,7 @@ from starlette.responses import Response
 
 from service.access.gate import CanReadFigures
 from service.days import PHNOM_PENH, day_in_phnom_penh
-from service.errors import Fault, InvalidError, NotAcceptableError, NotFoundError
+from service.errors import Fault, InvalidError, NotFoundError
 from service.figures import actions
 from service.figures.rules.answering import Question, check_question
 from service.figures.rules.definitions import DEFINITIONS, FILTERS, Definition, FigureKind
@@ -22,7 +21,7 @@ from service.http.answers import Answer, answer
 from service.http.conditional import content_tag, tagged, unless_unchanged
 from service.http.routing import Route
 from service.http.services import services_of
-from service.http.tables import CSV, as_csv
+from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
 from service.ledger.actions import SETTLING
 from service.wire import Day
 
@@ -32,14 +31,6 @@ _CACHED: Final = "private, max-age=60"
 _KNOWN_AT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
 )
-
-
-class Format(StrEnum):
-    """The media type of an answer."""
-
-    JSON = "json"
-    CSV = "csv"
-    CSV_EXCEL = "csv-excel"
 
 
 Name = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[a-z_]+$")]
@@ -140,7 +131,7 @@ async def list_figures(request: Request, _: CanReadFigures) -> Response:
 @router.get(
     "/figures/{name}",
     response_model=FigureShown,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    responses=ALSO_AS_CSV,
 )
 async def read_figure(
     request: Request,
@@ -149,7 +140,7 @@ async def read_figure(
     period: Annotated[Period, Depends()],
     filters: FiltersDep,
     by: Annotated[list[Word], Query(max_length=3, description="Break down by; repeat for more.")] = [],  # noqa: B006
-    format: Annotated[Format | None, Query(description="json, csv or csv-excel; wins over Accept.")] = None,  # noqa: A002
+    named: FormatNamed = None,
 ) -> Response:
     """Compute a figure, now or as known at a past instant, with its closure checks."""
     services = services_of(request)
@@ -157,7 +148,7 @@ async def read_figure(
     if definition is None:
         raise NotFoundError
     now = services.clock()
-    wanted = _format(request, format)
+    wanted = format_wanted(request, named)
     check_question(definition, by, filters)
     question = Question(
         definition=definition,
@@ -176,25 +167,9 @@ def _written(shown: FigureShown, wanted: Format, *, pinned: bool) -> Answer:
     """Return a figure in the format wanted. Its tag changes only with what is shown, so an hourly job gets 304."""
     moving = {"generated_at", "digest"} if pinned else {"generated_at", "digest", "known_at", "settled"}
     tag = content_tag(wanted.value.encode() + shown.model_dump_json(exclude=moving).encode())
-    if wanted is Format.JSON:
-        made = answer(shown)
-    else:
-        columns, rows = figure_table(shown)
-        body = as_csv(columns, rows, for_excel=wanted is Format.CSV_EXCEL)
-        disposition = f'attachment; filename="{shown.figure}.csv"'
-        made = Answer(200, body, {"content-type": CSV, "content-disposition": disposition})
+    as_json = wanted is Format.JSON
+    made = answer(shown) if as_json else table_answer(shown.figure, *figure_table(shown), wanted)
     return made.having(etag=tag, cache_control=_CACHED, vary="Accept, Authorization")
-
-
-def _format(request: Request, named: Format | None) -> Format:
-    if named is not None:
-        return named
-    accepted = request.headers.get("accept", "*/*").lower()
-    if any(part in accepted for part in ("application/json", "*/*", "application/*")):
-        return Format.JSON
-    if "text/csv" in accepted or "text/*" in accepted:
-        return Format.CSV
-    raise NotAcceptableError("Figures are available as application/json and text/csv only.", available=["json", "csv"])
 
 
 def _wrong(parameter: str, words: str) -> InvalidError:

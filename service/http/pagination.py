@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, TypedDict, TypeVar
@@ -12,12 +11,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.errors import InvalidCursorError
-from service.http.conditional import tagged, unless_unchanged
+from service.http.answers import Answer
+from service.http.conditional import content_tag, tagged, unless_unchanged
+from service.http.parameters import IN_DIGITS
 from service.sealing import KeyRing
 from service.wire import Page
 
@@ -26,17 +27,10 @@ LARGEST_LIMIT: Final = 200
 _MAC_BYTES: Final = 16
 
 
-def _digits(value: object) -> object:
-    """Raise for text that is not ASCII digits: Pydantic would also read `1_0`, ` 1` and `1.0` as numbers."""
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
-        raise ValueError("Must be an integer")
-    return value
-
-
 Limit = Annotated[
     int,
     Field(ge=1, le=LARGEST_LIMIT),
-    BeforeValidator(_digits),
+    IN_DIGITS,
     Query(description="Largest number of items on the page."),
 ]
 CursorText = Annotated[
@@ -113,9 +107,15 @@ def cut(rows: Sequence[Listed], limit: int, cursors: Cursors) -> tuple[Sequence[
     return page, cursors.write(page[-1]["id"]) if len(rows) > limit else None
 
 
-def paged(request: Request, page: Page) -> Response:
-    """Return a page with a `Link` to the next one and a weak entity tag, or 304."""
-    made = tagged(page)
+def paged(request: Request, page: Page, *, table: Answer | None = None) -> Response:
+    """Return a page with a `Link` to the next one and a weak entity tag, or 304.
+
+    Args:
+        request: for the page.
+        page: as it is shown.
+        table: the same as a table; None where JSON is wanted.
+    """
+    made = tagged(page) if table is None else table.having(etag=content_tag(table.body))
     if page.next_cursor is not None:
         made = made.having(link=_next_link(request, page.next_cursor))
     return unless_unchanged(request, made)

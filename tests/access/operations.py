@@ -169,6 +169,7 @@ SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "read_offender": _get("/v1/offenders/{offender}"),
     "file_case": _post("/v1/cases", {"channel": "hotline_117"}),
     "add_person": _post("/v1/cases/{case}/persons", {"sex": "female"}),
+    "add_persons": _post("/v1/cases/{case}/persons/several", {"persons": [{"sex": "female"}]}),
     "add_offender": _post("/v1/cases/{case}/offenders", {"role": "guard"}),
     "add_note": _post("/v1/cases/{case}/notes", {"text": "called again"}),
     "record_events": _record,

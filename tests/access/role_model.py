@@ -32,7 +32,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
          "search"),
         _READS_CASES,
     ),
-    **dict.fromkeys(("amend_case", "add_person", "add_offender"), _ADDS),
+    **dict.fromkeys(("amend_case", "add_person", "add_persons", "add_offender"), _ADDS),
     "amend_person": frozenset({"operator", "verifier", "liaison", "supervisor"}),
     "read_offender": _READS_CASES - {"liaison"},
     "amend_offender": frozenset({"operator", "officer", "supervisor"}),

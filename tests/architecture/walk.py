@@ -95,6 +95,7 @@ def work_on_a_case(register: Register) -> str:
     operator.post("/v1/cases", example("file_case"), Idempotency_Key="first")
     reference: str = case["reference"]
     added = operator.post(f"/v1/cases/{reference}/persons", example("add_person")).json()
+    operator.post(f"/v1/cases/{reference}/persons/several", example("add_persons"))
     operator.post(f"/v1/cases/{reference}/offenders", example("add_offender"))
     operator.post(f"/v1/cases/{reference}/notes", example("add_note"))
     change(operator, f"/v1/cases/{reference}", example("amend_case"))

@@ -58,6 +58,7 @@ CALLS: Final = (
     Call("read_timeline", "GET", "/v1/cases/{}/events", "case", 200, "timeline:read"),
     _change("amend_case", "/v1/cases/{}", "case", {"language": "km"}),
     Call("add_person", "POST", "/v1/cases/{}/persons", "case", 422, None, {"known_since": FUTURE}),
+    Call("add_persons", "POST", "/v1/cases/{}/persons/several", "case", 201, "person:added", {"persons": [{}]}),
     Call("add_offender", "POST", "/v1/cases/{}/offenders", "case", 201, "offender:added", {"role": "guard"}),
     Call("add_note", "POST", "/v1/cases/{}/notes", "case", 201, "note:added", {"text": "x"}),
     _record("alleged", "case", types=["debt_bondage"]),

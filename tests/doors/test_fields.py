@@ -35,6 +35,7 @@ def places(scene: Scene) -> dict[str, tuple[str, str, dict[str, Any], str]]:
     return {
         "file_case": ("POST", "/v1/cases", {"channel": "walk_in"}, "CaseCreate"),
         "add_person": ("POST", f"/v1/cases/{case}/persons", {}, "PersonAdd"),
+        "add_persons": ("POST", f"/v1/cases/{case}/persons/several", {"persons": [{}]}, "PersonsAdd"),
         "add_offender": ("POST", f"/v1/cases/{case}/offenders", {}, "OffenderCreate"),
         "add_note": ("POST", f"/v1/cases/{case}/notes", {"text": "x"}, "NoteCreate"),
         "record_events": ("POST", "/v1/events", event, "WishStatedRecording"),
@@ -46,8 +47,8 @@ def places(scene: Scene) -> dict[str, tuple[str, str, dict[str, Any], str]]:
 
 @pytest.mark.parametrize(
     "operation",
-    ["file_case", "add_person", "add_offender", "add_note", "record_events", "amend_case", "amend_person",
-     "amend_offender"],
+    ["file_case", "add_person", "add_persons", "add_offender", "add_note", "record_events", "amend_case",
+     "amend_person", "amend_offender"],
 )  # fmt: skip
 def test_az_09_no_column_can_be_written_under_its_own_name(scene: Scene, operation: str) -> None:
     method, target, body, schema = places(scene)[operation]

@@ -77,6 +77,7 @@ def bodies(scene: Scene) -> dict[str, tuple[str, str, Any]]:
     return {
         "file_case": ("POST", "/v1/cases", example("file_case")),
         "add_person": ("POST", f"/v1/cases/{case}/persons", example("add_person")),
+        "add_persons": ("POST", f"/v1/cases/{case}/persons/several", example("add_persons")),
         "add_offender": ("POST", f"/v1/cases/{case}/offenders", example("add_offender")),
         "add_note": ("POST", f"/v1/cases/{case}/notes", example("add_note")),
         "amend_case": ("PATCH", f"/v1/cases/{case}", example("amend_case")),
@@ -91,8 +92,8 @@ def bodies(scene: Scene) -> dict[str, tuple[str, str, Any]]:
 
 @pytest.mark.parametrize(
     "operation",
-    ["file_case", "add_person", "add_offender", "add_note", "amend_case", "amend_person", "amend_offender",
-     "record_events"],
+    ["file_case", "add_person", "add_persons", "add_offender", "add_note", "amend_case", "amend_person",
+     "amend_offender", "record_events"],
 )  # fmt: skip
 def test_az_06_a_foreign_id_anywhere_in_a_body_is_like_a_random_one(scene: Scene, operation: str) -> None:
     method, target, body = bodies(scene)[operation]

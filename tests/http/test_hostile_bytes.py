@@ -127,6 +127,7 @@ def test_the_case_from_which_the_wrong_ones_are_made_is_right(scene: Scene) -> N
 CALLS = (
     "/v1/cases",
     "/v1/cases/{case}/persons",
+    "/v1/cases/{case}/persons/several",
     "/v1/cases/{case}/offenders",
     "/v1/cases/{case}/notes",
     "/v1/events",

@@ -297,6 +297,9 @@ def writings(world: World) -> dict[str, Asking]:
             "PATCH", part("amend_offender", "offenders", n), operator, body=name(), version=1 + n // SETS
         ),
         "add_person": lambda n: Asked("POST", case("add", n, "/persons"), operator, body=name()),
+        "add_persons": lambda n: Asked(
+            "POST", case("add", n, "/persons/several"), operator, body={"persons": [name(), name()]}
+        ),
         "add_offender": lambda n: Asked("POST", case("add", n, "/offenders"), operator, body=name()),
         "add_note": lambda n: Asked("POST", case("note", n, "/notes"), operator, body={"text": world.words(9)}),
         "record_events": lambda n: Asked("POST", "/v1/events", operator, body=stated(n)),

@@ -1,6 +1,6 @@
 """Filing a case, and adding persons, offenders and notes to one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from service.acting import Acting
@@ -11,7 +11,15 @@ from service.cases.actions.case_file import CaseFile
 from service.cases.actions.opening import open_file
 from service.cases.actions.telling import tells_any
 from service.cases.queries.files import LoadedCase, load_case
-from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, OffenderCreate, PersonAdd, PersonTold
+from service.cases.schemas.filing import (
+    CaseCreate,
+    NoteCreate,
+    OffenderAdd,
+    OffenderCreate,
+    PersonAdd,
+    PersonsAdd,
+    PersonTold,
+)
 from service.codes import IntakeChannel, Sex
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
@@ -98,12 +106,40 @@ async def add_person(
     Raises:
         NotFoundError: no such case in scope.
         FutureDayError, OutOfOrderError: the day lies in the future, or before the case.
+        InvalidError: the birth year is later than that day, or contradicts the age.
     """
+    file, [id_] = await _add(db, keys, acting, reference, [("#", given)], given.known_since)
+    return file, id_
+
+
+async def add_persons(
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: PersonsAdd
+) -> tuple[CaseFile, Sequence[UUID]]:
+    """Add several persons to a case, and return their ids in the order in which they were given.
+
+    Raises:
+        NotFoundError, FutureDayError, OutOfOrderError, InvalidError: as for one; the last names which of them.
+    """
+    placed = [(f"#/persons/{place}", person) for place, person in enumerate(given.persons)]
+    return await _add(db, keys, acting, reference, placed, given.known_since)
+
+
+async def _add(
+    db: WriteConnection,
+    keys: RegisterKeys,
+    acting: Acting,
+    reference: str,
+    placed: Sequence[tuple[str, PersonTold]],
+    known_since: str | None,
+) -> tuple[CaseFile, Sequence[UUID]]:
+    """Enter persons into a case; what is wrong with one of them is said with their place in the body."""
     file, _ = await open_file(db, acting, reference, SubjectKind.CASE)
-    person = enter_person(file, given, _known_since(file, given.known_since))
+    occurred = _known_since(file, known_since)
+    check_born(occurred, placed)
+    ids = [enter_person(file, person, occurred).id for _, person in placed]
     await file.save(db, keys)
     record(db, acting, AuditAction.PERSON_ADDED, subject_ids=file.touched, fields=file.sealed_fields)
-    return file, person.id
+    return file, ids
 
 
 async def add_offender(

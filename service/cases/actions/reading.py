@@ -37,7 +37,7 @@ def wanted_by(principal: Principal, subjects: Sequence[tuple[UUID, UUID]], kinds
 
 def unsealed(opened: Sequence[Opened]) -> list[Unsealed]:
     """Return opened records in the form in which they are shown."""
-    return [Unsealed(one.subject_id, one.kind, one.content, one.recorded_at) for one in opened]
+    return [Unsealed(one.subject_id, one.kind, one.content, one.recorded_at, one.author) for one in opened]
 
 
 async def read_case(db: RecordedConnection, keys: KeyRing, reference: str) -> tuple[WholeCase, Sight]:

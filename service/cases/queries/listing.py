@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, Uuid, any_, bindparam, not_, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, Uuid, and_, any_, bindparam, not_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -53,12 +53,19 @@ class CaseFilter:
 
 @dataclass(frozen=True)
 class PersonFilter:
-    """What a list of persons is narrowed to."""
+    """What a list of persons is narrowed to.
+
+    Attributes:
+        missing: papers of which one at least was missing when somebody last looked.
+        rescued_until: the last day on which they may have been rescued who still await their return.
+    """
 
     status: Sequence[str] = ()
     nationality: Sequence[str] = ()
     awaiting_return: bool | None = None
     in_custody: bool | None = None
+    missing: Sequence[str] = ()
+    rescued_until: date | None = None
 
 
 async def list_cases(
@@ -132,6 +139,8 @@ _OF_PERSONS: Final[Mapping[str, ColumnElement[bool]]] = {
     "awaiting_return no": PersonRow.awaiting_return.is_(False),
     "in_custody yes": PersonRow.in_custody.is_(True),
     "in_custody no": PersonRow.in_custody.is_(False),
+    "missing": PersonRow.missing_documents.overlap(bindparam("missing", type_=ARRAY(Text))),
+    "rescued_until": and_(PersonRow.awaiting_return.is_(True), PersonRow.rescued_on <= bindparam("rescued_until")),
     "after": PersonRow.id < bindparam("after"),
 }
 

@@ -22,24 +22,27 @@ from service.cases.actions import amending, filing, reading
 from service.cases.actions.case_file import CaseFile
 from service.cases.queries.listing import CaseFilter
 from service.cases.schemas.amending import CasePatch
-from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, PersonAdd
+from service.cases.schemas.filing import CaseCreate, NoteCreate, OffenderAdd, PersonAdd, PersonsAdd
 from service.cases.schemas.reading import (
     CaseFiled,
     CasePage,
     CaseShown,
     NoteAdded,
     PartFiled,
+    PartsFiled,
     Timeline,
 )
+from service.cases.schemas.tables import case_table
 from service.cases.schemas.views import case_shown, event_shown, questions
 from service.codes import CaseKind, CaseStatus, IntakeChannel, Urgency
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, version_tag
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
-from service.http.parameters import Flag, Purpose
+from service.http.parameters import Flag, ListPurpose, Purpose, check_told_why
 from service.http.routing import Route
 from service.http.services import services_of
+from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
 from service.story.essentials import completeness
 from service.wire import Day, EffectiveNationality, ProvinceCode
 
@@ -98,22 +101,30 @@ async def file_case(
         return await once(db, request, principal, make)
 
 
-@router.get("/cases", response_model=CasePage)
+@router.get("/cases", response_model=CasePage, responses=ALSO_AS_CSV)
 async def list_cases(
     request: Request,
     principal: CanReadCases,
     wanted: Annotated[CaseFilter, Depends(_filter)],
+    purpose: ListPurpose = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
+    named: FormatNamed = None,
 ) -> Response:
-    """List the cases you may see, newest first. Repeat a parameter for alternatives."""
+    """List the cases you may see, newest first. Repeat a parameter for alternatives. As CSV it needs a purpose."""
     services = services_of(request)
+    wanted_as = format_wanted(request, named)
+    check_told_why(wanted_as, purpose)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with services.database.read_on_record(reading_note_on(request, principal, AuditAction.CASES_LISTED)) as db:
+    async with services.database.read_on_record(
+        reading_note_on(request, principal, AuditAction.CASES_LISTED, purpose)
+    ) as db:
         rows, sight = await reading.list_cases(db, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
-    return paged(request, CasePage(items=tuple(case_shown(row, sight) for row in page), next_cursor=following))
+    shown = CasePage(items=tuple(case_shown(row, sight) for row in page), next_cursor=following)
+    table = None if wanted_as is Format.JSON else table_answer("cases", *case_table(shown.items), wanted_as)
+    return paged(request, shown, table=table)
 
 
 @router.get("/cases/{ref}", response_model=CaseShown)
@@ -184,6 +195,27 @@ async def add_person(
             acting = acting_of(request, principal)
             file, id_ = await filing.add_person(db, keys, acting, ref, given)
             return _part_filed(file, id_, "persons")
+
+        return await once(db, request, principal, make)
+
+
+@router.post("/cases/{ref}/persons/several", status_code=201, response_model=PartsFiled, tags=["persons"])
+async def add_persons(
+    request: Request,
+    principal: CanExtendCases,
+    ref: CaseReference,
+    given: Annotated[PersonsAdd, Depends(posted(PersonsAdd))],
+) -> Response:
+    """Add several persons to a case: all of them or none. A closed case opens again."""
+    services = services_of(request)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
+
+        async def make() -> Answer:
+            acting = acting_of(request, principal)
+            file, ids = await filing.add_persons(db, keys, acting, ref, given)
+            shown = PartsFiled(items=tuple(PartFiled(id=id_, reference=file.parts[id_].reference) for id_ in ids))
+            return answer(shown, status=201)
 
         return await once(db, request, principal, make)
 

@@ -1,8 +1,10 @@
 """Persons and offenders: list, read, correct."""
 
+from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,14 +21,17 @@ from service.cases.actions import amending, reading
 from service.cases.queries.listing import PersonFilter
 from service.cases.schemas.amending import OffenderPatch, PersonPatch
 from service.cases.schemas.reading import OffenderShown, PersonPage, PersonShown
+from service.cases.schemas.tables import person_table
 from service.cases.schemas.views import offender_shown, person_shown
-from service.codes import PersonStatus
+from service.codes import DocumentType, PersonStatus
+from service.days import day_in_phnom_penh
 from service.http.bodies import patched
 from service.http.conditional import ExpectedVersion, tagged, unless_unchanged
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
-from service.http.parameters import Flag, Purpose
+from service.http.parameters import IN_DIGITS, Flag, Purpose, check_told_why
 from service.http.routing import Route
 from service.http.services import services_of
+from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
 from service.wire import EffectiveNationality
 
 router: Final = APIRouter(prefix="/v1", route_class=Route)
@@ -36,21 +41,38 @@ PartReference = Annotated[
 ]
 
 
+MOST_DAYS: Final = 9999
+"""Longer nobody can have waited."""
+
+
 async def _filter(
+    request: Request,
     status: Annotated[list[PersonStatus], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
     nationality: Annotated[list[EffectiveNationality], Query(max_length=50)] = [],  # noqa: B006
     awaiting_return: Flag = None,
     in_custody: Flag = None,
+    missing: Annotated[
+        list[DocumentType], Query(max_length=10, description="Papers that were missing when somebody last looked.")
+    ] = [],  # noqa: B006
+    waiting_days: Annotated[
+        int | None,
+        Field(ge=0, le=MOST_DAYS),
+        IN_DIGITS,
+        Query(description="Has awaited the return for so many days since the rescue, or longer."),
+    ] = None,
 ) -> PersonFilter:
+    today = day_in_phnom_penh(services_of(request).clock())
     return PersonFilter(
         status=[code.value for code in status],
         nationality=nationality,
         awaiting_return=awaiting_return,
         in_custody=in_custody,
+        missing=[code.value for code in missing],
+        rescued_until=None if waiting_days is None else today - timedelta(days=waiting_days),
     )
 
 
-@router.get("/persons", response_model=PersonPage, tags=["persons"])
+@router.get("/persons", response_model=PersonPage, responses=ALSO_AS_CSV, tags=["persons"])
 async def list_persons(
     request: Request,
     principal: CanReadPersons,
@@ -58,9 +80,15 @@ async def list_persons(
     purpose: Purpose = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
+    named: FormatNamed = None,
 ) -> Response:
-    """List the persons you may see, newest first: for a liaison, its nationals and whom it added itself."""
+    """List the persons you may see, newest first: for a liaison, its nationals and whom it added itself.
+
+    As CSV it needs a purpose, and has the names, papers and contacts that the purpose opens.
+    """
     services = services_of(request)
+    wanted_as = format_wanted(request, named)
+    check_told_why(wanted_as, purpose)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
     async with services.database.read_on_record(
@@ -68,7 +96,10 @@ async def list_persons(
     ) as db:
         rows, sight = await reading.list_persons(db, services.keys, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
-    return paged(request, PersonPage(items=tuple(person_shown(row, sight) for row in page), next_cursor=following))
+    shown = PersonPage(items=tuple(person_shown(row, sight) for row in page), next_cursor=following)
+    as_file = wanted_as is not Format.JSON
+    table = table_answer("persons", *person_table(shown.items, sight.today), wanted_as) if as_file else None
+    return paged(request, shown, table=table)
 
 
 @router.get("/persons/{ref}", response_model=PersonShown, tags=["persons"])

@@ -121,6 +121,14 @@ class PersonAdd(PersonCreate):
     """When the agencies learned of the person; today if absent. Not earlier than the case."""
 
 
+class PersonsAdd(Given):
+    """Several persons added to an existing case, as one list: all of them or none."""
+
+    persons: Annotated[tuple[PersonCreate, ...], Field(min_length=1, max_length=500)]
+    known_since: MomentText | None = None
+    """When the agencies learned of them; today if absent. Not earlier than the case."""
+
+
 class OffenderCreate(Given):
     """Somebody or a company alleged responsible."""
 

@@ -22,6 +22,12 @@ class PartFiled(Shown):
     reference: str
 
 
+class PartsFiled(Shown):
+    """Persons just filed, in the order of the request."""
+
+    items: tuple[PartFiled, ...]
+
+
 class CaseFiled(Shown):
     """A case just filed. Read the reference to the caller."""
 
@@ -43,6 +49,8 @@ class NoteShown(Shown):
 
     text: str
     recorded_at: datetime
+    author: str | None = None
+    """The user name of who wrote it."""
 
 
 class NoteAdded(Shown):

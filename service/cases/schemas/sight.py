@@ -48,12 +48,13 @@ def fields_shown(shape: type[Shown], *, whole: bool) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Unsealed:
-    """A sealed record that was opened: whose it is, its kind, content and time of recording."""
+    """A sealed record that was opened: whose it is, its kind, content, time of recording, and who recorded it."""
 
     subject_id: UUID
     kind: SealedKind
     content: dict[str, Any]
     recorded_at: datetime
+    author: str | None
 
 
 @dataclass(frozen=True)

@@ -153,5 +153,7 @@ def _case_sealed(case_id: UUID, sight: Sight) -> SealedOfCase:
         reporter=reporters[-1] if reporters else None,
         narratives=tuple(content["text"] for content in sight.of(case_id, SealedKind.NARRATIVE)),
         allegation_texts=tuple(found["text"] for found in sight.of(case_id, SealedKind.ALLEGATION)) or None,
-        notes=tuple(NoteShown(text=note.content["text"], recorded_at=note.recorded_at) for note in notes),
+        notes=tuple(
+            NoteShown(text=note.content["text"], recorded_at=note.recorded_at, author=note.author) for note in notes
+        ),
     )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
+from service.access.models import User
 from service.audit.queries import different, named, on_record
 from service.db.database import PersonalConnection, ReadConnection, RecordedConnection, WriteConnection
 from service.db.statements import Change, NoColumns, PersonalQuery, Query
@@ -36,13 +37,24 @@ from service.sealing import KeyRing, RegisterKeys, unseal
 
 @dataclass(frozen=True)
 class Opened:
-    """One sealed record, open."""
+    """One sealed record, open.
+
+    Attributes:
+        author: the user name of who recorded it.
+    """
 
     subject_id: UUID
     kind: SealedKind
     content: dict[str, Any]
     agency_id: UUID
     recorded_at: datetime
+    author: str | None
+
+
+class SignedRecord(ClosedRecord):
+    """A row of `SealedRecord`, and the user name of who recorded it."""
+
+    author: str | None
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,7 @@ async def open_on_record(db: RecordedConnection, keys: KeyRing, wanted: Wanted) 
     return _opened(keys, await db.rows(_SEALED_ON_RECORD, {**wanted.values, "shown_ids": shown_ids}))
 
 
-def _opened(keys: KeyRing, rows: Sequence[ClosedRecord]) -> Sequence[Opened]:
+def _opened(keys: KeyRing, rows: Sequence[SignedRecord]) -> Sequence[Opened]:
     unwrapped: dict[UUID, bytes] = {}
     opened: list[Opened] = []
     for row in rows:
@@ -94,7 +106,8 @@ def _opened(keys: KeyRing, rows: Sequence[ClosedRecord]) -> Sequence[Opened]:
         place = place_of(row["id"], row["version"], kind=row["kind"], agency_id=row["agency_id"])
         content = unseal(data_key, row["content"], bound_to=place)
         kind = SealedKind(row["kind"])
-        opened.append(Opened(subject_id, kind, json.loads(content), row["agency_id"], row["recorded_at"]))
+        told = json.loads(content)
+        opened.append(Opened(subject_id, kind, told, row["agency_id"], row["recorded_at"], row["author"]))
     return opened
 
 
@@ -105,8 +118,9 @@ def _any_of(column: InstrumentedAttribute[Any], name: str, type_: type[Uuid[UUID
 def _sealed() -> Select[*tuple[Any, ...]]:
     of_case = SealedRecord.subject_kind == SealedSubjectKind.CASE.value
     agency_id = bindparam("notes_of", type_=Uuid)
+    author = select(User.username).where(User.id == SealedRecord.recorded_by).scalar_subquery()
     return (
-        select(SealedRecord, DataKey.wrapped)
+        select(SealedRecord, DataKey.wrapped, author.label("author"))
         .join(DataKey, and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id))
         .where(_any_of(SealedRecord.case_id, "case_ids", Uuid), _any_of(SealedRecord.subject_id, "subject_ids", Uuid))
         .where(
@@ -127,8 +141,8 @@ def _sealed_on_record() -> Select[*tuple[Any, ...]]:
     return recorded.order_by(recorded.selected_columns.id)
 
 
-_SEALED: Final = PersonalQuery(_sealed().order_by(SealedRecord.id), ClosedRecord)
-_SEALED_ON_RECORD: Final = PersonalQuery(_sealed_on_record(), ClosedRecord)
+_SEALED: Final = PersonalQuery(_sealed().order_by(SealedRecord.id), SignedRecord)
+_SEALED_ON_RECORD: Final = PersonalQuery(_sealed_on_record(), SignedRecord)
 
 
 class _KindRecord(TypedDict):
