@@ -9,6 +9,7 @@ from service.acting import Principal
 from service.db.database import ReadConnection
 from service.figures.queries import Sum, embargoed_operations, sum_apart, sum_cells
 from service.figures.rules.answering import (
+    HOW_EXACT_CLAIMS_ARE,
     Check,
     FigureAnswer,
     Key,
@@ -18,11 +19,11 @@ from service.figures.rules.answering import (
     parts_check,
     shown_keys,
 )
-from service.figures.rules.definitions import DETAIL, VERSIONS, version_under
+from service.figures.rules.definitions import DETAIL, version_under
 from service.figures.rules.unpacking import Packed, shares, spreads
-from service.figures.rules.values import Count, Form, bounds_of
+from service.figures.rules.values import VAGUE, Count, Form, bounds_of
 from service.ledger.queries import rules_in_force
-from service.ledger.rules import Measure
+from service.ledger.rules import PRECISE_RULES, Measure
 
 
 async def answer_figure(db: ReadConnection, question: Question, asking: Principal, now: datetime) -> FigureAnswer:
@@ -34,49 +35,51 @@ async def answer_figure(db: ReadConnection, question: Question, asking: Principa
     Raises:
         InvalidError: that version does not have what was asked for.
     """
-    question = await _under_its_version(db, question)
+    rules = await rules_in_force(db, question.known_at)
+    question = _under_its_version(question, rules)
     if question.is_about_operations and row_scope_of(asking.role).operations is not Rows.ALL:
         question = replace(question, embargoed=await embargoed_operations(db, now))
     match question.definition.form:
         case Form.BOUNDS:
-            return await _answer_bounds(db, question)
+            return await _answer_bounds(db, question, rules)
         case Form.SHARE | Form.SPREAD:
             return await _answer_packed(db, Packed.of(question))
         case Form.COUNT:
-            return await _answer_counts(db, question)
+            return await _answer_counts(db, question, rules)
 
 
-async def _under_its_version(db: ReadConnection, question: Question) -> Question:
-    """Return the question under the version in force. A figure that has only one needs no look at the database."""
-    name = question.definition.name
-    if len(VERSIONS[name]) == 1:
+def _under_its_version(question: Question, rules: int) -> Question:
+    """Return the question under the version of the figure that goes with a version of the counting rules."""
+    definition = version_under(question.definition.name, rules)
+    if definition is question.definition:
         return question
-    definition = version_under(name, await rules_in_force(db, question.known_at))
     check_question(definition, question.by, question.filters)
     return replace(question, definition=definition)
 
 
-async def _answer_counts(db: ReadConnection, question: Question) -> FigureAnswer:
+async def _answer_counts(db: ReadConnection, question: Question, rules: int) -> FigureAnswer:
     summed = await sum_cells(db, question)
     counted: Counter[Key] = Counter()
     for key, value in summed.items():
         counted[tuple(question.shown_code(code) for code in key)] += value
     whole = question.whole_measure
-    parts = await sum_apart(
-        db, _closure_sums(question) + ([_total_of(question, whole)] if whole else []), question.known_at
-    )
-    total = parts.pop() if whole else None
+    wanted = [] if whole is None else [_total_of(question, whole), *_fitted(question, rules)]
+    apart = await sum_apart(db, wanted + _closure_sums(question), question.known_at)
+    told, parts = apart[: len(wanted)], apart[len(wanted) :]
+    total = told.pop(0) if told else None
     checks = _closure(question, parts)
     if question.by and total is not None and not question.overlapping:
         checks = (parts_check(total, counted.values()), *checks)
     cells = {key: Count(counted.get(key, 0)) for key in shown_keys(question, counted)}
-    return FigureAnswer(question, cells, None if total is None else Count(total), checks)
+    return FigureAnswer(question, cells, None if total is None else Count(total), checks, _vague(question, told))
 
 
-async def _answer_bounds(db: ReadConnection, question: Question) -> FigureAnswer:
+async def _answer_bounds(db: ReadConnection, question: Question, rules: int) -> FigureAnswer:
     measures = (question.measure, *question.definition.bounds)
     low, high, open_ended = [await sum_cells(db, question, measure=measure) for measure in measures]
-    totals = await sum_apart(db, [_total_of(question, measure) for measure in measures], question.known_at)
+    vague = HOW_EXACT_CLAIMS_ARE if rules >= PRECISE_RULES else ()
+    apart = await sum_apart(db, [_total_of(question, measure) for measure in (*measures, *vague)], question.known_at)
+    totals, told = apart[: len(measures)], apart[len(measures) :]
     cells = {
         key: bounds_of(low.get(key, 0), high.get(key, 0), open_ended.get(key, 0))
         for key in shown_keys(question, low.keys() | high.keys() | open_ended.keys())
@@ -85,7 +88,7 @@ async def _answer_bounds(db: ReadConnection, question: Question) -> FigureAnswer
         parts_check(total, parts.values()) for total, parts in zip(totals, (low, high, open_ended), strict=True)
     ]
     checks = (next((check for check in of_parts if not check.holds), of_parts[0]),) if question.by else ()
-    return FigureAnswer(question, cells, bounds_of(*totals), checks)
+    return FigureAnswer(question, cells, bounds_of(*totals), checks, _vague(question, told))
 
 
 async def _answer_packed(db: ReadConnection, packed: Packed) -> FigureAnswer:
@@ -101,6 +104,18 @@ async def _answer_packed(db: ReadConnection, packed: Packed) -> FigureAnswer:
 
 def _total_of(question: Question, measure: Measure) -> Sum:
     return Sum(measure, question.first, question.period[1], question.column_filters)
+
+
+def _fitted(question: Question, rules: int) -> list[Sum]:
+    """Return the sum of what of a total was placed by a fitted day; none where the ledger did not tell it yet."""
+    if rules < PRECISE_RULES:
+        return []
+    return [Sum(Measure.FITTED, question.first, question.period[1], question.fitted_filters)]
+
+
+def _vague(question: Question, told: list[int]) -> dict[str, int]:
+    """Return what is said of how exact a total is, by name."""
+    return dict(zip(VAGUE[question.definition.form], told, strict=True)) if told else {}
 
 
 def _closure_sums(question: Question) -> list[Sum]:

@@ -16,6 +16,9 @@ from service.codes.code import Code
 NONE: Final = "-"
 """A dimension that does not apply to the measure."""
 
+PRECISE_RULES: Final = 5
+"""The version of the counting rules since which the ledger tells fitted days and vague claims apart."""
+
 FIRST_RULES: Final = 1
 """The version of the counting rules of a register that does not say by which it was counted: the first release's."""
 
@@ -50,6 +53,9 @@ class Measure(Code):
     STAGES_REACHED = "stages_reached", "The same offenders by stage, by the first day of each; overlapping"
     PURSUED_IN_ROLE = "pursued_in_role", "The same offenders by alleged role; overlapping"
     ARRESTS = "arrests", "Arrests, by the day of each"
+    ALLEGED_ABOUT = "alleged_about", "Head-count claims that say about how many, by the case's received day"
+    ALLEGED_UNSAID = "alleged_unsaid", "Cases of which nobody gave a number, by the day they were received"
+    FITTED = "fitted", "What other measures count on a day of which only the month or year is known, by measure"
 
 
 class Cell(NamedTuple):
@@ -97,6 +103,17 @@ def as_set(codes: Iterable[str]) -> str:
 def read_set(detail: str) -> frozenset[str]:
     """Return the codes of a detail."""
     return frozenset() if detail == NONE else frozenset(detail.split("+"))
+
+
+def fitted_detail(measure: Measure, detail: str | None = None) -> str:
+    """Return the detail under which `FITTED` counts what a measure counts, in all or of one of its own details."""
+    return measure.value if detail is None else f"{measure.value}:{detail}"
+
+
+def as_fitted(cell: Cell) -> Iterator[Cell]:
+    """Return the cells that say of another that its day was fitted: of all of its measure, and of its own detail."""
+    for detail in (None, cell.detail):
+        yield cell._replace(measure=Measure.FITTED, detail=fitted_detail(cell.measure, detail))
 
 
 class Contribution(NamedTuple):

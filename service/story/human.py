@@ -62,6 +62,11 @@ class Human:
         return _together([row.person.path for row in self.rows])
 
     @property
+    def fitted(self) -> frozenset[tuple[PersonStatus, date]]:
+        """The entries of the path of which only the month or year is known."""
+        return frozenset(chain.from_iterable(row.person.fitted for row in self.rows))
+
+    @property
     def verified_on(self) -> date | None:
         """The day of the first verification."""
         days = [day for row in self.rows for status, day in row.person.path if status is PersonStatus.VERIFIED]

@@ -36,6 +36,11 @@ class Moment:
             return self.on.replace(month=12, day=31)
         return self.on
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether only its month or year is known, so that the day that counts is fitted between its neighbours."""
+        return self.precision in {Precision.MONTH, Precision.YEAR}
+
     def not_before(self, day: date) -> "Moment":
         """Return the same moment, as exactly known, but no earlier than what it follows."""
         return replace(self, on=max(self.on, day))

@@ -125,6 +125,11 @@ class Person:
         return tuple((entry.status, entry.on) for entry in self.way)
 
     @remembered
+    def fitted(self) -> frozenset[tuple[PersonStatus, date]]:
+        """The entries of the path of which only the month or year is known."""
+        return frozenset((entry.status, entry.on) for entry in self.way if entry.moment.is_fitted)
+
+    @remembered
     def status(self) -> PersonStatus:
         """The one status the person is in."""
         return self.path[-1][0]

@@ -19,11 +19,14 @@ from service.figures.rules.definitions import (
     Parts,
 )
 from service.figures.rules.values import Value
-from service.ledger.rules import NONE, Measure
+from service.ledger.rules import NONE, Measure, fitted_detail
 
 MOST_DIMENSIONS: Final = 3
 MOST_CELLS: Final = 5000
 """Above so many combinations only those that were counted are shown."""
+
+HOW_EXACT_CLAIMS_ARE: Final = (Measure.ALLEGED_ABOUT, Measure.ALLEGED_UNSAID)
+"""What is summed beside claims, in the order of their names in `VAGUE`."""
 
 Key = tuple[str, ...]
 """The codes of a cell, in the order of the breakdown."""
@@ -101,6 +104,13 @@ class Question:
             asked[dimension.column] = tuple(self._operations(codes)) if dimension.embargoed else codes
         return asked if self.definition.detail is None else {**asked, DETAIL: (self.definition.detail,)}
 
+    @property
+    def fitted_filters(self) -> dict[str, tuple[str, ...]]:
+        """The filters under which `Measure.FITTED` counts what of the total was placed by a fitted day."""
+        measure, filters = self.whole_measure or self.measure, self.column_filters
+        codes: tuple[str | None, ...] = filters.get(DETAIL, (None,))
+        return {**filters, DETAIL: tuple(fitted_detail(measure, code) for code in codes)}
+
     def _operations(self, codes: Iterable[str]) -> Iterator[str]:
         """Return the ledger's details of the operations asked for; an embargoed one is like one that does not exist."""
         for code in codes:
@@ -135,12 +145,14 @@ class FigureAnswer:
         cells: by codes, in the order of the breakdown.
         total: summed apart from the cells; None where the figure is nothing but overlapping parts.
         checks: C4 and the figure's own, where they apply.
+        vague: how exact the total is, by what `VAGUE` names; empty where that is not known.
     """
 
     question: Question
     cells: Mapping[Key, Value]
     total: Value | None
     checks: tuple[Check, ...]
+    vague: Mapping[str, int] = field(default_factory=dict)
 
 
 def check_question(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> None:

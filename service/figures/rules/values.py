@@ -59,6 +59,19 @@ COLUMNS: Final[Mapping[Form, tuple[str, ...]]] = {
 """Names of what a cell holds, in the order of a table's columns. They never change inside `/v1`."""
 
 
+FITTED: Final = "fitted"
+ABOUT: Final = "about"
+WITHOUT_NUMBER: Final = "without_number"
+
+VAGUE: Final[Mapping[Form, tuple[str, ...]]] = {
+    Form.COUNT: (FITTED,),
+    Form.BOUNDS: (ABOUT, WITHOUT_NUMBER),
+    Form.SHARE: (),
+    Form.SPREAD: (),
+}
+"""What an answer says of how exact its total is. The names never change inside `/v1`."""
+
+
 def bounds_of(low: int, high: int, open_ended: int) -> Bounds:
     """Return the bounds of summed claims."""
     return Bounds(low, None if open_ended else high, open_ended)

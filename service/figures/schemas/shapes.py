@@ -99,6 +99,13 @@ class FigureShown(Shown):
     cells: tuple[CellShown, ...]
     total: CellShown | None = None
     """Summed apart from the cells; absent where the figure is nothing but overlapping parts."""
+    fitted: int | None = None
+    """How many of the total are placed by a day of which only the month or year is known. Absent without a total, and
+    where the register did not tell them apart at `known_at`."""
+    about: int | None = None
+    """Of claims: how many said about how many people, which counts as that number."""
+    without_number: int | None = None
+    """Of claims: in how many cases nobody gave a number, which adds nothing to `low` and `high`."""
     checks: tuple[CheckShown, ...]
     nationality_rule_version: int | None = None
     generated_at: datetime

@@ -7,7 +7,7 @@ from typing import Final
 from service.days import PHNOM_PENH
 from service.figures.rules.answering import FigureAnswer, Key, Question
 from service.figures.rules.definitions import DEFINITIONS, VERSIONS, Definition, Parts, Unit
-from service.figures.rules.values import COLUMNS, Value
+from service.figures.rules.values import COLUMNS, VAGUE, Value
 from service.figures.schemas.digest import digest_of
 from service.figures.schemas.shapes import (
     CellShown,
@@ -63,6 +63,7 @@ def figure_shown(answered: FigureAnswer, *, settled: bool, generated_at: datetim
         by=_dimensions(definition, question.by),
         cells=tuple(_cell(question, key, value) for key, value in answered.cells.items() if question.by),
         total=None if answered.total is None else CellShown(codes={}, labels={}, **asdict(answered.total)),
+        **answered.vague,
         checks=tuple(CheckShown(**asdict(check)) for check in answered.checks),
         nationality_rule_version=RULE_VERSION if definition.unit in _BY_NATIONALITY_RULE else None,
         generated_at=generated_at,
@@ -93,7 +94,7 @@ def figure_table(shown: FigureShown) -> tuple[list[str], list[list[object]]]:
         "failed_checks": " ".join(check.name for check in shown.checks if not check.holds),
         "settled": str(shown.settled).lower(),
         "digest": shown.digest,
-    }
+    } | {name: getattr(shown, name) for name in VAGUE[DEFINITIONS[shown.figure].form]}
     values = COLUMNS[DEFINITIONS[shown.figure].form]
     columns = [*fixed, *(column for name in names for column in (name, f"{name}_label")), *values, *asked]
     cells = shown.cells if names else tuple(cell for cell in (shown.total,) if cell)

@@ -1,10 +1,11 @@
 """Categories of what was found: each authority's latest word, side by side. Pure."""
 
-from datetime import date
 from itertools import takewhile
 from typing import Final
 
 from service.story.case import Case
+from service.story.counting.days import earliest
+from service.story.moment import Moment
 from service.story.person import Person
 from service.story.standing import Finding, by_authority
 
@@ -12,8 +13,8 @@ CONFINEMENT_AND_EXTORTION: Final = "confinement_and_extortion"
 """The conjunction is a category of its own (design/figures.md section 2; 19 of 104 cases in 2022)."""
 
 
-def categories_of_case(case: Case) -> dict[str, date]:
-    """Return each category found in the case, with the day it was first found. Categories overlap.
+def categories_of_case(case: Case) -> dict[str, Moment]:
+    """Return each category found in the case, and when it was first found. Categories overlap.
 
     A category stays where it was first found as long as the authority goes on finding it.
     """
@@ -22,12 +23,12 @@ def categories_of_case(case: Case) -> dict[str, date]:
     for person in case.persons.values():
         own = [finding for finding in person.findings if finding.seq not in of_case]
         groups += by_authority(own).values()
-    days: dict[str, date] = {}
+    firsts: dict[str, Moment] = {}
     for findings in groups:
         for category in _found(findings[-1]):
-            day = _first_found(findings, category)
-            days[category] = min(day, days.get(category, day))
-    return days
+            found = _first_found(findings, category)
+            firsts[category] = earliest([found, firsts.get(category, found)])
+    return firsts
 
 
 def categories_of_person(person: Person) -> set[str]:
@@ -41,7 +42,7 @@ def _found(finding: Finding) -> tuple[str, ...]:
     return (finding.outcome.value, CONFINEMENT_AND_EXTORTION) if both else (finding.outcome.value,)
 
 
-def _first_found(findings: list[Finding], category: str) -> date:
-    """Return the day on which an authority's unbroken run of findings with a category began."""
+def _first_found(findings: list[Finding], category: str) -> Moment:
+    """Return when an authority's unbroken run of findings with a category began."""
     run = list(takewhile(lambda finding: category in _found(finding), reversed(findings)))
-    return min(finding.on.on for finding in run)
+    return earliest(finding.on for finding in run)

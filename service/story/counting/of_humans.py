@@ -10,9 +10,10 @@ from typing import Final
 from service.codes import DETENTIONS, Attribution, PersonStatus
 from service.ledger.rules import NONE, Cell, Measure, as_stay
 from service.story.counting.categories import categories_of_person
-from service.story.counting.days import first_days
+from service.story.counting.days import earliest, first_moments, placed
 from service.story.counting.of_cases import UNKNOWN_PROVINCE
 from service.story.human import Human
+from service.story.moment import Moment
 from service.story.nationality import CAMBODIA
 from service.story.standing import Rescue, Step
 
@@ -50,23 +51,28 @@ class _Places:
 def of_human(human: Human) -> Iterator[tuple[Cell, int]]:
     """Return the cells of a human being and how much they count in each."""
     places = _Places(human)
-    path = human.path
+    path, fitted = human.path, human.fitted
     yield from _moves(
-        places.cell(Measure.STATUS, day, status.value, since=_there_since(status, day)) for status, day in path
+        (places.cell(Measure.STATUS, day, status.value, since=_there_since(status, day)), (status, day) in fitted)
+        for status, day in path
     )
     for (status, entered), (_, left) in pairwise(path):
         stay = as_stay(status.value, (left - entered).days)
         yield places.cell(Measure.DAYS_IN_STATUS, left, stay, since=_there_since(status, entered)), 1
-    yield places.cell(Measure.PERSONS_RECEIVED, path[0][1], since=date.min), 1
+    yield from placed(places.cell(Measure.PERSONS_RECEIVED, path[0][1], since=date.min), fitted=path[0] in fitted)
     if (verified_on := human.verified_on) is not None:
-        yield places.cell(Measure.PERSONS_VERIFIED, verified_on, since=date.min), 1
+        verified = places.cell(Measure.PERSONS_VERIFIED, verified_on, since=date.min)
+        yield from placed(verified, fitted=(PersonStatus.VERIFIED, verified_on) in fitted)
     if (step := human.rescue) is not None and step.rescue is not None:
         yield from _first_rescue(places, human, step, step.rescue)
     yield from _returns(places, human)
     if (end := human.end) is not None and end.outcome is not None:
-        yield places.cell(Measure.PERSONS_ENDED, end.on, end.outcome.value), 1
+        ended = places.cell(Measure.PERSONS_ENDED, end.on, end.outcome.value)
+        yield from placed(ended, fitted=end.moment.is_fitted)
     since = _since_rescue(human)
-    yield from _moves(places.cell(Measure.RESCUED_STANDING, day, state) for state, day in since)
+    yield from _moves(
+        (places.cell(Measure.RESCUED_STANDING, day, state), entered in fitted) for state, day, entered in since
+    )
     split = EVER_RESCUED if since else NEVER_RESCUED
     yield from _detentions(places, human, split)
     yield from _papers(places, human, split)
@@ -77,68 +83,77 @@ def _there_since(status: PersonStatus, entered: date) -> date:
     return date.min if status in _NOT_BROUGHT_OUT else entered
 
 
-def _moves(entered: Iterable[Cell]) -> Iterator[tuple[Cell, int]]:
-    """Moves from one state to the next. A human leaves the very cell that was entered, whatever birthday came since."""
+def _moves(entered: Iterable[tuple[Cell, bool]]) -> Iterator[tuple[Cell, int]]:
+    """Moves from one state to the next. A human leaves the very cell that was entered, whatever birthday came since.
+
+    Args:
+        entered: where the human was, and whether the day was fitted.
+    """
     left: Cell | None = None
-    for cell in entered:
+    left_fitted = False
+    for cell, fitted in entered:
         if left is not None:
-            yield Cell(left.measure, cell.occurred_on, *left[2:]), -1
-        left = cell
-        yield cell, 1
+            yield from placed(left._replace(occurred_on=cell.occurred_on), fitted=left_fitted, amount=-1)
+        left, left_fitted = cell, fitted
+        yield from placed(cell, fitted=fitted)
 
 
 def _first_rescue(places: _Places, human: Human, step: Step, rescue: Rescue) -> Iterator[tuple[Cell, int]]:
-    operation = NONE if step.operation_id is None else str(step.operation_id)
-    yield places.cell(Measure.PERSONS_RESCUED, step.on, operation), 1
+    operation, fitted = NONE if step.operation_id is None else str(step.operation_id), step.moment.is_fitted
+    yield from placed(places.cell(Measure.PERSONS_RESCUED, step.on, operation), fitted=fitted)
     for attribution in set(rescue.by) or {Attribution.OTHER}:
-        yield places.cell(Measure.RESCUED_BY, step.on, attribution.value), 1
+        yield from placed(places.cell(Measure.RESCUED_BY, step.on, attribution.value), fitted=fitted)
     for category in {found for row in human.rows for found in categories_of_person(row.person)}:
-        yield places.cell(Measure.RESCUED_FOUND, step.on, category), 1
+        yield from placed(places.cell(Measure.RESCUED_FOUND, step.on, category), fitted=fitted)
 
 
 def _returns(places: _Places, human: Human) -> Iterator[tuple[Cell, int]]:
     """Every journey counts as one, and the human once, by the mode of the first."""
     for number, step in enumerate(human.departures):
         mode = NONE if step.departure is None else step.departure.value
-        yield places.cell(Measure.JOURNEYS_HOME, step.on, mode), 1
+        fitted = step.moment.is_fitted
+        yield from placed(places.cell(Measure.JOURNEYS_HOME, step.on, mode), fitted=fitted)
         if number == 0:
-            yield places.cell(Measure.PERSONS_REPATRIATED, step.on, mode), 1
+            yield from placed(places.cell(Measure.PERSONS_REPATRIATED, step.on, mode), fitted=fitted)
 
 
-def _since_rescue(human: Human) -> list[tuple[str, date]]:
+def _since_rescue(human: Human) -> list[tuple[str, date, tuple[PersonStatus, date]]]:
     """Return where a human stands since the first rescue: awaiting return, at home, repatriated or ended.
+
+    With the day of each, and the entry of the path that led there.
 
     Somebody whose rescued row has ended while another goes on awaits the return.
     """
     path = human.path
     here = AT_HOME if human.nationality.code == CAMBODIA else AWAITING
     first = next((place for place, (status, _) in enumerate(path) if status is PersonStatus.RESCUED), len(path))
-    since: list[tuple[str, date]] = []
+    since: list[tuple[str, date, tuple[PersonStatus, date]]] = []
     for status, day in path[first:]:
         standing = status.value if status in _HOME_OR_ENDED else here
         if not since or since[-1][0] != standing:
-            since.append((standing, day))
+            since.append((standing, day, (status, day)))
     return since
 
 
 def _detentions(places: _Places, human: Human, split: str) -> Iterator[tuple[Cell, int]]:
-    held = [(custody.kind.value, custody.started.on) for custody in human.custodies if custody.kind in DETENTIONS]
-    firsts = first_days(held)
+    held = [(custody.kind.value, custody.started) for custody in human.custodies if custody.kind in DETENTIONS]
+    firsts = first_moments(held)
     yield from _once(places, Measure.PERSONS_DETAINED, Measure.DETAINED_IN, firsts, split)
 
 
 def _papers(places: _Places, human: Human, split: str) -> Iterator[tuple[Cell, int]]:
-    missing = [(kind.value, check.moment.on) for check in human.document_checks for kind in check.missing]
-    firsts = first_days(missing)
+    missing = [(kind.value, check.moment) for check in human.document_checks for kind in check.missing]
+    firsts = first_moments(missing)
     yield from _once(places, Measure.PERSONS_UNDOCUMENTED, Measure.PAPERS_MISSING, firsts, split)
 
 
 def _once(
-    places: _Places, whole: Measure, part: Measure, firsts: Mapping[str, date], split: str
+    places: _Places, whole: Measure, part: Measure, firsts: Mapping[str, Moment], split: str
 ) -> Iterator[tuple[Cell, int]]:
     """A human counts once in the whole, split by whether ever rescued, and once in each part."""
     if not firsts:
         return
-    yield places.cell(whole, min(firsts.values()), split), 1
-    for code, day in firsts.items():
-        yield places.cell(part, day, code), 1
+    first = earliest(firsts.values())
+    yield from placed(places.cell(whole, first.on, split), fitted=first.is_fitted)
+    for code, moment in firsts.items():
+        yield from placed(places.cell(part, moment.on, code), fitted=moment.is_fitted)

@@ -6,7 +6,7 @@ from datetime import date
 from service.codes import UNKNOWN, OffenderRole, SuspectStage
 from service.ledger.rules import NONE, Cell, Measure
 from service.story.case import Case
-from service.story.counting.days import first_days
+from service.story.counting.days import earliest, first_moments, placed
 from service.story.counting.of_cases import province_of
 from service.story.offender import Offender
 
@@ -23,18 +23,16 @@ def of_offender(case: Case, offender: Offender) -> Iterator[tuple[Cell, int]]:
             detail=detail,
         )
 
-    beyond = [
-        (reached.moment.on, reached.stage) for reached in offender.stages if reached.stage is not SuspectStage.NAMED
-    ]
+    beyond = [(reached.moment, reached.stage) for reached in offender.stages if reached.stage is not SuspectStage.NAMED]
     if not beyond:
         return
-    firsts = first_days(((stage.value, day) for day, stage in beyond))
-    began = min(firsts.values())
-    yield cell(Measure.OFFENDERS_PURSUED, began), 1
+    firsts = first_moments((stage.value, moment) for moment, stage in beyond)
+    began = earliest(firsts.values())
+    yield from placed(cell(Measure.OFFENDERS_PURSUED, began.on), fitted=began.is_fitted)
     for role in set(offender.roles) or {OffenderRole.UNKNOWN}:
-        yield cell(Measure.PURSUED_IN_ROLE, began, role.value), 1
-    for stage, day in firsts.items():
-        yield cell(Measure.STAGES_REACHED, day, stage), 1
-    for day, reached in beyond:
+        yield from placed(cell(Measure.PURSUED_IN_ROLE, began.on, role.value), fitted=began.is_fitted)
+    for stage, moment in firsts.items():
+        yield from placed(cell(Measure.STAGES_REACHED, moment.on, stage), fitted=moment.is_fitted)
+    for moment, reached in beyond:
         if reached is SuspectStage.ARRESTED:
-            yield cell(Measure.ARRESTS, day), 1
+            yield from placed(cell(Measure.ARRESTS, moment.on), fitted=moment.is_fitted)
