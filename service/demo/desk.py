@@ -101,7 +101,7 @@ def _freed(draw: Draw) -> list[Story]:
 def _home(draw: Draw) -> list[Story]:
     """Return returns: by the embassy, alone, a minor by a court's decision, deported instead of jail."""
     checked, out = finding(_day(10), "trafficking_confirmed", confinement=True, extortion=True), rescued(_day(11), 0, 1)
-    minor = draw.person("MYS") | {"age": 15}
+    minor = draw.person("MYS") | {"age": 15, "guardian": {"relationship": "parent"}}
     flown = Step(
         MYS, "repatriated", _day(19), {"mode": "embassy_assisted", "to_country": "MYS", "decided_by": "court"}, (0,)
     )

@@ -26,11 +26,13 @@ from service.story.standing import (
     Custody,
     DocumentCheck,
     Effort,
+    EndReport,
     Finding,
     Rescue,
     ReturnTask,
     Step,
     Turn,
+    Voice,
     Wish,
     turns_of,
 )
@@ -66,6 +68,7 @@ class Person:
     sex: Sex = Sex.UNKNOWN
     birth_year: int | None = None
     stated_age: AgeStated | None = None
+    born_told_by: UUID | None = None
     fears_own_state: bool = False
     contact_given: bool = False
     guardian_known: bool = False
@@ -74,6 +77,7 @@ class Person:
     steps: list[Step] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)
     efforts: list[Effort] = field(default_factory=list)
+    end_reports: list[EndReport] = field(default_factory=list)
     custodies: list[Custody] = field(default_factory=list)
     document_checks: list[DocumentCheck] = field(default_factory=list)
     return_tasks: list[ReturnTask] = field(default_factory=list)
@@ -207,9 +211,17 @@ class Person:
         return age_group(on, birth_year=self.birth_year, stated=self.stated_age)
 
     def last_free_wish(self, purpose: WishPurpose) -> WishValue | None:
-        """What the person last said freely about one purpose."""
-        said = [wish.value for wish in self.wishes if wish.purpose is purpose and wish.is_free_answer]
-        return said[-1] if said else None
+        """What the person last said freely about one purpose; what only an embassy heard undoes no "no" (ADR 43)."""
+        said: WishValue | None = None
+        for wish in self.wishes:
+            undoes = not wish.embassy_heard or said is not WishValue.NO
+            if wish.purpose is purpose and wish.is_free_answer and undoes:
+                said = wish.value
+        return said
+
+    def was_reported(self, outcome: EndOutcome, *, to: Voice) -> bool:
+        """Whether another person of another agency has reported an end before, since the person was last met."""
+        return any(report.outcome is outcome and to.seconds(report.by) for report in self.end_reports)
 
     def enter(
         self,
@@ -220,7 +232,9 @@ class Person:
         departure: ReturnMode | None = None,
         outcome: EndOutcome | None = None,
     ) -> None:
-        """Add a step, counted no earlier than the step before it."""
+        """Add a step, counted no earlier than the step before it; whoever is met was wrongly reported gone."""
+        if status is not PersonStatus.ENDED:
+            self.end_reports = []
         on = max(event.occurred.on, self.path[-1][1])
         self.steps.append(
             Step(
@@ -231,6 +245,7 @@ class Person:
                 departure=departure,
                 outcome=outcome,
                 operation_id=event.operation_id,
+                told_by=Voice(event.agency_id, event.recorded_by),
             )
         )
 

@@ -97,6 +97,7 @@ class Step:
         departure: the mode of a return.
         outcome: of an end.
         operation_id: of the operation in which it happened, where one is known.
+        told_by: who recorded it.
     """
 
     status: PersonStatus
@@ -106,6 +107,27 @@ class Step:
     departure: ReturnMode | None = None
     outcome: EndOutcome | None = None
     operation_id: UUID | None = None
+    told_by: "Voice | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who recorded something, and for which agency."""
+
+    agency_id: UUID
+    principal_id: UUID
+
+    def seconds(self, other: "Voice") -> bool:
+        """Whether this is another person of another agency."""
+        return self.agency_id != other.agency_id and self.principal_id != other.principal_id
+
+
+@dataclass(frozen=True, slots=True)
+class EndReport:
+    """An end that was reported, and has no effect before somebody else confirms it."""
+
+    outcome: EndOutcome
+    by: Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +161,17 @@ class DocumentCheck:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person said they want, for one purpose, and when."""
+    """What a person said they want, for one purpose, and when.
+
+    Attributes:
+        embassy_heard: whether it was said to a liaison.
+    """
 
     moment: Moment
     purpose: WishPurpose
     value: WishValue
     freely: Freely
+    embassy_heard: bool = False
 
     @property
     def is_free_answer(self) -> bool:

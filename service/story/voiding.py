@@ -11,15 +11,16 @@ from service.errors import NotFoundError
 from service.story.case import Case
 from service.story.errors import StandingEventsError
 from service.story.fold import fold
-from service.story.kinds.ended import EFFORTS_BEFORE_NOT_LOCATED
+from service.story.kinds.ended import EFFORTS_BEFORE_NOT_LOCATED, TWO_SAY_SO
 from service.story.kinds.kind import always
 from service.story.kinds.names import Kind
 from service.story.kinds.registry import KINDS
 from service.story.log import Event, in_force
 from service.story.nationality import CAMBODIA
 from service.story.person import Entry, Person
+from service.story.standing import Step
 
-_STEPS: Final = frozenset(kind.name for kind in KINDS.values() if kind.is_step is always)
+_STEPS: Final = frozenset(kind.name for kind in KINDS.values() if kind.is_step is always) | {Kind.ENDED}
 
 _FOLLOWS: Final = {
     PersonStatus.RECEIVED: frozenset({PersonStatus.ENDED}),
@@ -87,6 +88,10 @@ def _can_follow(before: Entry, entry: Entry) -> bool:
     return step.rescue is not None and found_again
 
 
+def _is_confirmed(person: Person, end: Step) -> bool:
+    return end.outcome is None or end.told_by is None or person.was_reported(end.outcome, to=end.told_by)
+
+
 def _footless_steps(person: Person) -> Iterator[str]:
     for before, entry in pairwise(person.way):
         if not _can_follow(before, entry):
@@ -95,5 +100,7 @@ def _footless_steps(person: Person) -> Iterator[str]:
         yield "ended as refused, without a refusal"
     if person.outcome is EndOutcome.NOT_LOCATED and len(person.vain_efforts) < EFFORTS_BEFORE_NOT_LOCATED:
         yield "ended as not located, without two efforts"
+    if person.outcome in TWO_SAY_SO and not _is_confirmed(person, person.steps[-1]):
+        yield f"ended as {person.outcome.value}, on one agency's word"
     if person.outcome is EndOutcome.HOME_IN_CAMBODIA and person.effective_nationality.code != CAMBODIA:
         yield "ended as home in Cambodia, without that nationality"

@@ -59,7 +59,7 @@ MAY_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "finding_made": frozenset({"verifier"}),
     "located": frozenset({"verifier"}),
     "nationality_asserted": frozenset({"operator", "verifier", "supervisor"}),
-    "wish_stated": frozenset({"operator", "liaison"}),
+    "wish_stated": frozenset({"operator", "liaison", "supervisor"}),
     "documents_checked": frozenset({"officer", "liaison"}),
     "custody_started": frozenset({"officer", "liaison"}),
     "custody_ended": frozenset({"officer", "liaison"}),

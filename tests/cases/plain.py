@@ -111,7 +111,7 @@ def tell_of_person(person: Told, row: Row) -> None:
         person["held"].append((fact["custody"], row["occurred_on"]))
     elif kind == "documents_checked":
         person["papers"] += [(paper, row["occurred_on"]) for paper in fact.get("missing", ())]
-    elif kind in {"rescued", "repatriated", "ended"}:
+    elif kind in {"rescued", "repatriated", "ended"} and not fact.get("reported"):
         move(person, row, kind)
     elif kind == "located" and goes_on(person, fact["result"]):
         was_rescued = any(one["to"] == "rescued" for one in person["moves"])
@@ -131,7 +131,7 @@ def tell_of_care(person: Told, row: Row) -> None:
     fact, kind = row["fact"], row["kind"]
     if kind in {"custody_started", "custody_ended"}:
         person["hands"] = None if outcome(person) == "deceased" else fact.get("custody")
-    elif kind == "repatriated" or fact.get("outcome") == "deceased":
+    elif kind == "repatriated" or (fact.get("outcome") == "deceased" and not fact.get("reported")):
         person["hands"] = None
     elif kind == "rescued" and [one["to"] for one in person["moves"]][-2:-1] == ["repatriated"]:
         person["tasks"] = {}

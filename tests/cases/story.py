@@ -8,6 +8,7 @@ from uuid import UUID
 from service.acting import Acting, Principal, Role
 from service.codes import (
     AuthorityKind,
+    EndOutcome,
     EvidenceKind,
     FindingOutcome,
     IntakeChannel,
@@ -20,6 +21,7 @@ from service.story.drafts import Draft
 from service.story.fact import Fact
 from service.story.fold import fold
 from service.story.kinds.added import Added
+from service.story.kinds.ended import Ended
 from service.story.kinds.finding_made import FindingMade
 from service.story.kinds.named import Named
 from service.story.kinds.names import SubjectKind
@@ -43,9 +45,13 @@ OPENED: Final = datetime(2022, 9, 1, 3, 0, tzinfo=UTC)
 SPOKEN_FOR: Final = frozenset({"TWN", "MYS", "KHM"})
 
 
+AGENCIES: Final = {Role.LIAISON: UUID(int=4), Role.SUPERVISOR: UUID(int=5)}
+"""Of those who do not work for the agency that filed the case."""
+
+
 def somebody(id_: UUID, role: Role, nationalities: frozenset[str] = frozenset()) -> Principal:
-    """A principal of the agency that filed the case."""
-    return Principal(id_, role.value, role, AGENCY, "An agency", nationalities)
+    """A principal of the agency that filed the case, unless the role has one of its own."""
+    return Principal(id_, role.value, role, AGENCIES.get(role, AGENCY), "An agency", nationalities)
 
 
 BY_ROLE: Final[Mapping[Role, Principal]] = {
@@ -122,15 +128,21 @@ class Story:
         fact: Fact,
         *,
         role: Role | None = None,
-        agency: UUID = AGENCY,
+        agency: UUID | None = None,
         operation: UUID | None = None,
     ) -> Event:
         """Decide, then append. The role is any that may, unless it is named."""
         kind = KINDS[fact.event_kind]
         may = kind.recorders if operation is None else kind.in_operation
+        if isinstance(fact, Ended) and not fact.reported:
+            may = frozenset({Role.LIAISON, Role.SUPERVISOR})
         recorder = BY_ROLE[role or min(may, key=list(Role).index)]
         self.decide(subject, on, fact, recorder, operation=operation)
-        return self.append(subject, on, fact, by=recorder.id, agency=agency, operation=operation)
+        return self.append(subject, on, fact, by=recorder.id, agency=agency or recorder.agency_id, operation=operation)
+
+    def reported(self, subject: Subject, on: str, outcome: EndOutcome) -> Event:
+        """Let an officer report a death, or that there is no such person."""
+        return self.record(subject, on, Ended(outcome=outcome, reported=True), role=Role.OFFICER)
 
     def decide(
         self, subject: Subject, on: str, fact: Fact, recorder: Principal, *, operation: UUID | None = None

@@ -112,7 +112,7 @@ class Population:
                 mode = "deported" if role == "officer" else "embassy_assisted"
                 self.send(role, "repatriated", person, on, mode=mode, to_country="TWN")
             case "end":
-                self.send("supervisor", "ended", person, on, outcome=self.random.choice(OUTCOMES))
+                self.end(person, on, self.random.choice(OUTCOMES))
             case "word":
                 self.word(person, on)
             case "describe":
@@ -121,6 +121,12 @@ class Population:
                 self.void()
             case kind:
                 self.more(kind, person, case, on)
+
+    def end(self, person: str, on: str, outcome: str) -> None:
+        """A story ends; that there is no such person was reported before by another agency."""
+        if outcome == "not_exist":
+            self.send("officer", "ended", person, on, outcome=outcome, reported=True)
+        self.send("supervisor", "ended", person, on, outcome=outcome)
 
     def more(self, kind: str, person: str, case: str, on: str) -> None:
         """Somebody is held, asked for papers, or pursued; or a reporter says how many there are."""

@@ -27,6 +27,8 @@ def _with_a_dead_one(register: Register, people: int) -> list[str]:
     """File and verify so many people, of whom the last has died."""
     names = wanted(register, people)
     assert _record(register, "verifier", "finding_made", names, "2022-09-02", **VERIFIED).status_code == 201
+    told = {"outcome": "deceased", "reported": True}
+    assert _record(register, "officer", "ended", names[-1:], "2022-09-05", **told).status_code == 201
     died = _record(register, "supervisor", "ended", names[-1:], "2022-09-05", outcome="deceased")
     assert died.status_code == 201
     return names

@@ -98,6 +98,8 @@ class ToldCase:
         """Name a move: whether it is somebody's first of its kind, or corrects what was counted."""
         if subject == self.reference:
             return kind
+        if fact.get("reported"):
+            return "end reported"
         if kind == "rescued" and self.status(subject) in DONE:
             return "rescued again"
         if kind == "repatriated" and self.has_gone_home(subject):
@@ -107,7 +109,8 @@ class ToldCase:
 
     def steps(self, subject: str) -> list[plain.Row]:
         """The steps of a person that stand, in the order in which they were told."""
-        return [row for row in plain.standing(self.rows) if row["kind"] in STEPS and row["subject_id"] == subject]
+        rows = [row for row in plain.standing(self.rows) if row["kind"] in STEPS and row["subject_id"] == subject]
+        return [row for row in rows if not row["fact"].get("reported")]
 
     def first_day(self, kind: str, subject: str, fact: Mapping[str, Any]) -> date:
         """The first day on which an event would be in order."""
@@ -151,6 +154,8 @@ class ToldCase:
             return gone and nationality(person) != "KHM" and (forced or not unwilling)
         if kind == "rescue_refused":
             return status in {"received", "verified"}
+        if kind == "ended" and fact.get("reported"):
+            return status in {"received", "verified", "rescued"} and not _contradicts(person, fact["outcome"])
         if kind == "ended":
             stands = status in {"received", "verified", "rescued"} and not _contradicts(person, fact["outcome"])
             return stands and self._end_is_grounded(subject, fact["outcome"])
@@ -172,7 +177,10 @@ class ToldCase:
             return len(vain) >= 2
         if outcome == "not_exist":
             efforts = [row["fact"]["result"] for row in rows if row["kind"] == "located"]
-            return not {"held", "not_held"} & set(efforts)
+            if {"held", "not_held"} & set(efforts):
+                return False
+        if outcome in {"deceased", "not_exist"}:
+            return _is_reported(rows, outcome)
         return True
 
     def _days_of_custody(self, kind: str, subject: str) -> list[date]:
@@ -193,7 +201,8 @@ class ToldCase:
         added: date = person["added"]
         if kind in CUSTODY or kind == "documents_checked":
             return date.min
-        if kind not in {"rescued", "repatriated", "ended"} and not searched_for_again:
+        step = kind in STEPS and not fact.get("reported")
+        if not step and not searched_for_again:
             return added
         verified = [day for status, day in plain.way(person) if status == "verified"]
         taken: list[date] = [added, *(move["day"] for move in person["moves"]), *verified]
@@ -219,6 +228,15 @@ def aims(
             for day in [max(on, case.first_day(kind, person, fact))] if apt else [on, too_early]:
                 if (case.expects(kind, person, day, fact) == TAKEN) == apt:
                     yield case, person, day
+
+
+def _is_reported(rows: Iterable[Mapping[str, Any]], outcome: str) -> bool:
+    """Whether somebody reported such an end since the person was last met. Whoever confirms is of another agency."""
+    reported = False
+    for row in rows:
+        met = row["kind"] in {"rescued", "repatriated"} or row["fact"].get("result") in {"held", "not_held"}
+        reported = not met and (reported or (bool(row["fact"].get("reported")) and row["fact"]["outcome"] == outcome))
+    return reported
 
 
 def _is_over(kind: str, person: Mapping[str, Any], on: date) -> bool:

@@ -254,7 +254,12 @@ def test_b20_the_same_human_asked_for_twice_is_alleged_twice(register: Register)
 
 def test_b21_dead(register: Register) -> None:
     told = Telling(register).verified().rescued()
-    told.say("supervisor", "ended", "2022-09-12", outcome="deceased")
+    died = {"outcome": "deceased"}
+    refused(told.try_to_say("supervisor", "ended", "2022-09-12", **died), "requirement-missing")
+    told.say("liaison", "ended", "2022-09-12", **died, reported=True)
+    refused(told.try_to_say("liaison", "ended", "2022-09-12", **died), "requirement-missing")
+    assert told.shown()["status"] == "rescued"
+    told.say("supervisor", "ended", "2022-09-12", **died)
     refused(told.try_to_say("officer", "rescued", "2022-09-13"), "invalid-transition")
     assert told.count("persons_ended", by="outcome") == {"deceased": 1}
     assert told.count("persons_rescued") == {"MYS": 1}
@@ -294,6 +299,7 @@ def test_b25_counted_and_then_found_not_to_exist(register: Register) -> None:
     register.clock.move(days=1)
     voided = told.by("supervisor").post(f"/v1/events/{rescue}/void", {"reason": "found_untrue"})
     assert voided.status_code == 201, voided.text
+    told.say("verifier", "ended", CHECKED, outcome="not_exist", reported=True)
     told.say("supervisor", "ended", CHECKED, outcome="not_exist")
     assert told.count("persons_rescued") == {}
     assert told.count("persons_ended", by="outcome") == {"not_exist": 1}

@@ -59,7 +59,7 @@ LEAST_OF_EACH: Final = 3
 
 WALKED: Final = (
     *STEPS, "rescued again", "repatriated again", *(f"{kind} voided" for kind in STEPS), "nationality corrected",
-    "hold set", "hold lifted",
+    "end reported", "hold set", "hold lifted",
 )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ class Machine:
         self.file(states(1)(self.deck.random), FIRST)
         day = FIRST + timedelta(days=30)
         if steps:
-            self.find(at=0, whole=True, outcome="presumed_victim", on=FIRST, embassy=False, lead=False)
+            self.find(at=0, whole=True, outcome="presumed_victim", on=FIRST, other=False, lead=False)
         for apt in (True, False) if steps > 1 else ():
             self.rescue(at=0, on=day, apt=apt)
         for apt in (True, False) if steps in {3, 5} else ():
@@ -119,11 +119,11 @@ class Machine:
             word = {"nationality": state, "source": "claimed_self"}
             case.note("nationality_asserted", reference, on, word, **about)
 
-    @move(at=PLACE, whole=whether, outcome=OUTCOMES, on=DAYS, embassy=whether, lead=whether)
-    def find(self, at: int, whole: bool, outcome: str, on: date, embassy: bool, lead: bool) -> None:
+    @move(at=PLACE, whole=whether, outcome=OUTCOMES, on=DAYS, other=whether, lead=whether)
+    def find(self, at: int, whole: bool, outcome: str, on: date, other: bool, lead: bool) -> None:
         fact: dict[str, Any] = {
             "outcome": outcome,
-            "authority": "embassy" if embassy else "police",
+            "authority": "immigration" if other else "police",
             "standard": "conclusive_grounds",
         }
         fact |= {"evidence": ["site_visit"], "lead": lead}
@@ -149,7 +149,14 @@ class Machine:
 
     @move(*APT, at=PLACE, on=LATER_DAYS, outcome=ENDS)
     def end(self, at: int, on: date, outcome: str, apt: bool) -> None:
+        if apt and outcome in {"deceased", "not_exist"}:
+            self.report_end(at, FIRST, outcome, apt=True)
         self._step("supervisor", "ended", at, on, {"outcome": outcome}, apt=apt)
+
+    @move(*APT, at=PLACE, on=DAYS, outcome=one_of("deceased", "not_exist"))
+    def report_end(self, at: int, on: date, outcome: str, apt: bool) -> None:
+        """Nothing ends by that: a supervisor, who is of another agency, confirms it."""
+        self._step("officer", "ended", at, on, {"outcome": outcome, "reported": True}, apt=apt)
 
     @move({"home": True}, {"home": False}, at=PLACE, on=LATER_DAYS)
     def leave_and_be_rescued_again(self, at: int, on: date, home: bool) -> None:

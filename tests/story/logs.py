@@ -91,7 +91,7 @@ FINDINGS: Final = st.builds(
         FindingOutcome.PRESUMED_VICTIM, FindingOutcome.TRAFFICKING_CONFIRMED, FindingOutcome.LABOUR_DISPUTE,
         FindingOutcome.UNFOUNDED, FindingOutcome.INCONCLUSIVE, FindingOutcome.FABRICATED,
     ),
-    authority=some(AuthorityKind.POLICE, AuthorityKind.EMBASSY, AuthorityKind.NCCT),
+    authority=some(AuthorityKind.POLICE, AuthorityKind.IMMIGRATION, AuthorityKind.NCCT),
     standard=st.just(ProofStandard.CONCLUSIVE_GROUNDS),
     evidence=st.just((EvidenceKind.DOCUMENT,)),
     confinement=maybe(st.booleans()),
@@ -130,6 +130,7 @@ MOVES: Final = (
         decided_by=maybe(some(*ReturnDecision)),
     )
     | st.builds(Ended, outcome=some(EndOutcome.NOT_LOCATED, EndOutcome.NOT_LOCATED, *EndOutcome))
+    | st.builds(Ended, outcome=some(EndOutcome.DECEASED, EndOutcome.NOT_EXIST), reported=st.booleans())
     | st.builds(Located, result=some(*LocatingResult))
 )
 WORDS: Final = st.builds(

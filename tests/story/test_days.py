@@ -81,7 +81,7 @@ def test_a_step_known_by_its_month_does_not_hide_the_day_of_the_step_before_it()
 def test_a_finding_made_after_the_rescue_stands_in_no_later_step_s_way() -> None:
     story = Story()
     person = story.rescued("2022-09-10", verified="2022-09-03")
-    story.record(person, "2022-09-20", finding(lead=True, authority=AuthorityKind.COURT_PROSECUTION))
+    story.record(person, "2022-09-20", finding(lead=True, authority=AuthorityKind.MINISTRY))
     story.record(person, "2022-09-15", HOME, role=Role.LIAISON)
     assert [str(day) for _, day in story.person(person).path] == [
         "2022-09-01",

@@ -102,6 +102,17 @@ def test_fabricated_needs_at_least_reasonable_grounds(standard: ProofStandard) -
         story.record(story.about, "2022-09-03", fact, role=Role.SUPERVISOR)
 
 
+@pytest.mark.parametrize("authority", AuthorityKind)
+def test_a_verifier_speaks_for_no_court_and_no_state(authority: AuthorityKind) -> None:
+    story = Story()
+    others = {AuthorityKind.EMBASSY, AuthorityKind.HOME_STATE_AUTHORITY, AuthorityKind.COURT_PROSECUTION}
+    if authority not in others:
+        story.record(story.about, "2022-09-02", finding(authority=authority), role=Role.VERIFIER)
+        return
+    with pytest.raises(MayNotRecordError, match="speak for themselves"):
+        story.record(story.about, "2022-09-02", finding(authority=authority), role=Role.VERIFIER)
+
+
 def test_a_supervisor_makes_no_other_finding() -> None:
     story = Story()
     with pytest.raises(MayNotRecordError):
@@ -113,7 +124,7 @@ def test_the_first_authority_with_a_positive_finding_leads_until_another_is_said
     person = story.add()
     story.record(person, "2022-09-02", finding(FindingOutcome.INCONCLUSIVE, authority=AuthorityKind.NCCT))
     assert story.person(person).status is PersonStatus.RECEIVED
-    story.record(person, "2022-09-03", finding(authority=AuthorityKind.EMBASSY))
+    story.record(person, "2022-09-03", finding(authority=AuthorityKind.IMMIGRATION))
     assert story.person(person).status is PersonStatus.VERIFIED
     story.record(person, "2022-09-04", finding(authority=AuthorityKind.POLICE, lead=True))
     assert story.person(person).status is PersonStatus.VERIFIED

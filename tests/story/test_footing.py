@@ -55,8 +55,8 @@ def _rests(story: Story, event: Event) -> list[str]:
 def test_two_agencies_of_one_kind_keep_each_their_own_finding() -> None:
     story = Story()
     person = story.add()
-    story.record(person, "2022-09-02", finding(authority=AuthorityKind.EMBASSY))
-    denial = finding(FindingOutcome.NOT_A_VICTIM, authority=AuthorityKind.EMBASSY)
+    story.record(person, "2022-09-02", finding(authority=AuthorityKind.IMMIGRATION))
+    denial = finding(FindingOutcome.NOT_A_VICTIM, authority=AuthorityKind.IMMIGRATION)
     story.record(person, "2022-09-03", denial, agency=ELSEWHERE)
     assert len(by_authority(story.person(person).findings)) == 2
     assert story.person(person).status is PersonStatus.VERIFIED

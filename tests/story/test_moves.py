@@ -77,7 +77,7 @@ RECORDED_BY: Final = {
     "reopened": "supervisor",
     "nationality_asserted": "operator verifier liaison supervisor",
     "located": "verifier",
-    "wish_stated": "operator liaison",
+    "wish_stated": "operator liaison supervisor",
     "documents_checked": "officer liaison",
     "custody_started": "officer liaison",
     "custody_ended": "officer liaison",
@@ -85,7 +85,7 @@ RECORDED_BY: Final = {
     "rescue_refused": "officer liaison",
     "return_step": "officer liaison",
     "repatriated": "liaison officer supervisor",
-    "ended": "liaison supervisor",
+    "ended": "liaison officer supervisor verifier",
     "stage_reached": "officer",
 }
 NEVER_SENT: Final = {
@@ -106,7 +106,7 @@ def somebody(status: PersonStatus) -> tuple[Story, Subject]:
     """Bring somebody to a status."""
     story = Story()
     person = story.add()
-    story.record(person, "2022-09-02", finding(FindingOutcome.UNFOUNDED, authority=AuthorityKind.EMBASSY))
+    story.record(person, "2022-09-02", finding(FindingOutcome.UNFOUNDED, authority=AuthorityKind.NCCT))
     if status is PersonStatus.RECEIVED:
         return story, person
     story.record(person, "2022-09-03", finding(lead=True))
@@ -144,8 +144,12 @@ def something(kind: Kind, role: Role) -> Fact:
         Kind.RETURN_STEP: ReturnStepTaken(step=ReturnStep.EXIT_PERMISSION, state=ReturnStepState.DONE, country="KHM"),
         Kind.RESCUED: Rescued(),
         Kind.RESCUE_REFUSED: RescueRefused(freely=Freely.YES),
-        Kind.REPATRIATED: Repatriated(mode=ReturnMode.DEPORTED, to_country="TWN"),
-        Kind.ENDED: Ended(outcome=EndOutcome.LEFT_UNREPORTED),
+        Kind.REPATRIATED: Repatriated(
+            mode=ReturnMode.EMBASSY_ASSISTED if role is Role.LIAISON else ReturnMode.DEPORTED, to_country="TWN"
+        ),
+        Kind.ENDED: Ended(outcome=EndOutcome.LEFT_UNREPORTED)
+        if role in {Role.LIAISON, Role.SUPERVISOR}
+        else Ended(outcome=EndOutcome.DECEASED, reported=True),
         Kind.STAGE_REACHED: StageReached(stage=SuspectStage.ARRESTED),
     }
     return facts[kind]

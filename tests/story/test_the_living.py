@@ -62,6 +62,8 @@ def _end(story: Story, person: Subject, outcome: EndOutcome, on: str) -> Event:
     if outcome is EndOutcome.HOME_IN_CAMBODIA:
         cambodian = NationalityAsserted(nationality="KHM", source=NationalitySource.CLAIMED_SELF)
         story.record(person, "2022-09-04", cambodian)
+    if outcome in {EndOutcome.DECEASED, EndOutcome.NOT_EXIST}:
+        story.reported(person, on, outcome)
     return story.record(person, on, Ended(outcome=outcome), role=Role.SUPERVISOR)
 
 
@@ -210,6 +212,11 @@ def test_an_end_that_contradicts_what_stands_is_refused(outcome: EndOutcome, sta
     with pytest.raises(MoveNotAllowedError) as refused:
         story.record(person, "2022-09-12", Ended(outcome=outcome), role=Role.SUPERVISOR)
     assert (refused.value.members["to"], refused.value.members["allowed"]) == ("ended", ["voided"])
+    if outcome is EndOutcome.NOT_EXIST:
+        for event in reversed(told):
+            story.void(event)
+        story.reported(person, "2022-09-12", outcome)
+        told = []
     for event in reversed(told):
         if event.fact not in {RescueRefused(freely=Freely.YES), Located(result=LocatingResult.NOT_FOUND)}:
             story.void(event)

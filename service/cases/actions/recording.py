@@ -21,6 +21,7 @@ from service.story.fact import Fact
 from service.story.kinds.registry import KINDS
 from service.story.kinds.rescued import Rescued
 from service.story.kinds.voided import Voided
+from service.story.kinds.wish_stated import WishStated
 from service.story.log import Event
 from service.story.moment import Moment
 from service.story.voiding import check_void
@@ -98,7 +99,9 @@ async def void_event(
 
 
 def _attributed(fact: Fact, principal: Principal) -> Fact:
-    """Return a fact; a rescue for which nobody is named is attributed to the recorder's own agency."""
+    """Return a fact that says who it comes from: a rescue for which nobody is named, and every wish."""
+    if isinstance(fact, WishStated):
+        return replace(fact, embassy_heard=principal.role is Role.LIAISON)
     if not isinstance(fact, Rescued) or fact.by:
         return fact
     return replace(fact, by=(attribution_of(principal),))

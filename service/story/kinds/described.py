@@ -1,6 +1,7 @@
 """What is known of a person was told or corrected."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from service.codes import Sex
 from service.story.ages import AgeStated
@@ -26,6 +27,9 @@ class Described(Correction):
     guardian_known: bool | None = None
 
 
+_BORN: Final = frozenset({"birth_year", "age"})
+
+
 def apply(case: Case, event: Event, fact: Described) -> None:
     """Change what is named; an age is kept with the day on which it was true."""
     person = case.persons.get(event.subject.id)
@@ -36,6 +40,8 @@ def apply(case: Case, event: Event, fact: Described) -> None:
             person.stated_age = None if value is None else AgeStated(years=value, on=event.occurred.on)
         else:
             setattr(person, name, value)
+        if name in _BORN:
+            person.born_told_by = event.agency_id
 
 
 KIND = EventKind(

@@ -3,8 +3,9 @@
 Source: design/domain.md section 4; ADR 0017 for findings of operations.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import MaxLen
 
@@ -27,6 +28,14 @@ from service.story.kinds.kind import CASE, PERSON, EventKind
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.log import Event
 from service.story.standing import Finding
+
+_OF_STATES: Final = frozenset({AuthorityKind.EMBASSY, AuthorityKind.HOME_STATE_AUTHORITY})
+
+AUTHORITIES: Final[Mapping[Role, frozenset[AuthorityKind]]] = {
+    Role.VERIFIER: frozenset(AuthorityKind) - _OF_STATES - {AuthorityKind.COURT_PROSECUTION},
+    Role.SUPERVISOR: frozenset(AuthorityKind) - _OF_STATES,
+}
+"""For which authorities a role records findings; an operation speaks for its own (ADR 43)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +65,7 @@ def check(situation: Situation, fact: FindingMade) -> None:
     Raises:
         FilerVerifiesError: the recorder filed the case.
         InvalidError: neither evidence nor a reason for none; a standard too weak for what is said.
-        MayNotRecordError: not this outcome by this role, or not from an operation.
+        MayNotRecordError: not this outcome or authority by this role, or not from an operation.
         RequirementMissingError: that a report was fabricated needs somebody else's finding first.
     """
     _check_filer(situation)
@@ -71,6 +80,9 @@ def check(situation: Situation, fact: FindingMade) -> None:
             "A supervisor confirms that a report was fabricated, after a verifier found it unfounded. A verifier "
             "records every other finding."
         )
+    if fact.authority not in (allowed := AUTHORITIES[situation.recorder.role]):
+        names = ", ".join(sorted(allowed))
+        raise MayNotRecordError(f"Your role records findings of: {names}. Embassies and courts speak for themselves.")
     if fabricated:
         _check_fabricated(situation, fact)
 

@@ -35,6 +35,8 @@ def apply(case: Case, event: Event, fact: Located) -> None:
     if person is None:
         return
     opens = _opens(person, fact.result)
+    if fact.result in FOUND:
+        person.end_reports = []
     person.efforts.append(Effort(event.occurred, fact.result))
     if opens:
         person.enter(PersonStatus.RESCUED if person.was_rescued else PersonStatus.RECEIVED, event)

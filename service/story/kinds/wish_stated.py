@@ -21,12 +21,14 @@ class WishStated(Fact):
     purpose: WishPurpose
     value: WishValue
     freely: Freely
+    embassy_heard: bool = False
+    """Whether a liaison recorded it. Set by the register, whatever is sent."""
 
 
 def apply(case: Case, event: Event, fact: WishStated) -> None:
     """Add the wish; a free answer about being rescued says whether the person refuses."""
     if (person := case.persons.get(event.subject.id)) is not None:
-        wish = Wish(event.occurred, fact.purpose, fact.value, fact.freely)
+        wish = Wish(event.occurred, fact.purpose, fact.value, fact.freely, fact.embassy_heard)
         person.wishes.append(wish)
         if wish.purpose is WishPurpose.BE_RESCUED and wish.is_free_answer:
             person.refused_freely = wish.value is WishValue.NO
@@ -36,7 +38,7 @@ KIND = EventKind(
     fact=WishStated,
     about=PERSON,
     summary="A person said what they want.",
-    recorders=frozenset({Role.OPERATOR, Role.LIAISON}),
+    recorders=frozenset({Role.OPERATOR, Role.LIAISON, Role.SUPERVISOR}),
     needs_life=True,
     told_to_liaison=frozenset({"purpose", "value", "freely"}),
     apply=apply,
