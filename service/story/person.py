@@ -64,6 +64,7 @@ class Person:
     id: UUID
     seq: int
     added: Moment
+    added_by: UUID | None = None
     named: bool = False
     sex: Sex = Sex.UNKNOWN
     birth_year: int | None = None

@@ -1,5 +1,8 @@
 """Who verifies, on what, and what a negative finding needs."""
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 
 from service.acting import Role
@@ -19,8 +22,11 @@ from service.errors import InvalidError
 from service.ledger.rules import Measure
 from service.story.counting import contributions
 from service.story.errors import FilerVerifiesError, MayNotRecordError, RequirementMissingError
+from service.story.kinds.added import Added
 from service.story.kinds.ended import Ended
 from service.story.kinds.located import Located
+from service.story.kinds.names import SubjectKind
+from service.story.log import Subject
 from tests.cases.story import BY_ROLE, FILER, Story, finding, somebody
 
 FABRICATED = finding(FindingOutcome.FABRICATED)
@@ -34,6 +40,21 @@ def test_whoever_filed_a_case_verifies_neither_the_case_nor_its_persons(role: Ro
     for subject in (story.about, person):
         with pytest.raises(FilerVerifiesError):
             story.decide(subject, "2022-09-02", finding(), somebody(FILER, role))
+
+
+@pytest.mark.parametrize("role", [Role.VERIFIER, Role.SUPERVISOR])
+def test_whoever_added_a_person_does_not_verify_them_in_another_role_either(role: Role) -> None:
+    story = Story()
+    other, added = story.add(), Subject(SubjectKind.PERSON, UUID(int=999))
+    once_an_operator = somebody(UUID(int=77), role)
+    story.append(added, "2022-09-02", Added(), by=once_an_operator.id)
+    story.record(story.about, "2022-09-02", UNFOUNDED, role=Role.VERIFIER)
+    fact = FABRICATED if role is Role.SUPERVISOR else finding()
+    for subject in (added, story.about):
+        with pytest.raises(FilerVerifiesError):
+            story.decide(subject, "2022-09-03", fact, once_an_operator)
+    story.decide(other, "2022-09-03", fact, once_an_operator)
+    story.decide(added, "2022-09-03", fact, replace(once_an_operator, id=UUID(int=78)))
 
 
 def test_a_finding_names_its_evidence_or_says_why_there_is_none() -> None:

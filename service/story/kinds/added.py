@@ -27,6 +27,7 @@ def apply(case: Case, event: Event, fact: Added) -> None:
         id=event.subject.id,
         seq=event.seq,
         added=event.occurred.not_before(case.received_on.on),
+        added_by=event.recorded_by,
         named=fact.named,
         contact_given=fact.contact_given,
         guardian_known=fact.guardian_known,

@@ -63,7 +63,7 @@ def check(situation: Situation, fact: FindingMade) -> None:
     """Raise unless the recorder can make this finding.
 
     Raises:
-        FilerVerifiesError: the recorder filed the case.
+        FilerVerifiesError: the recorder filed the case, or added somebody whom it is about.
         InvalidError: neither evidence nor a reason for none; a standard too weak for what is said.
         MayNotRecordError: not this outcome or authority by this role, or not from an operation.
         RequirementMissingError: that a report was fabricated needs somebody else's finding first.
@@ -111,11 +111,20 @@ def apply(case: Case, event: Event, fact: FindingMade) -> None:
 
 
 def _check_filer(situation: Situation) -> None:
-    """Raise if the filer verifies, except whom an operation found that nobody had asked for (ADR 0017)."""
+    """Raise if the filer of the case, or whoever added a person whom the finding is about, verifies.
+
+    Except whom an operation found that nobody had asked for (ADR 0017).
+    """
     case = situation.case
     met_in_the_field = situation.draft.operation_id is not None and case.channel is IntakeChannel.FIELD
     if situation.recorder.id == case.filer and not met_in_the_field:
         raise FilerVerifiesError("Somebody other than the filer of this case has to verify it.")
+    about = case.persons.values() if situation.person is None else (situation.person,)
+    if situation.recorder.id in {person.added_by for person in about} and not met_in_the_field:
+        raise FilerVerifiesError(
+            "Somebody other than whoever added a person has to verify them, whatever role they have now. Ask another "
+            "verifier."
+        )
 
 
 def _check_verification(fact: FindingMade) -> None:
