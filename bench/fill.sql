@@ -90,7 +90,7 @@ SELECT c.id, c.reference, c.agency_id, c.filed_by, c.channel, 'rescue', 'normal'
        'sibling', c.received_on, c.filed_at, coalesce(l.recorded_at, c.filed_at),
        CASE p.rank WHEN 1 THEN 'received' WHEN 2 THEN 'verified' WHEN 3 THEN 'rescued'
             ELSE 'repatriated' END,
-       NULL, p.tally, NULL, ARRAY['illegal_detention'], p.nationalities, p.nationalities, 100, '{}', NULL,
+       NULL, p.tally, NULL, ARRAY['illegal_detention'], p.nationalities, s.states, 100, '{}', NULL,
        coalesce(l.seq, 9), 1 + coalesce(l.seq, 9) - 9, '{}', c.findings
 FROM bench_cases c
 JOIN (
@@ -108,19 +108,24 @@ JOIN (
         FROM bench_persons
     ) ranked GROUP BY case_number
 ) p ON p.case_number = c.number
+JOIN (
+    SELECT case_number, array_agg(DISTINCT state ORDER BY state) AS states
+    FROM bench_persons, LATERAL (VALUES (first_nationality), (nationality)) shown (state) GROUP BY case_number
+) s ON s.case_number = c.number
 LEFT JOIN (SELECT case_number, max(seq) AS seq, max(recorded_at) AS recorded_at FROM bench_later GROUP BY 1) l
        ON l.case_number = c.number
 ORDER BY c.number;
 
 INSERT INTO persons (
     case_id, id, reference, agency_id, present, seq, status, sex, stated_age, stated_age_on, nationality,
-    nationality_source, disclosed_to, fears_own_state, awaiting_return, in_custody, received_on, verified_on,
+    nationality_source, disclosed_to, shown_to, fears_own_state, awaiting_return, in_custody, received_on, verified_on,
     rescued_on, repatriated_on, version, withheld_from, wishes, findings, return_tasks, assertions)
 SELECT case_id, id, reference, agency_id, true, seq,
        CASE WHEN home_at IS NOT NULL THEN 'repatriated' WHEN rescued_at IS NOT NULL THEN 'rescued'
             WHEN found_at IS NOT NULL THEN 'verified' ELSE 'received' END,
        sex, age, CASE WHEN age IS NOT NULL THEN received_on END, nationality,
-       CASE WHEN corrected_at IS NULL THEN 'claimed_reporter' ELSE 'document_seen' END, nationality, false,
+       CASE WHEN corrected_at IS NULL THEN 'claimed_reporter' ELSE 'document_seen' END, nationality,
+       ARRAY(SELECT DISTINCT state FROM unnest(ARRAY[first_nationality, nationality]) state ORDER BY state), false,
        rescued_at IS NOT NULL AND home_at IS NULL, false, received_on, found_on, rescued_on, home_on, 1,
        '{}', '[]', findings, '[]',
        jsonb_build_array(jsonb_build_object(

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from service.access.rules import Rows, row_scope_of
 from service.acting import Principal
@@ -19,11 +20,15 @@ from service.figures.rules.answering import (
     parts_check,
     shown_keys,
 )
-from service.figures.rules.definitions import DETAIL, version_under
+from service.figures.rules.definitions import DETAIL, Unit, version_under
 from service.figures.rules.unpacking import Packed, shares, spreads
 from service.figures.rules.values import VAGUE, Count, Form, bounds_of
 from service.ledger.queries import rules_in_force
 from service.ledger.rules import PRECISE_RULES, Measure
+from service.story.nationality import rule_version
+
+_BY_NATIONALITY_RULE: Final = frozenset({Unit.HUMAN, Unit.JOURNEY, Unit.DAYS})
+"""Units whose nationality is decided by the rule; that of an offender is taken as it was reported."""
 
 
 async def answer_figure(db: ReadConnection, question: Question, asking: Principal, now: datetime) -> FigureAnswer:
@@ -49,12 +54,11 @@ async def answer_figure(db: ReadConnection, question: Question, asking: Principa
 
 
 def _under_its_version(question: Question, rules: int) -> Question:
-    """Return the question under the version of the figure that goes with a version of the counting rules."""
+    """Return the question under the versions that go with a version of the counting rules."""
     definition = version_under(question.definition.name, rules)
-    if definition is question.definition:
-        return question
+    by_rule = definition.unit in _BY_NATIONALITY_RULE
     check_question(definition, question.by, question.filters)
-    return replace(question, definition=definition)
+    return replace(question, definition=definition, nationality_rule=rule_version(rules) if by_rule else None)
 
 
 async def _answer_counts(db: ReadConnection, question: Question, rules: int) -> FigureAnswer:

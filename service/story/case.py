@@ -116,4 +116,4 @@ class Case:
     @property
     def disclosed_to(self) -> list[str]:
         """The states whose liaisons may know of somebody in this case."""
-        return sorted({state for person in self.persons.values() if (state := person.disclosed_to)})
+        return sorted({state for person in self.persons.values() for state in person.disclosed_to})

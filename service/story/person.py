@@ -19,7 +19,7 @@ from service.codes import (
 from service.story.ages import AgeStated, age_group
 from service.story.log import Event
 from service.story.moment import Moment
-from service.story.nationality import Assertion, Effective, effective
+from service.story.nationality import Assertion, Effective, effective, shown_to
 from service.story.remembered import remembered
 from service.story.standing import (
     FOUND,
@@ -192,10 +192,10 @@ class Person:
         """The nationality that counts."""
         return effective(self.assertions)
 
-    @property
-    def disclosed_to(self) -> str | None:
-        """The state whose liaison may know of this person."""
-        return None if self.fears_own_state else self.effective_nationality.discloses_to
+    @remembered
+    def disclosed_to(self) -> tuple[str, ...]:
+        """The states whose liaisons may know of this person: none of them while a safety hold lasts (ADR 0041)."""
+        return () if self.fears_own_state else shown_to(self.assertions)
 
     @property
     def asked_nationality(self) -> bool:

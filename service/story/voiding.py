@@ -16,7 +16,6 @@ from service.story.kinds.kind import always
 from service.story.kinds.names import Kind
 from service.story.kinds.registry import KINDS
 from service.story.log import Event, in_force
-from service.story.nationality import CAMBODIA
 from service.story.person import Entry, Person
 from service.story.standing import Step
 
@@ -102,5 +101,5 @@ def _footless_steps(person: Person) -> Iterator[str]:
         yield "ended as not located, without two efforts"
     if person.outcome in TWO_SAY_SO and not _is_confirmed(person, person.steps[-1]):
         yield f"ended as {person.outcome.value}, on one agency's word"
-    if person.outcome is EndOutcome.HOME_IN_CAMBODIA and person.effective_nationality.code != CAMBODIA:
+    if person.outcome is EndOutcome.HOME_IN_CAMBODIA and not person.effective_nationality.is_cambodian:
         yield "ended as home in Cambodia, without that nationality"

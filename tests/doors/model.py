@@ -135,6 +135,7 @@ PERSON_PERHAPS: Final = frozenset(
         "missing_documents",
         "birth_year",
         "nationality_source",
+        "nationalities",
         "verified_on",
         "rescued_on",
         "repatriated_on",

@@ -18,10 +18,9 @@ def known_to(caller: Caller) -> list[str]:
 
 
 def correct(scene: Scene, who: str, nationality: str) -> None:
-    """Let a verifier see a document of another nationality."""
-    scene.register.caller("verifier").record(
-        "nationality_asserted", [scene.persons[who].id], DAY, nationality=nationality, source="document_seen"
-    )
+    """Let a supervisor decide that they have another nationality."""
+    seen = {"nationality": nationality, "source": "document_seen", "decision": True}
+    scene.supervisor.record("nationality_asserted", [scene.persons[who].id], DAY, **seen)
 
 
 def test_a_corrected_nationality_moves_a_person_to_the_other_liaison_at_once(scene: Scene) -> None:
@@ -37,15 +36,14 @@ def test_a_corrected_nationality_moves_a_person_to_the_other_liaison_at_once(sce
     assert_problem(scene.liaison.get(f"/v1/cases/{scene.case}"), 404)
 
 
-def test_a_dispute_hides_a_person_from_both_states_until_a_supervisor_decides(scene: Scene) -> None:
+def test_in_a_dispute_the_state_that_saw_goes_on_seeing_until_a_supervisor_decides(scene: Scene) -> None:
     person = scene.persons[OWN]
-    correct(scene, OWN, "TWN")
-    seen = {"nationality": "MYS", "source": "document_seen"}
+    seen = {"nationality": "MYS", "source": "document_copy"}
     scene.register.caller("verifier", agency="another office").record("nationality_asserted", [person.id], DAY, **seen)
-    assert scene.supervisor.get(f"/v1/persons/{person.id}").json()["nationality"] == "ZZ-DISPUTED"
-    for liaison in (scene.liaison, scene.neighbour):
-        assert person.id not in known_to(liaison)
-        assert_problem(liaison.get(f"/v1/persons/{person.id}"), 404)
+    assert scene.liaison.get(f"/v1/persons/{person.id}").json()["nationality"] == "ZZ-DISPUTED"
+    assert person.id in known_to(scene.liaison)
+    assert person.id not in known_to(scene.neighbour)
+    assert_problem(scene.neighbour.get(f"/v1/persons/{person.id}"), 404)
     scene.supervisor.record("nationality_asserted", [person.id], DAY, **seen, decision=True)
     assert person.id not in known_to(scene.liaison)
     assert person.id in known_to(scene.neighbour)

@@ -21,7 +21,7 @@ def test_an_answer_carries_everything_needed_to_quote_it(office: Office) -> None
     assert (answered["unit"], answered["definition_version"], answered["kind"]) == ("human", 1, "flow")
     assert answered["filters"] == {"sex": ["female", "male"]}
     assert answered["by"] == [{"name": "nationality", "parts": "partition"}]
-    assert answered["nationality_rule_version"] == 1
+    assert answered["nationality_rule_version"] == 2
     assert answered["total"]["value"] == 1
     assert "at" not in answered
 

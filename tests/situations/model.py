@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from tests.cases import plain
-from tests.cases.plain_nationality import nationality
+from tests.cases.plain_nationality import is_cambodian_alone, nationality, shown_to
 
 DEPORTATIONS: Final = {"deported", "deported_instead_of_jail"}
 OF_THE_LIVING: Final = {"rescued", "repatriated", "rescue_refused", "located", "wish_stated", "custody_started"}
@@ -81,9 +81,9 @@ class ToldCase:
         return "verified" if plain.verified_since(found) else "received"
 
     def seen_by(self, state: str) -> set[str]:
-        """The persons whose state may know of them: not those who fear it."""
+        """The persons of whom a state may know: not those who fear their own."""
         told = self.told()["persons"]
-        return {id_ for id_, one in told.items() if nationality(one) == state and not self.is_held(id_)}
+        return {id_ for id_, one in told.items() if state in shown_to(one) and not self.is_held(id_)}
 
     def is_held(self, subject: str) -> bool:
         """Whether a person is hidden from their own state."""
@@ -151,7 +151,7 @@ class ToldCase:
             forced = fact["mode"] in DEPORTATIONS or fact.get("decided_by") is not None
             alone = fact["mode"] == "self_arranged" and status in {"received", "verified"}
             gone = alone or status in {"rescued", "ended"}
-            return gone and nationality(person) != "KHM" and (forced or not unwilling)
+            return gone and not is_cambodian_alone(person) and (forced or not unwilling)
         if kind == "rescue_refused":
             return status in {"received", "verified"}
         if kind == "ended" and fact.get("reported"):

@@ -48,6 +48,7 @@ HOLDS: Final = [
     {"hold": hold, "role": role}
     for hold, role in ((True, "operator"), (True, "liaison"), (False, "operator"), (False, "supervisor"))
 ]
+SOURCES: Final = one_of("confirmed_by_state", "confirmed_by_state", "denied_by_state", "document_seen", "claimed_self")
 MODES: Final = one_of("deported", "embassy_assisted", "self_arranged")
 OUTCOMES: Final = one_of("presumed_victim", "trafficking_confirmed", "presumed_victim", "unfounded", "inconclusive")
 ENDS: Final = one_of(
@@ -200,10 +201,10 @@ class Machine:
             {"purpose": purpose, "value": value, "freely": "yes" if free else "no"},
         )
 
-    @move(at=PLACE, on=DAYS, state=one_of(*STATES), seen=whether, decision=whether)
-    def assert_nationality(self, at: int, on: date, state: str, seen: bool, decision: bool) -> None:
-        source = "document_seen" if seen else "claimed_self"
-        fact = {"nationality": state, "source": source, "decision": decision}
+    @move(at=PLACE, on=DAYS, state=one_of(*STATES), source=SOURCES, decision=one_of(False, False, True))
+    def assert_nationality(self, at: int, on: date, state: str, source: str, decision: bool) -> None:
+        decides = decision and source != "denied_by_state"
+        fact = {"nationality": state, "source": source, "decision": decides}
         self._say("supervisor", "nationality_asserted", at, on, fact)
 
     @move(*APT, at=PLACE, on=DAYS, state=one_of(*STATES), decision=whether)

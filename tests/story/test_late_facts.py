@@ -150,19 +150,20 @@ def test_whoever_had_left_or_only_has_a_similar_name_was_not_found(result: Locat
     assert story.person(person).status is PersonStatus.RECEIVED
 
 
-def test_a_dispute_between_states_hides_a_person_until_a_supervisor_decides() -> None:
+def test_somebody_of_two_states_is_shown_to_both_until_a_supervisor_decides() -> None:
     story = Story()
     person = story.add()
     confirmed = NationalitySource.CONFIRMED_BY_STATE
     taiwanese = NationalityAsserted(nationality="TWN", source=confirmed)
     malaysian = NationalityAsserted(nationality="MYS", source=confirmed)
     story.record(person, "2022-09-02", taiwanese, role=Role.LIAISON, agency=TAIPEI)
-    assert story.person(person).disclosed_to == "TWN"
+    assert story.person(person).disclosed_to == ("TWN",)
     story.record(person, "2022-09-03", malaysian, role=Role.LIAISON, agency=KUALA_LUMPUR)
-    assert story.person(person).effective_nationality.code == "ZZ-DISPUTED"
-    assert story.person(person).disclosed_to is None
+    columns = person_columns(story.case, story.person(person))
+    assert (columns["nationality"], columns["nationalities"]) == ("TWN", ["TWN", "MYS"])
+    assert (columns["shown_to"], columns["disclosed_to"]) == (["MYS", "TWN"], "TWN")
     decided = NationalityAsserted(nationality="MYS", source=confirmed, decision=True)
     story.record(person, "2022-09-04", decided, role=Role.SUPERVISOR)
-    assert story.person(person).disclosed_to == "MYS"
+    assert story.person(person).disclosed_to == ("MYS",)
     shown = person_columns(story.case, story.person(person))["assertions"]
     assert [(one["nationality"], one["decision"]) for one in shown] == [("TWN", False), ("MYS", False), ("MYS", True)]

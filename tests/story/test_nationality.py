@@ -11,7 +11,7 @@ from service.errors import InvalidError
 from service.story.errors import MayNotRecordError
 from service.story.kinds.described import Described
 from service.story.kinds.nationality_asserted import NationalityAsserted
-from service.story.nationality import Assertion, Effective, effective
+from service.story.nationality import Assertion, Effective, effective, shown_to
 from tests.cases.story import BY_ROLE, FILER, OPENED, Story, somebody
 
 POLICE, EMBASSY, OFFICE = UUID(int=11), UUID(int=12), UUID(int=13)
@@ -37,10 +37,11 @@ def test_nothing_asserted_is_unknown() -> None:
 def test_the_stronger_source_counts_whoever_spoke_last(stronger: str, weaker: str) -> None:
     assertions = [said("TWN", stronger), said("MYS", weaker)]
     for order in permutations(assertions):
-        assert effective(order) == Effective("TWN", NationalitySource(stronger))
+        by_state = ("TWN",) if stronger == "confirmed_by_state" else ()
+        assert effective(order) == Effective("TWN", NationalitySource(stronger), by_state)
 
 
-@pytest.mark.parametrize("source", STRENGTH)
+@pytest.mark.parametrize("source", STRENGTH[1:])
 def test_equally_strong_words_of_two_bodies_are_disputed_unless_they_agree(source: str) -> None:
     assert code(said("TWN", source), said("MYS", source, OFFICE)) == DISPUTED
     assert code(said("TWN", source), said("TWN", source, OFFICE)) == "TWN"
@@ -50,12 +51,6 @@ def test_equally_strong_words_of_two_bodies_are_disputed_unless_they_agree(sourc
 def test_a_body_s_later_word_from_the_same_source_replaces_its_earlier_one(source: str) -> None:
     assert code(said("TWN", source), said("MYS", source)) == "MYS"
     assert code(said("TWN", source, OFFICE), said("TWN", source), said("MYS", source, OFFICE)) == DISPUTED
-
-
-def test_two_states_that_both_confirm_a_dual_national_are_a_dispute() -> None:
-    both = [said("TWN", "confirmed_by_state", EMBASSY), said("MYS", "confirmed_by_state", EMBASSY)]
-    assert code(*both) == DISPUTED
-    assert code(*both, said("MYS", "confirmed_by_state", OFFICE, decision=True)) == "MYS"
 
 
 def test_a_denial_removes_that_state_s_value_and_no_other() -> None:
@@ -80,6 +75,7 @@ def test_a_supervisor_s_decision_settles_what_came_before_it() -> None:
     assert code(*disputed) == DISPUTED
     assert code(*disputed, decision) == "MYS"
     assert code(*disputed, decision, said("TWN", "document_seen")) == "MYS"
+    assert code(*disputed, decision, said("TWN", "claimed_self", OFFICE)) == "MYS", "said by the same body"
     assert code(*disputed, decision, said("TWN", "confirmed_by_state", EMBASSY)) == DISPUTED
     assert code(*disputed, decision, said("TWN", "claimed_self", OFFICE, decision=True)) == "TWN"
 
@@ -91,15 +87,15 @@ def test_a_decision_does_not_pretend_that_a_state_confirmed(source: str) -> None
 
 @pytest.mark.parametrize("source", STRENGTH)
 def test_a_language_alone_tells_no_state_about_anybody(source: str) -> None:
-    told = None if source == "language_inferred" else "TWN"
-    assert effective([said("TWN", source)]).discloses_to == told
+    told = () if source == "language_inferred" else ("TWN",)
+    assert shown_to([said("TWN", source)]) == told
 
 
 @pytest.mark.parametrize("nobody_s", ["XXA", "XXB", "XXC", "XXX"])
 def test_no_state_is_told_about_somebody_who_is_no_state_s_national(nobody_s: str) -> None:
-    assert effective([said(nobody_s, "document_seen")]).discloses_to is None
-    assert effective([]).discloses_to is None
-    assert effective([said("TWN", "claimed_self"), said("MYS", "claimed_self", OFFICE)]).discloses_to is None
+    assert shown_to([said(nobody_s, "document_seen")]) == shown_to([said(nobody_s, "confirmed_by_state")]) == ()
+    assert shown_to([]) == ()
+    assert shown_to([said(nobody_s, "claimed_self"), said("MYS", "claimed_self", OFFICE)]) == ()
 
 
 def test_fear_of_the_own_state_hides_a_person_from_it() -> None:
@@ -107,9 +103,9 @@ def test_fear_of_the_own_state_hides_a_person_from_it() -> None:
     person = story.add()
     claim = NationalityAsserted(nationality="TWN", source=NationalitySource.CLAIMED_SELF)
     story.record(person, "2022-09-02", claim)
-    assert (story.person(person).disclosed_to, story.case.disclosed_to) == ("TWN", ["TWN"])
+    assert (story.person(person).disclosed_to, story.case.disclosed_to) == (("TWN",), ["TWN"])
     story.append(person, "2022-09-03", Described(fears_own_state=True), by=FILER)
-    assert (story.person(person).disclosed_to, story.case.disclosed_to) == (None, [])
+    assert (story.person(person).disclosed_to, story.case.disclosed_to) == ((), [])
     assert story.person(person).effective_nationality.code == "TWN"
 
 

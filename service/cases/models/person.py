@@ -35,6 +35,13 @@ class PersonRow(Table):
         Index("ix_persons_id", "id"),
         Index("ix_persons_reference", "reference"),
         Index("ix_persons_disclosed_to_id", "disclosed_to", "id"),
+        Index("ix_persons_shown_to", "shown_to", postgresql_using="gin"),
+        Index(
+            "ix_persons_nationalities",
+            "nationalities",
+            postgresql_using="gin",
+            postgresql_where=text("nationalities IS NOT NULL"),
+        ),
         Index("ix_persons_agency_id_id", "agency_id", "id"),
         Index("ix_persons_nationality_id", "nationality", "id"),
         Index("ix_persons_status_id", "status", "id"),
@@ -59,8 +66,12 @@ class PersonRow(Table):
     stated_age_on: Mapped[date | None] = mapped_column(Date)
     nationality: Mapped[str] = mapped_column(Text)
     nationality_source: Mapped[str | None] = mapped_column(Text)
+    nationalities: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """That states confirm, who confirmed first first; None where none does."""
+    shown_to: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """Policy column: the states whose liaisons may know of this person. None in a row of the release before."""
     disclosed_to: Mapped[str | None] = mapped_column(Text)
-    """Policy column: the state whose liaison may know of this person."""
+    """One of these, for workers of the release before; nothing here reads it."""
     withheld_from: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     """Policy column: agencies that must not know of the case."""
     fears_own_state: Mapped[bool]
@@ -100,6 +111,8 @@ class PersonRecord(TypedDict):
     stated_age_on: date | None
     nationality: str
     nationality_source: str | None
+    nationalities: list[str] | None
+    shown_to: list[str] | None
     disclosed_to: str | None
     withheld_from: list[UUID]
     fears_own_state: bool

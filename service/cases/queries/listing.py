@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, Uuid, and_, any_, bindparam, not_, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, Uuid, and_, any_, bindparam, not_, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -88,6 +88,8 @@ async def list_persons(
     page = Narrowing.of(vars(wanted), after=after, limit=limit)
     query = _list_of_persons(principal.role, page.by, noted=noted)
     values = {**scope_of(query, principal), **page.values}
+    if wanted.nationality and not row_scope_of(principal.role).whole_cases:
+        values["own_nationality"] = _own_states(principal, wanted.nationality)
     return await db.rows(query, {**values, "page": limit} if noted else values)
 
 
@@ -99,7 +101,8 @@ def _list_of_cases(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[Cas
 
 @lru_cache(LISTS_KEPT)
 def _list_of_persons(role: Role, narrowed_by: frozenset[str], *, noted: bool) -> PersonalQuery[PersonRecord]:
-    listed = narrowed(visible_persons(AnyOf(role)), _OF_PERSONS, narrowed_by)
+    conditions = _OF_PERSONS if row_scope_of(role).whole_cases else {**_OF_PERSONS, **_OF_OWN_PERSONS}
+    listed = narrowed(visible_persons(AnyOf(role)), conditions, narrowed_by)
     return PersonalQuery(_on_record(listed) if noted else listed, PersonRecord)
 
 
@@ -134,7 +137,10 @@ _OF_CASES: Final[Mapping[str, ColumnElement[bool]]] = {
 
 _OF_PERSONS: Final[Mapping[str, ColumnElement[bool]]] = {
     "status": _among(PersonRow.status, "status"),
-    "nationality": _among(PersonRow.nationality, "nationality"),
+    "nationality": or_(
+        _among(PersonRow.nationality, "nationality"),
+        PersonRow.nationalities.overlap(bindparam("nationality", type_=ARRAY(Text))),
+    ),
     "awaiting_return yes": PersonRow.awaiting_return.is_(True),
     "awaiting_return no": PersonRow.awaiting_return.is_(False),
     "in_custody yes": PersonRow.in_custody.is_(True),
@@ -143,6 +149,13 @@ _OF_PERSONS: Final[Mapping[str, ColumnElement[bool]]] = {
     "rescued_until": and_(PersonRow.awaiting_return.is_(True), PersonRow.rescued_on <= bindparam("rescued_until")),
     "after": PersonRow.id < bindparam("after"),
 }
+
+_OF_OWN_PERSONS: Final[Mapping[str, ColumnElement[bool]]] = {
+    "nationality": or_(
+        _OF_PERSONS["nationality"], PersonRow.shown_to.overlap(bindparam("own_nationality", type_=ARRAY(Text)))
+    ),
+}
+"""Whoever sees only its own persons finds them by its own states, also where another nationality counts."""
 
 
 def _narrowing_by_own(role: Role) -> Mapping[str, ColumnElement[bool]]:
@@ -161,5 +174,9 @@ def _of_own(principal: Principal, wanted: CaseFilter) -> dict[str, Any]:
         ended = {PersonStatus.ENDED.value} if CaseStatus.CLOSED.value in wanted.status else set()
         values["status"] = sorted(ended.union(wanted.status) & set(PersonStatus))
     if wanted.nationality:
-        values["nationality"] = sorted(principal.nationalities.intersection(wanted.nationality))
+        values["nationality"] = _own_states(principal, wanted.nationality)
     return values
+
+
+def _own_states(principal: Principal, wanted: Sequence[str]) -> list[str]:
+    return sorted(principal.nationalities.intersection(wanted))

@@ -68,10 +68,10 @@ def case_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
 def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
     """Return the condition for persons that a principal may know of.
 
-    Own nationals are those whose state may know of them. Of the others an agency knows only whom it added itself, until
-    another state is named for them.
+    Own nationals are those whose state may know of them, perhaps one of several (ADR 0041). Of the others an agency
+    knows only whom it added itself, until another state is named for them.
     """
-    nationals = PersonRow.disclosed_to == any_(anybody.nationalities)
+    nationals = and_(PersonRow.shown_to.overlap(anybody.nationalities), PersonRow.fears_own_state.is_(False))
     known = {
         Rows.ALL: true(),
         Rows.OWN_AGENCY: PersonRow.agency_id == anybody.agency_id,

@@ -33,7 +33,7 @@ def case_columns(case: Case) -> dict[str, Any]:
         "tally": {status.value: count for status, count in sorted(case.tally.items())},
         "head_count": _head_count(case),
         "allegations": sorted({kind.value for alleged in case.alleged for kind in alleged}),
-        "nationalities": sorted({person.effective_nationality.code for person in case.persons.values()}),
+        "nationalities": sorted({code for person in case.persons.values() for code in _nationalities(person)}),
         "disclosed_to": case.disclosed_to,
         "withheld_from": sorted(case.withheld_from, key=str),
         "findings": _findings(case.findings),
@@ -60,7 +60,9 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
         "stated_age_on": person.stated_age.on if person.stated_age else None,
         "nationality": nationality.code,
         "nationality_source": nationality.source.value if nationality.source else None,
-        "disclosed_to": person.disclosed_to,
+        "nationalities": list(nationality.confirmed) or None,
+        "shown_to": list(person.disclosed_to),
+        "disclosed_to": _one_state(person),
         "withheld_from": sorted(case.withheld_from, key=str),
         "fears_own_state": person.fears_own_state,
         "guardian_known": person.guardian_known,
@@ -93,6 +95,17 @@ def offender_columns(case: Case, offender: Offender) -> dict[str, Any]:
         "stages": [{"stage": reached.stage.value, "on": str(reached.moment)} for reached in stages],
         "withheld_from": sorted(case.withheld_from, key=str),
     }
+
+
+def _nationalities(person: Person) -> set[str]:
+    """The nationality that counts, and those that states confirm."""
+    return {person.effective_nationality.code, *person.effective_nationality.confirmed}
+
+
+def _one_state(person: Person) -> str | None:
+    """The one state that the release before shows a person to."""
+    shown = person.disclosed_to
+    return person.effective_nationality.code if person.effective_nationality.code in shown else next(iter(shown), None)
 
 
 def _head_count(case: Case) -> dict[str, Any] | None:

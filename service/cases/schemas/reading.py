@@ -161,7 +161,10 @@ class PersonShown(Shown):
     age_group: str
     """Today: minor, adult or unknown."""
     nationality: str
+    """The one that counts."""
     nationality_source: str | None = None
+    nationalities: tuple[str, ...] | None = None
+    """All that states confirm, who confirmed first first; absent if none does. Two or more: a dual national."""
     assertions: tuple[AssertionShown, ...] | None = None
     """All assertions of nationality, in the order in which they were recorded."""
     fears_own_state: bool | None = None

@@ -42,6 +42,8 @@ class Question:
         by: names of dimensions.
         filters: codes by name of dimension; alternatives within one.
         embargoed: ids of the operations that the caller must not know of yet.
+        nationality_rule: the version of the rule by which the nationality of those counted was decided; None where it
+            is taken as it was reported.
     """
 
     definition: Definition
@@ -50,6 +52,7 @@ class Question:
     by: tuple[str, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     embargoed: frozenset[str] = frozenset()
+    nationality_rule: int | None = None
 
     @property
     def dimensions(self) -> list[Dimension]:

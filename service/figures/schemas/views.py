@@ -2,11 +2,10 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Final
 
 from service.days import PHNOM_PENH
 from service.figures.rules.answering import FigureAnswer, Key, Question
-from service.figures.rules.definitions import DEFINITIONS, VERSIONS, Definition, Parts, Unit
+from service.figures.rules.definitions import DEFINITIONS, VERSIONS, Definition, Parts
 from service.figures.rules.values import COLUMNS, VAGUE, Value
 from service.figures.schemas.digest import digest_of
 from service.figures.schemas.shapes import (
@@ -17,10 +16,6 @@ from service.figures.schemas.shapes import (
     EarlierVersion,
     FigureShown,
 )
-from service.story.nationality import RULE_VERSION
-
-_BY_NATIONALITY_RULE: Final = frozenset({Unit.HUMAN, Unit.JOURNEY, Unit.DAYS})
-"""Units whose nationality is decided by the rule; that of an offender is taken as it was reported."""
 
 
 def definition_shown(definition: Definition) -> DefinitionShown:
@@ -65,7 +60,7 @@ def figure_shown(answered: FigureAnswer, *, settled: bool, generated_at: datetim
         total=None if answered.total is None else CellShown(codes={}, labels={}, **asdict(answered.total)),
         **answered.vague,
         checks=tuple(CheckShown(**asdict(check)) for check in answered.checks),
-        nationality_rule_version=RULE_VERSION if definition.unit in _BY_NATIONALITY_RULE else None,
+        nationality_rule_version=question.nationality_rule,
         generated_at=generated_at,
         digest="",
     )

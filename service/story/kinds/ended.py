@@ -14,7 +14,6 @@ from service.story.fact import Fact
 from service.story.kinds.kind import PERSON, EventKind
 from service.story.kinds.names import Kind
 from service.story.log import Event
-from service.story.nationality import CAMBODIA
 from service.story.person import Person
 from service.story.standing import EndReport, Voice
 
@@ -80,7 +79,7 @@ def _check_words(situation: Situation, fact: Ended) -> None:
 
 def _check_footing(person: Person, outcome: EndOutcome) -> None:
     """Raise unless what an outcome rests on was recorded."""
-    if outcome is EndOutcome.HOME_IN_CAMBODIA and person.effective_nationality.code != CAMBODIA:
+    if outcome is EndOutcome.HOME_IN_CAMBODIA and not person.effective_nationality.is_cambodian:
         raise RequirementMissingError(
             "Only a Cambodian is at home in Cambodia. Record the nationality, or the return.",
             missing=Kind.NATIONALITY_ASSERTED.value,

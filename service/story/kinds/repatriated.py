@@ -63,7 +63,7 @@ def check(situation: Situation, fact: Repatriated) -> None:
     person = situation.person
     if person is None:
         return
-    if person.effective_nationality.code == CAMBODIA:
+    if person.effective_nationality.is_cambodian_alone:
         raise RequirementMissingError(
             "A Cambodian is at home: nobody is repatriated to Cambodia.", missing="nationality"
         )

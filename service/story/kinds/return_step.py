@@ -74,8 +74,8 @@ def _check_whose_task(situation: Situation, country: str) -> None:
         return
     if recorder.role is Role.OFFICER:
         raise MayNotRecordError("An officer records Cambodia's tasks only: KHM.")
-    nationality = None if person is None else person.effective_nationality.code
-    of_no_country = nationality in NATIONALITIES and nationality not in COUNTRIES
+    codes = set() if person is None else {person.effective_nationality.code, *person.disclosed_to}
+    of_no_country = any(code in NATIONALITIES and code not in COUNTRIES for code in codes)
     if recorder.role is Role.LIAISON and country not in recorder.nationalities and not of_no_country:
         raise MayNotRecordError("A liaison records tasks of the states its agency serves, and of Cambodia: KHM.")
 
