@@ -120,6 +120,12 @@ def _record(scene: Scene, spare: Spare, role: str) -> Sample:
     return Sample("POST", "/v1/events", 201, event_body(scene, _USUAL.get(role, "nationality_asserted")))
 
 
+def _void(scene: Scene, spare: Spare, role: str) -> Sample:
+    """A liaison takes back only what it denied itself."""
+    body = {"reason": "recorded_in_error"}
+    return Sample("POST", f"/v1/events/{spare.event}/void", 404 if role == "liaison" else 201, body)
+
+
 def _sign_in(scene: Scene, spare: Spare, role: str) -> Sample:
     return Sample("POST", "/v1/sessions", 422, {})
 
@@ -174,7 +180,7 @@ SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "add_note": _post("/v1/cases/{case}/notes", {"text": "called again"}),
     "record_events": _record,
     "search": _search,
-    "void_event": _post("/v1/events/{event}/void", {"reason": "recorded_in_error"}),
+    "void_event": _void,
     "amend_case": _change("PATCH", "cases", "cases", lambda scene, _: scene.filed["id"], {"language": "km"}),
     "amend_person": _change("PATCH", "persons", "persons", lambda scene, _: scene.persons[OWN].id, {"sex": "male"}),
     "amend_offender": _change("PATCH", "offenders", "offenders", lambda scene, _: scene.offender.id, {"roles": []}),

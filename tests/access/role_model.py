@@ -36,7 +36,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "amend_person": frozenset({"operator", "verifier", "liaison", "supervisor"}),
     "read_offender": _READS_CASES - {"liaison"},
     "amend_offender": frozenset({"operator", "officer", "supervisor"}),
-    "void_event": frozenset({"supervisor"}),
+    "void_event": frozenset({"liaison", "supervisor"}),
     **dict.fromkeys(("record_operation", "report_results"), frozenset({"officer", "liaison"})),
     **dict.fromkeys(("amend_operation", "add_operation_note"), frozenset({"officer", "liaison", "supervisor"})),
     **dict.fromkeys(("list_operations", "read_operation", "read_results"), _READS_CASES - {"operator"}),

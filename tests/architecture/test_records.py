@@ -116,7 +116,7 @@ def make_for(role: Role) -> None:
             files._with_logs(role, kinds, "several")
     for going_on in (False, True):
         reading._timeline(role, going_on=going_on)
-    files._case_of_event(role)
+    files._with_log_of_event(role)
     for sought in (searching._persons, searching._offenders, searching._cases):
         sought(role)
     for counted in (operations._touched, operations._said):

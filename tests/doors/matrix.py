@@ -101,6 +101,8 @@ class Cell:
         """Whether the seer may know of what the call is about."""
         if self.call.about == "person" and self.part is not None:
             return model.knows_of_person(self.seer, self.record, self.part)
+        if self.call.about == "event" and self.seer.kind == "liaison":
+            return False  # it takes back only what it denied itself, and it denied nobody
         if self.call.about == "offender":
             return model.knows_of_offenders(self.seer, self.record)
         return model.knows_of_case(self.seer, self.record)

@@ -76,6 +76,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.PERSON_AMEND,
         Permission.NOTE_ADD,
         Permission.EVENT_RECORD,
+        Permission.EVENT_VOID,
         Permission.SEARCH,
         Permission.OPERATION_RECORD,
         Permission.OPERATION_AMEND,
@@ -121,6 +122,8 @@ class Rows(StrEnum):
     OWN_NATIONALS_OR_UNPLACED = "own_nationals_or_unplaced"
     """Those, and whom the own agency added while no other state is named for them."""
     OWN_AGENCY_OR_NATIONALS = "own_agency_or_nationals"
+    OWN_DENIALS = "own_denials"
+    """That somebody is a state's national, denied by the principal itself for a state that its agency serves."""
     NO_EMBARGO = "no_embargo"
     """Those whose embargo has passed, or that never had one."""
     OWN_AGENCY_OR_NO_EMBARGO = "own_agency_or_no_embargo"
@@ -131,6 +134,7 @@ class RowScope:
     """The records a role may know of. A new role knows of none.
 
     Attributes:
+        voids: the events it may take back.
         whole_cases: whether it is shown a case as a whole; otherwise only its own nationals in it, and nothing that
             counts or names anybody else.
         withheld: whether it knows of a case that is withheld from its agency: whoever withholds can lift it.
@@ -140,6 +144,7 @@ class RowScope:
     persons: Rows = Rows.NONE
     offenders: Rows = Rows.NONE
     operations: Rows = Rows.NONE
+    voids: Rows = Rows.NONE
     whole_cases: bool = True
     withheld: bool = False
 
@@ -153,9 +158,10 @@ ROW_SCOPES: Final[Mapping[Role, RowScope]] = {
         Rows.OWN_NATIONALS_OR_UNPLACED,
         Rows.NONE,
         Rows.OWN_AGENCY,
+        Rows.OWN_DENIALS,
         whole_cases=False,
     ),
-    Role.SUPERVISOR: RowScope(Rows.ALL, Rows.ALL, Rows.ALL, Rows.ALL, withheld=True),
+    Role.SUPERVISOR: RowScope(Rows.ALL, Rows.ALL, Rows.ALL, Rows.ALL, Rows.ALL, withheld=True),
 }
 
 

@@ -32,8 +32,8 @@ from service.story.fold import apply, fold
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.log import Event, Subject
 
-ADDITION_VOIDED: Final = "taken_back"
-"""In place of a status, for somebody whose addition was voided. The word is the contract's."""
+TAKEN_BACK: Final = "taken_back"
+"""In place of a status, of somebody whose addition was voided, or a denial of whom. The word is the contract's."""
 
 
 @dataclass
@@ -118,7 +118,7 @@ class CaseFile:
         if (person := case.persons.get(subject.id)) is not None:
             return person.status.value
         offender = case.offenders.get(subject.id)
-        return ADDITION_VOIDED if offender is None else offender.stage.value
+        return TAKEN_BACK if offender is None else offender.stage.value
 
     def add(self, kind: SubjectKind) -> Subject:
         """Add a person or an offender under a new id and reference; the first event about them is appended next."""

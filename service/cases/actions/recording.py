@@ -6,7 +6,8 @@ from uuid import UUID
 from service.acting import Acting, Principal, Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
-from service.cases.actions.case_file import CaseFile
+from service.cases.actions.case_file import TAKEN_BACK, CaseFile
+from service.cases.actions.reading import sees_whole
 from service.cases.actions.targets import find_subjects
 from service.cases.queries.files import load_case_of_event
 from service.cases.schemas.recording import Recording, VoidGiven
@@ -17,6 +18,7 @@ from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
 from service.story.decide import check_recorder, decide
 from service.story.drafts import Draft
+from service.story.errors import StandingEventsError
 from service.story.fact import Fact
 from service.story.kinds.registry import KINDS
 from service.story.kinds.rescued import Rescued
@@ -29,10 +31,15 @@ from service.story.voiding import check_void
 
 @dataclass(frozen=True)
 class Recorded:
-    """One event, in the file in which it was recorded."""
+    """One event, in the file in which it was recorded.
+
+    Attributes:
+        told: whether the recorder is told where the subject stands.
+    """
 
     event: Event
     file: CaseFile
+    told: bool = True
 
     @property
     def reference(self) -> str:
@@ -41,8 +48,8 @@ class Recorded:
 
     @property
     def status(self) -> str:
-        """The subject's status after everything that was recorded with it."""
-        return self.file.status_of(self.event.subject)
+        """The subject's status after everything that was recorded with it, if it is told."""
+        return self.file.status_of(self.event.subject) if self.told else TAKEN_BACK
 
 
 async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting, given: Recording) -> list[Recorded]:
@@ -83,11 +90,19 @@ async def void_event(
     """Void an event, with a reason. It stays on record; everything counted from it is reversed.
 
     Raises:
-        NotFoundError: absent, out of scope, voided already, or not one that can be.
-        StandingEventsError: later events rest on it.
+        NotFoundError: absent, not one the principal may take back, voided already, or not one that can be.
+        StandingEventsError: later events rest on it; whoever does not see the whole case is not told which.
     """
     file = CaseFile.of(await load_case_of_event(db, acting.who, event_id), acting)
-    voided = check_void(file.events, event_id)
+    whole = sees_whole(acting.who)
+    try:
+        voided = check_void(file.events, event_id)
+    except StandingEventsError:
+        if whole:
+            raise
+        raise StandingEventsError(
+            "Something recorded later rests on this event. Ask a supervisor to void it."
+        ) from None
     occurred = Moment(acting.today)
     fact = Voided(event_id=event_id, reason=given.reason)
     event = file.append(Draft(voided.subject, occurred, fact))
@@ -95,7 +110,7 @@ async def void_event(
     await file.save(db, keys)
     ids = [file.id, event_id, event.subject.id]
     record(db, acting, AuditAction.EVENT_VOIDED, subject_ids=ids, fields=file.sealed_fields, reason=given.reason.value)
-    return Recorded(event, file)
+    return Recorded(event, file, told=whole)
 
 
 def _attributed(fact: Fact, principal: Principal) -> Fact:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     ScalarSelect,
     Select,
@@ -29,7 +30,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.cases.models.log import event_of
-from service.cases.queries.scope import AnyOf, case_visible_to, offender_visible_to, person_visible_to, scope_of
+from service.cases.queries.scope import (
+    AnyOf,
+    case_visible_to,
+    event_voidable_by,
+    offender_visible_to,
+    person_visible_to,
+    scope_of,
+)
 from service.db.database import PersonalConnection, core
 from service.db.statements import PersonalQuery
 from service.errors import NotFoundError
@@ -125,16 +133,16 @@ async def load_case(db: PersonalConnection, principal: Principal, reference: str
 
 
 async def load_case_of_event(db: PersonalConnection, principal: Principal, event_id: UUID) -> LoadedCase:
-    """Load the case in whose log an event stands.
+    """Load the case in whose log an event stands that the principal may take back.
 
     Raises:
-        NotFoundError: absent or out of scope.
+        NotFoundError: absent, or not one of these.
     """
-    query = _case_of_event(principal.role)
+    query = _with_log_of_event(principal.role)
     row = await db.row(query, {**scope_of(query, principal), "event_id": event_id})
     if row is None:
         raise NotFoundError
-    return await load_case(db, principal, str(row["case_id"]), SubjectKind.CASE)
+    return _loaded(row, set())
 
 
 _LOGGED: Final = (
@@ -155,10 +163,6 @@ class LoadedRecord(TypedDict):
     log: list[list[Any]]
     persons: list[tuple[str, str, int]] | None
     offenders: list[tuple[str, str, int]] | None
-
-
-class _CaseOfEventRecord(TypedDict):
-    case_id: UUID
 
 
 _How = Literal["id", "reference", "several"]
@@ -187,7 +191,20 @@ class _Named:
 @cache
 def _with_logs(role: Role, kinds: frozenset[SubjectKind], how: _How) -> PersonalQuery[LoadedRecord]:
     """Return the query for cases with their logs, for subjects of these kinds; made once for a role."""
-    wanted = union_all(*_wanted(AnyOf(role), kinds, how)).cte("wanted")
+    return _loading(union_all(*_wanted(AnyOf(role), kinds, how)).cte("wanted"))
+
+
+@cache
+def _with_log_of_event(role: Role) -> PersonalQuery[LoadedRecord]:
+    columns = (CaseRow.id.label("case_id"), CaseRow.id, CaseRow.reference, _kind(SubjectKind.CASE))
+    of_event = select(*columns).join(EventRow, EventRow.case_id == CaseRow.id)
+    return _loading(
+        of_event.where(EventRow.id == bindparam("event_id", type_=Uuid), event_voidable_by(AnyOf(role))).cte("wanted")
+    )
+
+
+def _loading(wanted: CTE) -> PersonalQuery[LoadedRecord]:
+    """Return the query for the cases of wanted subjects, with their logs."""
     named_here = (
         select(func.json_agg(func.json_build_array(wanted.c.kind, wanted.c.id, wanted.c.reference)))
         .where(wanted.c.case_id == CaseRow.id)
@@ -207,13 +224,6 @@ def _with_logs(role: Role, kinds: frozenset[SubjectKind], how: _How) -> Personal
     return PersonalQuery(query, LoadedRecord)
 
 
-@cache
-def _case_of_event(role: Role) -> PersonalQuery[_CaseOfEventRecord]:
-    visible = select(CaseRow.id).where(case_visible_to(AnyOf(role)))
-    query = select(EventRow.case_id).where(EventRow.id == bindparam("event_id"), EventRow.case_id.in_(visible))
-    return PersonalQuery(query, _CaseOfEventRecord)
-
-
 def _wanted(anybody: AnyOf, kinds: frozenset[SubjectKind], how: _How) -> Iterator[Select[Any]]:
     if SubjectKind.CASE in kinds:
         yield _matching(CaseRow, CaseRow.id, SubjectKind.CASE, case_visible_to(anybody), how)
@@ -230,7 +240,7 @@ def _matching(
     scope: ColumnElement[bool],
     how: _How,
 ) -> Select[Any]:
-    columns = (case_id.label("case_id"), table.id, table.reference, literal(kind.value, String).label("kind"))
+    columns = (case_id.label("case_id"), table.id, table.reference, _kind(kind))
     named: Mapping[_How, ColumnElement[bool]] = {
         "id": table.id == bindparam("id"),
         "reference": table.reference == bindparam("reference"),
@@ -240,6 +250,10 @@ def _matching(
         ),
     }
     return select(*columns).where(named[how], scope)
+
+
+def _kind(kind: SubjectKind) -> ColumnElement[str]:
+    return literal(kind.value, String).label("kind")
 
 
 def _log() -> ScalarSelect[Any]:

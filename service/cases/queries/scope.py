@@ -41,6 +41,7 @@ class AnyOf:
     """Whoever has a role: for a query made once, asked with the values that `scope_of` returns for a principal."""
 
     role: Role
+    id: ColumnElement[Any] = field(default=bindparam("scope_id", type_=Uuid), compare=False)
     agency_id: ColumnElement[Any] = field(default=bindparam("scope_agency_id", type_=Uuid), compare=False)
     nationalities: ColumnElement[Any] = field(
         default=bindparam("scope_nationalities", type_=ARRAY(Text)), compare=False
@@ -49,7 +50,11 @@ class AnyOf:
 
 def scope_of(statement: Statement[Any], principal: Principal) -> dict[str, Any]:
     """Return what a statement made for `AnyOf` the principal's role has to be told of the principal."""
-    told = {"scope_agency_id": principal.agency_id, "scope_nationalities": sorted(principal.nationalities)}
+    told = {
+        "scope_id": principal.id,
+        "scope_agency_id": principal.agency_id,
+        "scope_nationalities": sorted(principal.nationalities),
+    }
     return {name: value for name, value in told.items() if name in statement.compiled.takes}
 
 
@@ -105,6 +110,21 @@ def offender_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
     """Return the condition for offenders that a principal may know of."""
     known = {Rows.ALL: true(), Rows.OWN_AGENCY: OffenderRow.agency_id == anybody.agency_id}
     return _of(OffenderRow, anybody, known.get(row_scope_of(anybody.role).offenders))
+
+
+def event_voidable_by(anybody: AnyOf) -> ColumnElement[bool]:
+    """Return the condition for events that a principal may take back, each beside its case.
+
+    A liaison's own denial took the person out of its sight, and may have taken the case.
+    """
+    denied = and_(
+        EventRow.recorded_by == anybody.id,
+        EventRow.kind == Kind.NATIONALITY_ASSERTED.value,
+        EventRow.fact["source"].astext == NationalitySource.DENIED_BY_STATE.value,
+        EventRow.fact["nationality"].astext == any_(anybody.nationalities),
+    )
+    known: dict[Rows, ColumnElement[bool]] = {Rows.ALL: true(), Rows.OWN_DENIALS: denied}
+    return _of(CaseRow, anybody, known.get(row_scope_of(anybody.role).voids))
 
 
 def _of(

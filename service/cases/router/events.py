@@ -39,7 +39,7 @@ async def record_events(
 async def void_event(
     request: Request, principal: CanVoidEvents, event_id: UUID, given: Annotated[VoidGiven, Depends(posted(VoidGiven))]
 ) -> Response:
-    """Void an event, with a reason. It stays on record, and figures show the correction."""
+    """Void an event, with a reason. It stays on record, and figures show it. A liaison voids its own denials only."""
     services = services_of(request)
     keys = await services.open_keys()
     async with services.database.write() as db:

@@ -64,7 +64,7 @@ class RecordedShown(Shown):
     subject_kind: SubjectKind
     case: str
     status: str
-    """Of the subject, after the event."""
+    """Of the subject, after the event; `taken_back` where its addition was voided, or a denial by a liaison."""
 
 
 class RecordingShown(Shown):
