@@ -187,6 +187,19 @@ def _moment(text: object) -> object:
     return text
 
 
+def _date_of_birth(text: object) -> object:
+    if isinstance(text, str) and not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", text):
+        raise ValueError("Must be a day (1998-05-12), a month (1998-05) or a year (1998)")
+    return _moment(text)
+
+
+DateOfBirth = Annotated[
+    str,
+    Field(min_length=4, max_length=10, pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"),
+    BeforeValidator(_date_of_birth),
+    Field(description="A date of birth in full or in part: 1998-05-12, 1998-05 or 1998."),
+]
+
 MomentText = Annotated[
     str,
     Field(min_length=4, max_length=11, pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}~?)?)?$"),

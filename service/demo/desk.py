@@ -57,7 +57,7 @@ def _new(draw: Draw) -> list[Story]:
     return [
         _bare(18, [], location={"province": "KH-18"}, head_count={"bound": "unquantified"}),
         _bare(18, [{}], location={"province": "KH-12", "place": "third floor, red sign"}),
-        _bare(19, [{"nationality": "XXA", "sex": "female", "age": 24}], language="my"),
+        _bare(19, [{"nationality": "XXA", "sex": "female", "age": {"about": 24}}], language="my"),
         _bare(19, [draw.person("VNM") | {"fears_own_state": True}], urgency="high", language="vi"),
         _case(draw, 20, ["THA", "THA", "THA"], head_count=ten_said, urgency="immediate"),
         _case(draw, 20, ["CHN"], kind="tracing", channel="fb_minister"),

@@ -10,7 +10,7 @@ from datetime import date
 from service.acting import Acting, Principal, Role
 from service.codes import AgeGroup, PersonStatus
 from service.errors import Fault, InvalidError
-from service.story.ages import Born, fits
+from service.story.ages import Births, Born, Told, births_told, fits, latest_of
 from service.story.case import Case
 from service.story.drafts import Draft, Situation
 from service.story.errors import FutureDayError, MayNotRecordError, MoveNotAllowedError, OutOfOrderError
@@ -99,14 +99,24 @@ def check_born(occurred: Moment, told: Iterable[tuple[str, Born]]) -> None:
 
 
 def _faults_of(place: str, born: Born, occurred: Moment) -> Iterator[Fault]:
-    if born.birth_year is None:
-        return
-    if born.birth_year > occurred.latest.year:
+    year = None if born.birth_year is None else Births.in_year(born.birth_year)
+    day = None if born.date_of_birth is None else births_told(born.date_of_birth)
+    if born.birth_year is not None and latest_of(born.birth_year) > occurred.latest.year:
         words = "birth_year is later than the day of the report: correct it, or leave it out"
         yield Fault("pointer", f"{place}/birth_year", "future_year", words)
-    elif born.age is not None and not fits(born.age, born.birth_year, first=occurred.on, last=occurred.latest):
-        words = "age does not fit birth_year on the day of the report: correct one of them, or leave one out"
-        yield Fault("pointer", f"{place}/age", "contradiction", words)
+    elif day is not None and day.earliest > occurred.latest:
+        words = "date_of_birth is later than the day of the report: correct it, or leave it out"
+        yield Fault("pointer", f"{place}/date_of_birth", "future_day", words)
+    elif year is not None and day is not None and year.and_also(day) is None:
+        words = "birth_year is not the year of date_of_birth: correct one of them, or leave birth_year out"
+        yield Fault("pointer", f"{place}/birth_year", "contradiction", words)
+    elif not _age_fits(born.age, day or year, occurred):
+        words = f"age does not fit {'birth_year' if day is None else 'date_of_birth'} on the day of the report: "
+        yield Fault("pointer", f"{place}/age", "contradiction", words + "correct one of them, or leave one out")
+
+
+def _age_fits(age: Told | None, births: Births | None, occurred: Moment) -> bool:
+    return age is None or births is None or fits(age, births, first=occurred.on, last=occurred.latest)
 
 
 def check_day(occurred: Moment, today: date) -> None:

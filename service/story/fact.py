@@ -22,8 +22,6 @@ CountryCode = Annotated[str, MinLen(1), MaxLen(40)]
 Province = Annotated[str, MinLen(4), MaxLen(5)]
 LanguageTag = Annotated[str, MinLen(2), MaxLen(35)]
 HeadCount = Annotated[int, Ge(0), Le(100_000)]
-BirthYear = Annotated[int, Ge(1900), Le(2100)]
-Age = Annotated[int, Ge(0), Le(120)]
 
 
 class Cleared(StrEnum):

@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from service.codes import AgeGroup, PersonStatus, Sex
-from service.story.ages import age_group
+from service.story.ages import age_group, common_year
 from service.story.case import ADVANCE, Case
 from service.story.nationality import Effective, effective
 from service.story.person import Path, Person
@@ -112,13 +112,15 @@ class Human:
         return known.pop() if len(known) == 1 else Sex.UNKNOWN
 
     def age_group(self, on: date) -> AgeGroup:
-        """Return the age group on a day: by birth year where any row has one, and unknown where two rows differ."""
+        """Return the age group on a day, by the birth year that fits all rows; unknown where two rows differ."""
         if len(self.rows) == 1:
             return self.rows[0].person.age_group(on)
-        years = {row.person.birth_year for row in self.rows} - {None}
-        if years:
-            return age_group(on, birth_year=years.pop(), stated=None) if len(years) == 1 else AgeGroup.UNKNOWN
-        groups = {row.person.age_group(on) for row in self.rows} - {AgeGroup.UNKNOWN}
+        told = [row.person.birth_year for row in self.rows if row.person.birth_year is not None]
+        year = common_year(told) if told else None
+        if told and year is None:
+            return AgeGroup.UNKNOWN
+        groups = {age_group(on, birth_year=year, stated=row.person.stated_age) for row in self.rows}
+        groups -= {AgeGroup.UNKNOWN}
         return groups.pop() if len(groups) == 1 else AgeGroup.UNKNOWN
 
     @property

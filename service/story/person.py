@@ -16,7 +16,7 @@ from service.codes import (
     WishPurpose,
     WishValue,
 )
-from service.story.ages import AgeStated, age_group
+from service.story.ages import AgeStated, Told, age_group
 from service.story.log import Event
 from service.story.moment import Moment
 from service.story.nationality import Assertion, Effective, effective, shown_to
@@ -67,7 +67,7 @@ class Person:
     added_by: UUID | None = None
     named: bool = False
     sex: Sex = Sex.UNKNOWN
-    birth_year: int | None = None
+    birth_year: Told | None = None
     stated_age: AgeStated | None = None
     born_told_by: UUID | None = None
     fears_own_state: bool = False

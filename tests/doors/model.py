@@ -134,6 +134,8 @@ PERSON_PERHAPS: Final = frozenset(
         "custody",
         "missing_documents",
         "birth_year",
+        "birth_years",
+        "stated_age",
         "nationality_source",
         "nationalities",
         "verified_on",
@@ -165,7 +167,7 @@ SEALED: Final[Mapping[str, frozenset[str]]] = {
     "case": frozenset({"narratives", "notes"}),
 }
 SEALED_PERHAPS: Final[Mapping[str, frozenset[str]]] = {
-    "person": frozenset({"guardian"}),
+    "person": frozenset({"guardian", "date_of_birth"}),
     "offender": frozenset(),
     "case": frozenset({"town", "place", "original_label", "reporter", "allegation_texts"}),
 }

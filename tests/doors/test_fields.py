@@ -74,8 +74,9 @@ def version_at(scene: Scene, target: str) -> str:
 
 OF_PERSON: Final[dict[str, tuple[Any, set[str]]]] = {
     "sex": ("male", {"sex"}),
-    "birth_year": (1999, {"birth_year", "age_group"}),
-    "age": (30, {"age_group"}),
+    "date_of_birth": ("1999-05", {"sealed.date_of_birth", "birth_year", "birth_years", "age_group"}),
+    "birth_year": (1999, {"birth_year", "birth_years", "age_group"}),
+    "age": (30, {"stated_age", "age_group"}),
     "fears_own_state": (True, {"fears_own_state"}),
     "names": ([{"text": "New Name"}], {"sealed.names"}),
     "documents": ([{"type": "passport", "number": "NEW1"}], {"sealed.documents"}),
@@ -83,7 +84,9 @@ OF_PERSON: Final[dict[str, tuple[Any, set[str]]]] = {
     "guardian": ({"names": [{"text": "New Guardian"}]}, {"sealed.guardian", "guardian_known"}),
 }
 """What each field of a person that can be patched changes of what is shown, besides the version."""
-SEALED_AS: Final = {"names": "name", "documents": "document", "contacts": "contact", "guardian": "guardian"}
+SEALED_AS: Final = {
+    "names": "name", "documents": "document", "contacts": "contact", "guardian": "guardian", "date_of_birth": "birth",
+}  # fmt: skip
 NOT_FOR: Final = {("liaison", "fears_own_state")}
 WRITERS: Final = sorted(MAY["amend_person"])
 

@@ -16,7 +16,16 @@ CLAIMS: Final[tuple[dict[str, Any], ...]] = (
     {"head_count": {"low": 9, "bound": "at_least"}},
     {"head_count": {"high": 7, "bound": "at_most"}},
 )
-BIRTH_YEARS: Final = {None: (2003, 2004, 2010), 16: (2004, 2005), 17: (2003, 2004), 30: (1991, 1992)}
+AGES: Final[tuple[Any, ...]] = (16, 17, 17, 30, {"low": 16, "high": 20}, {"about": 15}, {"about": 18})
+EXACT: Final = tuple(age for age in AGES if isinstance(age, int))
+PATCHES: Final[tuple[dict[str, Any], ...]] = (
+    {"sex": "female"}, {"birth_year": 2004}, {"birth_year": None}, {"age": 17},
+    {"age": {"about": 16}}, {"date_of_birth": "2004-11-30"}, {"date_of_birth": None},
+)  # fmt: skip
+BIRTH_YEARS: Final[dict[Any, tuple[Any, ...]]] = {
+    None: (2003, 2004, 2010, {"low": 2001, "high": 2004}, {"about": 2002}), 16: (2004, 2005), 17: (2003, 2004),
+    30: (1991, 1992),
+}  # fmt: skip
 """By the age that is stated beside, in 2022: somebody who is told to be thirty and born in 2010 is not taken."""
 
 STEP_KINDS: Final = (
@@ -46,8 +55,16 @@ STEP_KINDS: Final = (
 class Population:
     """People who know each other's references and call in turn. Whatever is refused is refused: that is a call too."""
 
-    def __init__(self, register: Register, seed: int) -> None:
+    def __init__(self, register: Register, seed: int, *, ranges: bool = True) -> None:
+        """Begin with nobody.
+
+        Args:
+            register: to record in.
+            seed: of everything that is drawn.
+            ranges: whether ranges of ages and dates of birth are told too, which no older release reads.
+        """
         self.register = register
+        self.ranges = ranges
         self.random = Random(seed)
         self.people: list[str] = []
         self.cases: list[str] = []
@@ -83,9 +100,10 @@ class Population:
         if self.random.random() < 0.8:
             given["nationality"] = self.random.choice(NATIONS)
         if self.random.random() < 0.4:
-            given["age"] = self.random.choice([16, 17, 17, 30])
-        if self.random.random() < 0.3:
-            given["birth_year"] = self.random.choice(BIRTH_YEARS[given.get("age")])
+            given["age"] = self.random.choice(AGES if self.ranges else EXACT)
+        if self.random.random() < 0.3 and not isinstance(given.get("age"), dict):
+            years = BIRTH_YEARS[given.get("age")]
+            given["birth_year"] = self.random.choice(years if self.ranges else years[:2])
         return given
 
     def some_day(self, back: int) -> str:
@@ -157,7 +175,7 @@ class Population:
         verifier = self.caller("verifier")
         read = verifier.get(f"/v1/persons/{person}")
         if read.status_code == 200:
-            patch = self.random.choice([{"sex": "female"}, {"birth_year": 2004}, {"birth_year": None}, {"age": 17}])
+            patch = self.random.choice(PATCHES[: None if self.ranges else 4])
             verifier.patch(f"/v1/persons/{person}", patch, If_Match=read.headers["etag"])
 
     def void(self) -> None:
@@ -182,9 +200,11 @@ class Population:
         return now.date()
 
 
-def populate(register: Register, *, cases: int, steps: int, nights: int, seed: int, days: int = 1) -> Population:
+def populate(
+    register: Register, *, cases: int, steps: int, nights: int, seed: int, days: int = 1, ranges: bool = True
+) -> Population:
     """Record a number of cases and steps, a number of days apart, with some nights between them."""
-    population = Population(register, seed)
+    population = Population(register, seed, ranges=ranges)
     for day in range(nights + 1):
         for _ in range(cases // (nights + 1)):
             population.file()

@@ -102,16 +102,11 @@ def ask(client: httpx.Client, asked: Mapping[str, Any]) -> httpx.Response:
     return client.post(asked["path"], json=asked["body"], headers=headers)
 
 
-def without_what_is_new(answer: Any) -> Any:
-    """Return an answer without `NEW_OF_A_RECORD` and versions of records, which counting a case again raises."""
+def without_versions(answer: Any) -> Any:
+    """Return an answer without versions of records: counting a case again by newer rules raises them."""
     if isinstance(answer, dict):
-        old = answer.keys() - NEW_OF_A_RECORD - {"version"}
-        return {name: without_what_is_new(value) for name, value in answer.items() if name in old}
-    return [without_what_is_new(value) for value in answer] if isinstance(answer, list) else answer
-
-
-NEW_OF_A_RECORD: Final = {"nationalities"}
-"""Members that a person has since the release, on purpose, wherever they are shown."""
+        return {name: without_versions(value) for name, value in answer.items() if name != "version"}
+    return [without_versions(value) for value in answer] if isinstance(answer, list) else answer
 
 
 def without_cambodians_waiting(asked: Mapping[str, Any], answer: Any) -> Any:
@@ -123,6 +118,16 @@ def without_cambodians_waiting(asked: Mapping[str, Any], answer: Any) -> Any:
     answer = {name: without_cambodians_waiting(asked, value) for name, value in answer.items()}
     cambodian = answer.get("nationality") == "KHM" and "awaiting_return" in answer
     return answer | {"awaiting_return": False} if cambodian else answer
+
+
+def without_what_persons_gained(answer: Any) -> Any:
+    """Return an answer without the members that persons have since the release, wherever they stand in it."""
+    if isinstance(answer, list):
+        return [without_what_persons_gained(one) for one in answer]
+    if not isinstance(answer, dict):
+        return answer
+    gained = GAINED_BY_PERSONS if "age_group" in answer else frozenset()
+    return {name: without_what_persons_gained(value) for name, value in answer.items() if name not in gained}
 
 
 def _awaits_in_vain(asked: Mapping[str, Any], one: Any) -> bool:
@@ -145,9 +150,9 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
     answer = without_case(answer, since)
     if asked["path"] in ADDED:
         answer = {name: value for name, value in answer.items() if name not in ADDED[asked["path"]]}
-    answer = without_cambodians_waiting(asked, answer)
+    answer = without_what_persons_gained(without_cambodians_waiting(asked, answer))
     if not asked["path"].startswith("/v1/figures/"):
-        return (status, without_what_is_new(answer)) if recounted else (status, etag, answer)
+        return (status, without_versions(answer)) if recounted else (status, etag, answer)
     then = ("known_at", "nationality_rule_version") if "known_at" in asked["query"] else ()
     counted = {name: answer.get(name) for name in (*_COUNTED, *then)}
     cells = [{name: value for name, value in cell.items() if name != "labels"} for cell in answer["cells"]]
@@ -168,6 +173,9 @@ def without_case(answer: Any, case: str | None) -> Any:
 
 SHOWN_SINCE: Final = {"liaison-mys": "KH22-APMG-3B58"}
 """A case in which a liaison is shown somebody since, on purpose: on the word of a document that another outweighs."""
+
+GAINED_BY_PERSONS: Final = frozenset({"birth_years", "stated_age", "nationalities"})
+"""Members that a person has since the release, on purpose."""
 
 ADDED: Final = {"/v1/me": {"expires_at"}}
 """Members that an answer has since the release, on purpose, by path."""

@@ -39,6 +39,7 @@ from service.codes import (
     WishValue,
 )
 from service.errors import ServiceError
+from service.story.ages import About, Between
 from service.story.fact import Cleared, Fact
 from service.story.kinds.added import Added
 from service.story.kinds.alleged import Alleged
@@ -116,8 +117,8 @@ OF_CASE: Final = (
 DESCRIPTIONS: Final = st.builds(
     Described,
     sex=maybe(some(*Sex)),
-    birth_year=some(None, None, None, 2004),
-    age=some(None, 17, 17, 30),
+    birth_year=some(None, None, None, 2004, Between(2003, 2004), About(2002)),
+    age=some(None, 17, 17, 30, Between(16, 20), About(18), About(15)),
     fears_own_state=maybe(st.booleans()),
     cleared=some((), (), (Cleared.BIRTH_YEAR,), (Cleared.AGE,)),
 )

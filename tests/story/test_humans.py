@@ -12,6 +12,7 @@ from hypothesis import given
 from service.acting import Role
 from service.codes import AgeGroup, EndOutcome, NationalitySource, PersonStatus, ReturnMode, Sex
 from service.ledger.rules import Cell, Measure
+from service.story.ages import About, Between
 from service.story.case import Case
 from service.story.counting import contributions_of, contributions_of_human
 from service.story.fold import fold
@@ -218,6 +219,11 @@ def test_two_persons_of_one_case_are_joined_the_same_in_any_order() -> None:
         (Described(birth_year=1990), Described(birth_year=2015), Sex.UNKNOWN, AgeGroup.UNKNOWN),
         (Described(age=30), Described(age=12), Sex.UNKNOWN, AgeGroup.UNKNOWN),
         (Described(age=30), Described(), Sex.UNKNOWN, AgeGroup.ADULT),
+        (Described(birth_year=About(2005)), Described(birth_year=Between(2007, 2010)), Sex.UNKNOWN, AgeGroup.MINOR),
+        (Described(birth_year=About(2005)), Described(birth_year=Between(2008, 2010)), Sex.UNKNOWN, AgeGroup.UNKNOWN),
+        (Described(birth_year=2004), Described(age=17), Sex.UNKNOWN, AgeGroup.MINOR),
+        (Described(birth_year=2004, age=17), Described(), Sex.UNKNOWN, AgeGroup.MINOR),
+        (Described(birth_year=2004, age=17), Described(age=18), Sex.UNKNOWN, AgeGroup.UNKNOWN),
     ],
 )
 def test_what_two_rows_contradict_is_unknown(one: Described, other: Described, sex: Sex, group: AgeGroup) -> None:

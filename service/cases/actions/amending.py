@@ -8,6 +8,7 @@ from service.acting import Acting, Principal, Role
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions import sealed_fields
+from service.cases.actions.born import born_corrected
 from service.cases.actions.case_file import CaseFile
 from service.cases.actions.corrections import NOBODY, case_fact, offender_fact, person_fact
 from service.cases.actions.opening import open_file
@@ -80,8 +81,12 @@ async def amend_person(
         check_hold(person, acting.who, wanted=given.fears_own_state)
     if "guardian" in given.model_fields_set:
         check_guardian(person, acting.who, today=acting.today)
-    file.append(_correction(file, subject, person_fact(given)))
-    file.reseal(subject, sealed_fields.corrected(given, sealed_fields.OF_PERSON))
+    about_birth = bool(given.model_fields_set & {"date_of_birth", "birth_year"})
+    sealed = await kinds_of(db, await file.sealed_subject(db, keys, subject)) if about_birth else frozenset()
+    born = born_corrected(given, Moment(acting.today), present=person.birth_year, dated=SealedKind.BIRTH in sealed)
+    file.append(_correction(file, subject, person_fact(given, born)))
+    retired: Contents = {SealedKind.BIRTH: []} if born.outdates else {}
+    file.reseal(subject, {**sealed_fields.corrected(given, sealed_fields.OF_PERSON), **retired})
     await file.save(db, keys)
     record(db, acting, AuditAction.PERSON_CHANGED, subject_ids=file.touched, fields=file.sealed_fields)
     return file, subject.id

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from service.cases.actions.born import BornTold
 from service.cases.actions.sealed_fields import NOWHERE, OF_LOCATION, OF_OFFENDER
 from service.cases.actions.telling import tells_any
 from service.cases.schemas.amending import CasePatch, LocationPatch, OffenderPatch, PersonPatch, ReporterPatch
@@ -67,18 +68,18 @@ def _with_reporter(fact: CaseDescribed, given: ReporterPatch) -> CaseDescribed:
     )
 
 
-def person_fact(given: PersonPatch) -> Described:
+def person_fact(given: PersonPatch, born: BornTold) -> Described:
     """Return what a correction of a person says."""
     named = given.model_fields_set
     return Described(
         sex=given.sex or (Sex.UNKNOWN if "sex" in named else None),
-        birth_year=given.birth_year,
-        age=given.age,
+        birth_year=born.birth_year,
+        age=born.age,
         fears_own_state=bool(given.fears_own_state) if "fears_own_state" in named else None,
         named=tells_any(*given.names or ()) if "names" in named else None,
         contact_given=tells_any(*given.contacts or ()) if "contacts" in named else None,
         guardian_known=given.guardian is not None if "guardian" in named else None,
-        cleared=_cleared(named, given, (Cleared.BIRTH_YEAR, Cleared.AGE)),
+        cleared=born.cleared,
     )
 
 

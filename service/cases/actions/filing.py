@@ -7,6 +7,7 @@ from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.actions import sealed_fields
+from service.cases.actions.born import born_told
 from service.cases.actions.case_file import CaseFile
 from service.cases.actions.opening import open_file
 from service.cases.actions.telling import tells_any
@@ -92,7 +93,7 @@ def enter_person(file: CaseFile, given: PersonTold, occurred: Moment) -> Subject
     """
     check_born(occurred, [("#", given)])
     person = file.add(SubjectKind.PERSON)
-    for fact in _facts_of_person(given):
+    for fact in _facts_of_person(given, occurred):
         file.append(Draft(person, occurred, fact))
     file.seal(person, sealed_fields.told(given, sealed_fields.OF_PERSON))
     return person
@@ -206,7 +207,7 @@ def _facts_of_case(given: CaseCreate) -> Iterator[Fact]:
         yield Alleged(types=allegation.types)
 
 
-def _facts_of_person(given: PersonTold) -> Iterator[Fact]:
+def _facts_of_person(given: PersonTold, occurred: Moment) -> Iterator[Fact]:
     added = Added(
         named=tells_any(*given.names),
         contact_given=tells_any(*given.contacts),
@@ -214,8 +215,9 @@ def _facts_of_person(given: PersonTold) -> Iterator[Fact]:
     )
     yield added
     sex = None if given.sex is Sex.UNKNOWN else given.sex
+    born = born_told(given, occurred)
     described = Described(
-        sex=sex, birth_year=given.birth_year, age=given.age, fears_own_state=given.fears_own_state or None
+        sex=sex, birth_year=born.birth_year, age=born.age, fears_own_state=given.fears_own_state or None
     )
     if described != Described():
         yield described

@@ -18,6 +18,7 @@ OF_PERSON: Final[Fields] = {
     "documents": SealedKind.DOCUMENT,
     "contacts": SealedKind.CONTACT,
     "guardian": SealedKind.GUARDIAN,
+    "date_of_birth": SealedKind.BIRTH,
     "story": SealedKind.NARRATIVE,
 }
 OF_OFFENDER: Final[Fields] = {

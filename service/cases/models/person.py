@@ -64,6 +64,10 @@ class PersonRow(Table):
     birth_year: Mapped[int | None] = mapped_column(SmallInteger)
     stated_age: Mapped[int | None] = mapped_column(SmallInteger)
     stated_age_on: Mapped[date | None] = mapped_column(Date)
+    birth_year_range: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    """In place of `birth_year`, of one that is not known exactly: `low` and `high`, or `about`."""
+    stated_age_range: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    """In place of `stated_age`, of one that is not known exactly."""
     nationality: Mapped[str] = mapped_column(Text)
     nationality_source: Mapped[str | None] = mapped_column(Text)
     nationalities: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
@@ -109,6 +113,8 @@ class PersonRecord(TypedDict):
     birth_year: int | None
     stated_age: int | None
     stated_age_on: date | None
+    birth_year_range: dict[str, int] | None
+    stated_age_range: dict[str, int] | None
     nationality: str
     nationality_source: str | None
     nationalities: list[str] | None

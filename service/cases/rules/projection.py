@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from service.cases.rules.range_columns import birth_columns
 from service.codes import PersonStatus
 from service.story.case import Case
 from service.story.essentials import completeness
@@ -55,9 +56,7 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
         "status": status.value,
         "outcome": person.outcome.value if person.outcome else None,
         "sex": person.sex.value,
-        "birth_year": person.birth_year,
-        "stated_age": person.stated_age.years if person.stated_age else None,
-        "stated_age_on": person.stated_age.on if person.stated_age else None,
+        **birth_columns(person.birth_year, person.stated_age),
         "nationality": nationality.code,
         "nationality_source": nationality.source.value if nationality.source else None,
         "nationalities": list(nationality.confirmed) or None,

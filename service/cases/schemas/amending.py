@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from service.cases.schemas.births import AgeTold, BirthYearTold
 from service.cases.schemas.filing import ContactGiven, DocumentGiven, GuardianGiven, NameGiven
 from service.codes import CaseKind, OffenderRole, PlacePrecision, ReporterRelationship, Sex, Urgency
-from service.story.fact import Age, BirthYear
-from service.wire import Given, Language, Line, Nationality, Prose, ProvinceCode
+from service.wire import DateOfBirth, Given, Language, Line, Nationality, Prose, ProvinceCode
 
 
 class LocationPatch(Given):
@@ -51,8 +51,11 @@ class PersonPatch(Given):
     """Changes to what is known of a person. Status and nationality change by events."""
 
     sex: Sex | None = None
-    birth_year: BirthYear | None = None
-    age: Age | None = None
+    date_of_birth: DateOfBirth | None = None
+    """Sealed; its year becomes `birth_year`. Null, or another `birth_year`, clears it with all it said of year and
+    age."""
+    birth_year: BirthYearTold | None = None
+    age: AgeTold | None = None
     """In whole years, today. Where both are given, it must fit `birth_year` within one year."""
     fears_own_state: bool | None = None
     names: Annotated[tuple[NameGiven, ...], Field(max_length=20)] | None = None

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from service.cases.schemas.births import AgeTold, BirthYearTold
 from service.codes import (
     AllegationType,
     CaseKind,
@@ -20,8 +21,8 @@ from service.codes import (
     StatementBound,
     Urgency,
 )
-from service.story.fact import Age, BirthYear, HeadCount
-from service.wire import Country, Day, Given, Language, Line, MomentText, Nationality, Prose, ProvinceCode
+from service.story.fact import HeadCount
+from service.wire import Country, DateOfBirth, Day, Given, Language, Line, MomentText, Nationality, Prose, ProvinceCode
 
 
 class NameGiven(Given):
@@ -92,8 +93,10 @@ class PersonTold(Given):
     nationality: Nationality | None = None
     nationality_source: NationalitySource
     sex: Sex = Sex.UNKNOWN
-    birth_year: BirthYear | None = None
-    age: Age | None = None
+    date_of_birth: DateOfBirth | None = None
+    """Sealed; its year is recorded as `birth_year`."""
+    birth_year: BirthYearTold | None = None
+    age: AgeTold | None = None
     """In whole years, on the day the person became known: the case's received day, or `known_since`."""
     fears_own_state: bool = False
     """True hides this person completely from the liaison of their own state."""

@@ -68,6 +68,8 @@ class SealedOfPerson(Shown):
     contacts: tuple[dict[str, Any], ...] = ()
     stories: tuple[dict[str, Any], ...] = ()
     guardian: dict[str, Any] | None = None
+    date_of_birth: str | None = None
+    """In full or in part."""
 
 
 class SealedOfOffender(Shown):
@@ -139,6 +141,21 @@ class StageShown(Shown):
     on: str
 
 
+class RangeShown(Shown):
+    """The lowest and the highest number that may be meant."""
+
+    low: int
+    high: int
+    about: int | None = None
+    """The number, where one was told as "about"."""
+
+
+class AgeShown(RangeShown):
+    """An age in whole years, and the day on which it was told."""
+
+    on: date
+
+
 class PersonShown(Shown):
     """A person."""
 
@@ -158,6 +175,11 @@ class PersonShown(Shown):
     return_tasks: tuple[ReturnTaskShown, ...] | None = None
     sex: str
     birth_year: int | None = None
+    """Where it is known exactly."""
+    birth_years: RangeShown | None = None
+    """Where a birth year was told, exactly or not."""
+    stated_age: AgeShown | None = None
+    """Where an age was told."""
     age_group: str
     """Today: minor, adult or unknown."""
     nationality: str

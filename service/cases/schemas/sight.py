@@ -24,9 +24,9 @@ TO_A_LIAISON: Final[Mapping[type[Shown], frozenset[str]]] = {
     PersonShown: frozenset(
         {
             "id", "reference", "case", "status", "outcome", "awaiting_return", "in_custody", "custody",
-            "missing_documents", "wishes", "findings", "return_tasks", "sex", "birth_year", "age_group", "nationality",
-            "nationality_source", "nationalities", "guardian_known", "received_on", "verified_on", "rescued_on",
-            "repatriated_on", "ended_on", "version", "sealed",
+            "missing_documents", "wishes", "findings", "return_tasks", "sex", "birth_year", "birth_years", "stated_age",
+            "age_group", "nationality", "nationality_source", "nationalities", "guardian_known", "received_on",
+            "verified_on", "rescued_on", "repatriated_on", "ended_on", "version", "sealed",
         }
     ),
     FindingShown: frozenset({"authority", "outcome", "standard", "confinement", "extortion", "on", "leads"}),

@@ -4,11 +4,11 @@ A shape and everything in it is validated at once, from plain members: each by i
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from service.cases.rules.range_columns import as_shown, birth_year_in, stated_age_in
 from service.cases.schemas.reading import (
     CaseShown,
     EventShown,
@@ -23,7 +23,7 @@ from service.cases.schemas.reading import (
 )
 from service.cases.schemas.sight import Sight
 from service.people.rules import SealedKind
-from service.story.ages import AgeStated, age_group
+from service.story.ages import age_group
 from service.story.essentials import Essential
 from service.story.kinds.names import Kind
 from service.story.moment import Moment, Precision
@@ -95,7 +95,10 @@ def _person(row: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
     members = sight.columns(PersonShown, row)
     members["findings"] = _findings(row, sight)
     members["case"] = case_reference_of(row["reference"])
-    members["age_group"] = age_group(sight.today, birth_year=row["birth_year"], stated=_stated_age(row)).value
+    year, age = birth_year_in(row), stated_age_in(row)
+    members["age_group"] = age_group(sight.today, birth_year=year, stated=age).value
+    members["birth_years"] = None if year is None else as_shown(year)
+    members["stated_age"] = None if age is None else as_shown(age.years) | {"on": age.on}
     members["sealed"] = None if sight.opened is None else _person_sealed(_id(row), sight)
     return members
 
@@ -105,11 +108,6 @@ def _offender(row: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
     members["case"] = case_reference_of(row["reference"])
     members["sealed"] = None if sight.opened is None else _offender_sealed(_id(row), sight)
     return members
-
-
-def _stated_age(row: Mapping[str, Any]) -> AgeStated | None:
-    years, on = row["stated_age"], row["stated_age_on"]
-    return None if years is None else AgeStated(years, date.fromisoformat(on) if isinstance(on, str) else on)
 
 
 def _id(row: Mapping[str, Any]) -> UUID:
@@ -122,12 +120,14 @@ def _findings(row: Mapping[str, Any], sight: Sight) -> list[dict[str, Any]]:
 
 def _person_sealed(person_id: UUID, sight: Sight) -> SealedOfPerson:
     guardians = sight.of(person_id, SealedKind.GUARDIAN)
+    births = sight.of(person_id, SealedKind.BIRTH)
     return SealedOfPerson(
         names=tuple(sight.of(person_id, SealedKind.NAME)),
         documents=tuple(sight.of(person_id, SealedKind.DOCUMENT)),
         contacts=tuple(sight.of(person_id, SealedKind.CONTACT)),
         stories=tuple(sight.of(person_id, SealedKind.NARRATIVE)),
         guardian=guardians[-1] if guardians else None,
+        date_of_birth=births[-1]["text"] if births else None,
     )
 
 

@@ -118,9 +118,11 @@ class FoundGiven(MetGiven, PersonTold):
             raise ValueError(
                 "The outcome is one of somebody who was not there: under `found` report people who were found"
             )
-        if self.count > 1 and (self.names or self.documents or self.contacts or self.guardian or self.story):
+        sealed = (self.names, self.documents, self.contacts, self.guardian, self.story, self.date_of_birth)
+        if self.count > 1 and any(sealed):
             raise ValueError(
-                "Names, documents, contacts, guardian and story need a `count` of 1: give each person a line"
+                "Names, documents, contacts, guardian, story and date of birth need a `count` of 1: "
+                "give each person a line"
             )
         return self
 

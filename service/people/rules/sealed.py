@@ -23,6 +23,7 @@ class SealedKind(Code):
     NOTE = "note", "A note"
     GUARDIAN = "guardian", "A parent or guardian, and how to reach them"
     GROUNDS = "grounds", "The document that orders or permits an operation"
+    BIRTH = "birth", "A date of birth, in full or in part"
 
 
 class SealedSubjectKind(Code):
@@ -51,7 +52,7 @@ class SealedSubject:
 
 
 _OF_ANYBODY: Final = frozenset({SealedKind.NAME, SealedKind.DOCUMENT, SealedKind.CONTACT, SealedKind.NARRATIVE})
-OF_A_PERSON: Final = _OF_ANYBODY | {SealedKind.GUARDIAN}
+OF_A_PERSON: Final = _OF_ANYBODY | {SealedKind.GUARDIAN, SealedKind.BIRTH}
 OF_AN_OFFENDER: Final = _OF_ANYBODY | {SealedKind.DESCRIPTION}
 
 OF_A_CASE_FOR_A_LIAISON: Final = frozenset({SealedKind.TOWN, SealedKind.NOTE})

@@ -58,6 +58,8 @@ def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
         return document_terms(content["number"])
     if kind is SealedKind.CONTACT:
         return contact_terms(content["value"])
+    if kind is SealedKind.BIRTH:
+        return frozenset()
     contacts = [contact_terms(contact["value"]) for contact in content.get("contacts") or ()]
     if kind is SealedKind.GUARDIAN:
         return frozenset().union(*contacts)

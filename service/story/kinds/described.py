@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.codes import Sex
-from service.story.ages import AgeStated
+from service.story.ages import AgeStated, Told
 from service.story.case import Case
-from service.story.fact import Age, BirthYear, Correction
+from service.story.fact import Correction
 from service.story.kinds.kind import PERSON, EventKind
 from service.story.kinds.names import Kind
 from service.story.log import Event
@@ -19,8 +19,8 @@ class Described(Correction):
     event_kind = Kind.DESCRIBED
 
     sex: Sex | None = None
-    birth_year: BirthYear | None = None
-    age: Age | None = None
+    birth_year: Told | None = None
+    age: Told | None = None
     fears_own_state: bool | None = None
     named: bool | None = None
     contact_given: bool | None = None
