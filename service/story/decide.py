@@ -16,6 +16,7 @@ from service.story.drafts import Draft, Situation
 from service.story.errors import FutureDayError, MayNotRecordError, MoveNotAllowedError, OutOfOrderError
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.kinds.registry import KINDS
+from service.story.leading import why_unverified
 from service.story.moment import Moment
 from service.story.person import Person
 
@@ -142,6 +143,8 @@ def _check_status(situation: Situation) -> None:
     if present not in kind.possible_from and not kind.also_possible(situation):
         possible = " or ".join(sorted(status.value for status in kind.possible_from))
         words = f"The person is {present.value}. This happens to somebody who is {possible}: record that first."
+        if present is PersonStatus.RECEIVED and PersonStatus.VERIFIED in kind.possible_from:
+            words += why_unverified(person.findings)
         raise MoveNotAllowedError(
             present=present.value, wanted=draft.kind.value, allowed=possible_from(present), detail=words
         )

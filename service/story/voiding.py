@@ -50,7 +50,10 @@ def check_void(events: Sequence[Event], event_id: UUID) -> Event:
     if rests:
         resting = _STEPS | ({Kind.CUSTODY_ENDED} if found.kind is Kind.CUSTODY_STARTED else frozenset())
         ids = [str(event.id) for event in later if found.kind in {Kind.ADDED, Kind.NAMED} or event.kind in resting]
-        raise StandingEventsError("Void what rests on it first, the latest event first.", rests=rests, events=ids)
+        words = "Void what rests on it first, the latest event first."
+        if found.kind is Kind.FINDING_MADE:
+            words += " Without it the latest finding by day of the authority that leads does not verify: see `lead`."
+        raise StandingEventsError(words, rests=rests, events=ids)
     return found
 
 

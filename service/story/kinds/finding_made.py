@@ -130,7 +130,9 @@ def _check_filer(situation: Situation) -> None:
 def _check_verification(fact: FindingMade) -> None:
     """Raise unless a finding is positive: that something is not so is a verifier's to find, not an operation's."""
     if fact.outcome not in POSITIVE:
-        raise MayNotRecordError("An operation records positive findings only. A verifier records the others.")
+        raise MayNotRecordError(
+            "An operation records positive findings only, as those of its own authority. A verifier records the others."
+        )
 
 
 def _check_fabricated(situation: Situation, fact: FindingMade) -> None:

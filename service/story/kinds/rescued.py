@@ -14,6 +14,7 @@ from service.story.errors import MayNotRecordError, RequirementMissingError
 from service.story.fact import Fact, Province
 from service.story.kinds.kind import PERSON, EventKind, always
 from service.story.kinds.names import Kind
+from service.story.leading import why_unverified
 from service.story.log import Event
 from service.story.standing import Rescue
 
@@ -43,7 +44,8 @@ def check(situation: Situation, fact: Rescued) -> None:
         raise InvalidError("Use a code of /v1/reference/provinces, such as KH-18.")
     if person is not None and person.verified_on is None and not person.verified_in(situation.draft.operation_id):
         raise RequirementMissingError(
-            "Somebody has to verify the case or the person first.", missing=Kind.FINDING_MADE.value
+            f"Somebody has to verify the case or the person first.{why_unverified(person.findings)}",
+            missing=Kind.FINDING_MADE.value,
         )
 
 
