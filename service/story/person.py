@@ -192,10 +192,27 @@ class Person:
         """The nationality that counts."""
         return effective(self.assertions)
 
+    @property
+    def kept_from_embassy(self) -> Wish | None:
+        """The free wish that the embassy be told nothing; a later free yes that somebody else heard undoes it."""
+        refusal: Wish | None = None
+        for wish in self.wishes:
+            if wish.purpose is WishPurpose.INFORM_EMBASSY and wish.is_free_answer:
+                if wish.value is WishValue.NO:
+                    refusal = wish
+                elif wish.value is WishValue.YES and not wish.embassy_heard:
+                    refusal = None
+        return refusal
+
+    @property
+    def hidden_from_states(self) -> bool:
+        """Whether no state's liaison may know of this person, whatever the nationality."""
+        return self.fears_own_state or self.kept_from_embassy is not None
+
     @remembered
     def disclosed_to(self) -> tuple[str, ...]:
-        """The states whose liaisons may know of this person: none of them while a safety hold lasts (ADR 0041)."""
-        return () if self.fears_own_state else shown_to(self.assertions)
+        """The states whose liaisons may know of this person; none while they are hidden from states (ADR 0041)."""
+        return () if self.hidden_from_states else shown_to(self.assertions)
 
     @property
     def asked_nationality(self) -> bool:

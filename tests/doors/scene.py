@@ -126,6 +126,11 @@ class Scene:
         row = self.register.rows(f"SELECT version FROM {table} WHERE id = $1", id_)  # noqa: S608 - names of ours
         return f'"{row[0]["version"]}"'
 
+    def tag_of_person(self, caller: Caller, id_: str) -> str:
+        """The tag under which somebody reads a person: a liaison's is not that of the row. The row's for the others."""
+        tag: str | None = caller.get(f"/v1/persons/{id_}").headers.get("etag")
+        return tag or self.version_of("persons", id_)
+
 
 def set_scene(register: Register) -> Scene:
     """File both cases."""

@@ -100,7 +100,7 @@ def test_a_liaison_names_guardians_of_minors_only(scene: Scene) -> None:
     guardian = {"guardian": {"names": [{"text": "Aunt"}], "relationship": "other_relative"}}
 
     def send(caller: Caller, body: dict[str, Any]) -> Any:
-        return caller.patch(f"/v1/persons/{id_}", body, If_Match=scene.version_of("persons", id_))
+        return caller.patch(f"/v1/persons/{id_}", body, If_Match=scene.tag_of_person(caller, id_))
 
     cleared = send(scene.operator, {"guardian": None, "age": 15})
     assert cleared.json()["guardian_known"] is False

@@ -134,7 +134,9 @@ def test_a_liaison_does_not_touch_the_safety_hold(scene: Scene) -> None:
     person = scene.persons[OWN]
     for wanted in (True, False, None):
         answer = scene.liaison.patch(
-            f"/v1/persons/{person.id}", {"fears_own_state": wanted}, If_Match=scene.version_of("persons", person.id)
+            f"/v1/persons/{person.id}",
+            {"fears_own_state": wanted},
+            If_Match=scene.tag_of_person(scene.liaison, person.id),
         )
         assert_problem(answer, 403, "may-not-record")
 

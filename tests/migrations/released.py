@@ -130,6 +130,22 @@ def without_what_persons_gained(answer: Any) -> Any:
     return {name: without_what_persons_gained(value) for name, value in answer.items() if name not in gained}
 
 
+def without_what_says_nothing(asked: Mapping[str, Any], answer: Any) -> Any:
+    """Return a liaison's timeline without what it is told no more: what says nothing, or is not its persons'."""
+    if not (asked["path"].endswith("/events") and asked["as"].startswith("liaison")):
+        return answer
+    known, told, untold = False, [], set()
+    for event in answer["items"]:
+        known = known or event["kind"] == "added"
+        empty = event["kind"] == "described" and not event["data"]
+        before = event["kind"] == "finding_made" and event["subject_kind"] == "case" and not known
+        if empty or before or event["data"].get("event_id") in untold:
+            untold.add(event["id"])
+        else:
+            told.append(event)
+    return answer | {"items": told}
+
+
 def _awaits_in_vain(asked: Mapping[str, Any], one: Any) -> bool:
     """Whether a list of those who await a return has a Cambodian, whom it has no more."""
     return "awaiting_return" in asked.get("query", {}) and isinstance(one, dict) and one.get("nationality") == "KHM"
@@ -150,7 +166,8 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
     answer = without_case(answer, since)
     if asked["path"] in ADDED:
         answer = {name: value for name, value in answer.items() if name not in ADDED[asked["path"]]}
-    answer = without_what_persons_gained(without_cambodians_waiting(asked, answer))
+    answer = without_what_says_nothing(asked, without_cambodians_waiting(asked, answer))
+    answer = without_what_persons_gained(answer)
     if not asked["path"].startswith("/v1/figures/"):
         return (status, without_versions(answer)) if recounted else (status, etag, answer)
     then = ("known_at", "nationality_rule_version") if "known_at" in asked["query"] else ()

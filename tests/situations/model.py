@@ -81,9 +81,17 @@ class ToldCase:
         return "verified" if plain.verified_since(found) else "received"
 
     def seen_by(self, state: str) -> set[str]:
-        """The persons of whom a state may know: not those who fear their own."""
+        """The persons of whom a state may know: not those who fear it, or want it told nothing."""
         told = self.told()["persons"]
-        return {id_ for id_, one in told.items() if state in shown_to(one) and not self.is_held(id_)}
+        return {id_ for id_, one in told.items() if state in shown_to(one) and not self.is_hidden(id_)}
+
+    def is_hidden(self, subject: str) -> bool:
+        """Whether no state may know of a person."""
+        free = [
+            row["fact"] for row in self._standing("wish_stated", subject) if _is_free(row["fact"], "inform_embassy")
+        ]
+        said = [fact["value"] for fact in free if fact["value"] in {"yes", "no"}]
+        return self.is_held(subject) or said[-1:] == ["no"]
 
     def is_held(self, subject: str) -> bool:
         """Whether a person is hidden from their own state."""

@@ -49,6 +49,7 @@ HOLDS: Final = [
     for hold, role in ((True, "operator"), (True, "liaison"), (False, "operator"), (False, "supervisor"))
 ]
 SOURCES: Final = one_of("confirmed_by_state", "confirmed_by_state", "denied_by_state", "document_seen", "claimed_self")
+PURPOSES: Final = one_of("return_home", "be_rescued", "inform_embassy")
 MODES: Final = one_of("deported", "embassy_assisted", "self_arranged")
 OUTCOMES: Final = one_of("presumed_victim", "trafficking_confirmed", "presumed_victim", "unfounded", "inconclusive")
 ENDS: Final = one_of(
@@ -190,9 +191,8 @@ class Machine:
     def refuse(self, at: int, on: date, freely: str) -> None:
         self._say("officer", "rescue_refused", at, on, {"freely": freely})
 
-    @move(at=PLACE, on=DAYS, value=one_of("yes", "no", "undecided"), home=whether, free=whether)
-    def wish(self, at: int, on: date, value: str, home: bool, free: bool) -> None:
-        purpose = "return_home" if home else "be_rescued"
+    @move(at=PLACE, on=DAYS, value=one_of("yes", "no", "undecided"), purpose=PURPOSES, free=whether)
+    def wish(self, at: int, on: date, value: str, purpose: str, free: bool) -> None:
         self._say(
             "operator",
             "wish_stated",
@@ -228,7 +228,8 @@ class Machine:
         caller = self.register.caller("liaison", state) if role == "liaison" else self._by(role)
         seen = role != "liaison" or subject in case.seen_by(state)
         may = role == "supervisor" or (role == "operator" and (hold or not held))
-        tag = self._by("supervisor").get(f"/v1/persons/{subject}").headers["etag"]
+        reader = caller if seen else self._by("supervisor")
+        tag = reader.get(f"/v1/persons/{subject}").headers["etag"]
         answer = caller.patch(f"/v1/persons/{subject}", {"fears_own_state": hold}, If_Match=tag)
         assert answer.status_code == ((200 if may else 403) if seen else 404), (role, hold, answer.text)
         self._count("hold set" if hold else "hold lifted", answer.status_code)

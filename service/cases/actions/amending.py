@@ -12,9 +12,12 @@ from service.cases.actions.born import born_corrected
 from service.cases.actions.case_file import CaseFile
 from service.cases.actions.corrections import NOBODY, case_fact, offender_fact, person_fact
 from service.cases.actions.opening import open_file
+from service.cases.actions.reading import sealed_of, sight_of
 from service.cases.actions.sealed_fields import Contents
 from service.cases.queries.reading import is_visible
+from service.cases.rules.projection import person_columns
 from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch, ReporterPatch
+from service.cases.schemas.views import person_shown
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError, check_version
 from service.people.queries import Wanted, kinds_of, open_records
@@ -74,7 +77,7 @@ async def amend_person(
         MayNotRecordError: this role may not change the safety hold, or the guardian of an adult.
     """
     file, subject = await open_file(db, acting, reference, SubjectKind.PERSON)
-    check_version(file.parts[subject.id].version, version)
+    check_version(await _version_told(db, file, subject), version)
     check_born(Moment(acting.today), [("#", given)])
     person = file.case.persons[subject.id]
     if "fears_own_state" in given.model_fields_set:
@@ -109,6 +112,15 @@ async def amend_offender(
     await file.save(db, keys)
     record(db, acting, AuditAction.OFFENDER_CHANGED, subject_ids=file.touched, fields=file.sealed_fields)
     return file, subject.id
+
+
+async def _version_told(db: WriteConnection, file: CaseFile, subject: Subject) -> int:
+    """Return the version of a person as it is shown to whoever acts."""
+    part = file.parts[subject.id]
+    told = {"id": subject.id, "reference": part.reference, "version": part.version}
+    row = person_columns(file.case, file.case.persons[subject.id]) | told
+    sealed = await sealed_of(db, file.acting.who, [(file.id, subject.id)])
+    return person_shown(row, sight_of(file.acting, sealed=sealed)).version
 
 
 async def _check_assignment(db: WriteConnection, assigned_to: UUID, case_id: UUID) -> None:

@@ -1,6 +1,6 @@
 """Reading what is personal: each reading is recorded by the statement that reads, under the note of its connection."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
@@ -11,11 +11,14 @@ from service.cases.queries import listing, reading
 from service.cases.queries.listing import CaseFilter, PersonFilter
 from service.cases.queries.reading import TimelineRecord, WholeCase
 from service.cases.schemas.sight import Sight, Unsealed
-from service.db.database import RecordedConnection
+from service.db.database import PersonalConnection, RecordedConnection
 from service.errors import BadRequestError, Fault
-from service.people.queries import Opened, Wanted, open_on_record
+from service.people.queries import Opened, Wanted, open_on_record, present_ids
 from service.people.rules import OF_A_CASE_FOR_A_LIAISON, OF_A_PERSON, OF_AN_OFFENDER, SealedKind
 from service.sealing import KeyRing
+
+SealedIds = Mapping[UUID, Sequence[UUID]]
+Subjects = Sequence[tuple[UUID, UUID]]
 
 
 def sees_whole(principal: Principal) -> bool:
@@ -23,9 +26,14 @@ def sees_whole(principal: Principal) -> bool:
     return row_scope_of(principal.role).whole_cases
 
 
-def sight_of(acting: Acting, opened: Sequence[Unsealed] | None = None) -> Sight:
+def sight_of(acting: Acting, opened: Sequence[Unsealed] | None = None, sealed: SealedIds | None = None) -> Sight:
     """Return how much of a record whoever reads is shown."""
-    return Sight(whole=sees_whole(acting.who), today=acting.today, opened=opened)
+    return Sight(whole=sees_whole(acting.who), today=acting.today, opened=opened, sealed=sealed or {})
+
+
+async def sealed_of(db: PersonalConnection, principal: Principal, subjects: Subjects) -> SealedIds:
+    """Return which sealed records the version of persons covers: of those that the principal is not shown whole."""
+    return {} if sees_whole(principal) else await present_ids(db, subjects)
 
 
 def wanted_by(principal: Principal, subjects: Sequence[tuple[UUID, UUID]], kinds: AbstractSet[SealedKind]) -> Wanted:
@@ -112,6 +120,8 @@ async def _open(
 ) -> Sight:
     """Open what the reader has a purpose for, and put on record whom and what that shows."""
     acting = db.note.acting
+    sealed = await sealed_of(db, acting.who, subjects)
     if db.note.purpose is None:
-        return sight_of(acting)
-    return sight_of(acting, unsealed(await open_on_record(db, keys, wanted_by(acting.who, subjects, kinds))))
+        return sight_of(acting, sealed=sealed)
+    opened = await open_on_record(db, keys, wanted_by(acting.who, subjects, kinds))
+    return sight_of(acting, unsealed(opened), sealed)

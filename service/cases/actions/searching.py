@@ -10,7 +10,7 @@ from service.access.rules import Permission, check_permission
 from service.acting import Acting
 from service.audit.actions import reading_note_of, record_shown
 from service.audit.rules import AuditAction
-from service.cases.actions.reading import sight_of, unsealed, wanted_by
+from service.cases.actions.reading import sealed_of, sight_of, unsealed, wanted_by
 from service.cases.queries import searching as queries
 from service.cases.queries.searching import Candidate, Candidates
 from service.cases.rules.searches import SEARCH_WINDOW, seconds_until_free
@@ -109,9 +109,11 @@ async def _show(
     shown = agreeing[: given.limit]
     of_shown = [one for found in shown for one in opened[found.id] if one.subject_id == found.id]
     record_shown(db, subject_ids=[found.id for found in shown], fields={one.kind.value for one in of_shown})
+    places = [place for found in shown for place in found.subjects]
+    sealed = await sealed_of(db, db.note.acting.who, places if given.for_ is SearchFor.PERSONS else ())
     return SearchResult(
         rows=[found.row for found in shown],
-        sight=sight_of(db.note.acting, of_shown),
+        sight=sight_of(db.note.acting, of_shown, sealed),
         more=len(agreeing) > given.limit or len(candidates) > OPENED_AT_MOST,
     )
 

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
-    all_,
     and_,
     any_,
     bindparam,
@@ -52,10 +51,12 @@ from service.cases.queries.scope import (
     visible_offenders,
     visible_persons,
 )
+from service.codes import WishPurpose, WishValue
 from service.db.database import PersonalConnection, RecordedConnection, core
 from service.db.statements import AnyRow, PersonalQuery
 from service.errors import NotFoundError
 from service.ids import read_uuid
+from service.story.fact import Correction
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.kinds.registry import KINDS
 
@@ -153,7 +154,8 @@ async def list_events(
     """Return one more event than `limit` of a visible case, oldest first, each with its subject's reference.
 
     Whoever sees the whole case sees all of it, also what was voided. A liaison sees what is about its own persons
-    and, of the whole case, only that it was received and what was found; of nationalities, its own states'.
+    and, of the whole case, only that it was received and what was found since they joined it; of nationalities, its
+    own states'; nothing of an event that says nothing to it.
     """
     principal = db.note.acting.who
     query = _timeline(principal.role, going_on=after is not None)
@@ -255,6 +257,13 @@ _TOLD_OF_A_PERSON: Final = sorted(
 )
 """What is told of such a person."""
 
+_TOLD_OF_CORRECTIONS: Final = [
+    (kind.name.value, sorted(kind.told_to_liaison))
+    for kind in KINDS.values()
+    if kind.told_to_liaison is not None and issubclass(kind.fact, Correction)
+]
+"""Kinds that say only what they name, each with what of that is told."""
+
 
 @cache
 def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
@@ -262,12 +271,8 @@ def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
     visible = EventRow.case_id == of_visible_case.scalar_subquery()
     if not row_scope_of(role).whole_cases:
         persons = select(PersonRow.id).where(PersonRow.case_id == _CASE_ID, person_visible_to(AnyOf(role)))
-        about_case = and_(
-            EventRow.subject_kind == SubjectKind.CASE.value, or_(*(EventRow.kind == kind for kind in _TOLD_OF_A_CASE))
-        )
-        told = or_(*(EventRow.kind == kind for kind in _TOLD_OF_A_PERSON))
-        about_own = and_(EventRow.subject_id.in_(persons), told, _told_to_a_state(AnyOf(role)))
-        visible = and_(visible, or_(about_case, about_own))
+        about_own = and_(EventRow.subject_id.in_(persons), _told_to_a_state(AnyOf(role)))
+        visible = and_(visible, or_(_told_of_the_case(persons), about_own))
     elif row_scope_of(role).offenders is Rows.NONE:
         visible = and_(visible, EventRow.subject_kind != SubjectKind.OFFENDER.value)
     later = aliased(EventRow)
@@ -306,16 +311,44 @@ def _reference_of_subject() -> ColumnElement[Any]:
     return func.coalesce(*parts, case)
 
 
-def _told_to_a_state(anybody: AnyOf) -> ColumnElement[bool]:
-    """What is said of another state's nationality is not this state's to know, nor that it was voided."""
-    asserted = EventRow.kind == Kind.NATIONALITY_ASSERTED.value
-    target = aliased(EventRow)
-    of_another = (
-        select(target.id)
-        .where(target.case_id == _CASE_ID, target.kind == Kind.NATIONALITY_ASSERTED.value)
-        .where(cast(target.id, Text) == EventRow.fact["event_id"].astext)
-        .where(target.fact["nationality"].astext != all_(anybody.nationalities))
+def _told_of_the_case(persons: Select[UUID]) -> ColumnElement[bool]:
+    """What is told of the case as a whole; a finding only to whoever has a person that was in the case by then."""
+    joined = aliased(EventRow)
+    before = (
+        select(joined.id)
+        .where(joined.case_id == _CASE_ID, joined.kind == Kind.ADDED.value, joined.subject_id.in_(persons))
+        .where(joined.seq < EventRow.seq)
         .exists()
     )
-    own = EventRow.fact["nationality"].astext == any_(anybody.nationalities)
-    return and_(or_(not_(asserted), own), or_(EventRow.kind != Kind.VOIDED.value, not_(of_another)))
+    told = or_(*(EventRow.kind == kind for kind in _TOLD_OF_A_CASE))
+    theirs = or_(EventRow.kind != Kind.FINDING_MADE.value, before)
+    return and_(EventRow.subject_kind == SubjectKind.CASE.value, told, theirs)
+
+
+def _told_to_a_state(anybody: AnyOf) -> ColumnElement[bool]:
+    """What of a person is told to the state; that something was voided, only where that was told."""
+    target = aliased(EventRow)
+    of_told = (
+        select(target.id)
+        .where(target.case_id == _CASE_ID, _says_something(target, anybody))
+        .where(cast(target.id, Text) == EventRow.fact["event_id"].astext)
+        .exists()
+    )
+    return and_(_says_something(EventRow, anybody), or_(EventRow.kind != Kind.VOIDED.value, of_told))
+
+
+def _says_something(event: type[EventRow], anybody: AnyOf) -> ColumnElement[bool]:
+    """Whether an event says anything to a state: what says nothing is absent, or it would tell that something was."""
+    told = or_(*(event.kind == kind for kind in _TOLD_OF_A_PERSON))
+    corrects = (or_(event.kind != kind, event.fact.has_any(array(names))) for kind, names in _TOLD_OF_CORRECTIONS)
+    own = event.fact["nationality"].astext == any_(anybody.nationalities)
+    kept = and_(
+        event.fact["purpose"].astext == WishPurpose.INFORM_EMBASSY.value,
+        event.fact["value"].astext != WishValue.YES.value,
+    )
+    return and_(
+        told,
+        *corrects,
+        or_(event.kind != Kind.NATIONALITY_ASSERTED.value, own),
+        or_(event.kind != Kind.WISH_STATED.value, not_(kept)),
+    )

@@ -3,6 +3,7 @@
 Source: design/domain.md section 8.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ from sqlalchemy.orm import aliased
 from service.access.rules import Rows, row_scope_of
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
-from service.codes import UNKNOWN, NationalitySource
+from service.codes import UNKNOWN, Freely, NationalitySource, WishPurpose, WishValue
 from service.db.statements import Statement
 from service.story.kinds.names import Kind
 
@@ -89,7 +90,8 @@ def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
 def _added_and_unplaced(anybody: AnyOf) -> ColumnElement[bool]:
     """The condition for persons whom the own agency added and for whom no other state is named.
 
-    A safety hold hides them, and so does a state's denial: it has said that they are not its own.
+    A safety hold hides them, and their wish that no embassy be told; so does a state's denial: it has said that they
+    are not its own.
     """
     added = aliased(EventRow)
     added_by = (
@@ -102,8 +104,17 @@ def _added_and_unplaced(anybody: AnyOf) -> ColumnElement[bool]:
     no_other_state = or_(PersonRow.nationality == UNKNOWN, PersonRow.nationality == any_(anybody.nationalities))
     own = PersonRow.agency_id == anybody.agency_id
     denied = PersonRow.assertions.contains([{"source": NationalitySource.DENIED_BY_STATE.value}])
-    unhidden = and_(PersonRow.fears_own_state.is_(False), not_(denied))
+    kept = PersonRow.wishes.contains([KEPT_FROM_THE_EMBASSY])
+    unhidden = and_(PersonRow.fears_own_state.is_(False), not_(kept), not_(denied))
     return and_(own, no_other_state, unhidden, added_by == anybody.agency_id)
+
+
+KEPT_FROM_THE_EMBASSY: Final[Mapping[str, str]] = {
+    "purpose": WishPurpose.INFORM_EMBASSY.value,
+    "value": WishValue.NO.value,
+    "freely": Freely.YES.value,
+}
+"""Stands among a person's wishes while the embassy must not be told (`cases.rules.projection`)."""
 
 
 def offender_visible_to(anybody: AnyOf) -> ColumnElement[bool]:

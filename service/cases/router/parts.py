@@ -133,7 +133,8 @@ async def amend_person(
         await db.flush()
         on_record = db.on_record(reading_note_on(request, principal, AuditAction.PERSON_READ))
         row, sight = await reading.read_person(on_record, keys, str(id_))
-    return tagged(person_shown(row, sight), version=row["version"]).response()
+    shown = person_shown(row, sight)
+    return tagged(shown, version=shown.version).response()
 
 
 @router.get("/offenders/{ref}", response_model=OffenderShown, tags=["offenders"])

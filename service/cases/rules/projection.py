@@ -140,8 +140,10 @@ def _missing_documents(person: Person) -> list[str] | None:
 
 
 def _wishes(person: Person) -> list[dict[str, Any]]:
-    """The latest answer to each question, and whether it could be given freely."""
+    """The latest answer to each question, and whether it could be given freely; before it, a refusal that stands."""
     latest = {wish.purpose: wish for wish in person.wishes}
+    refusal = person.kept_from_embassy
+    standing = [refusal] if refusal is not None and latest[refusal.purpose] is not refusal else []
     return [
         {
             "purpose": purpose.value,
@@ -149,7 +151,7 @@ def _wishes(person: Person) -> list[dict[str, Any]]:
             "freely": wish.freely.value,
             "on": str(wish.moment),
         }
-        for purpose, wish in sorted(latest.items())
+        for purpose, wish in [*((one.purpose, one) for one in standing), *sorted(latest.items())]
     ]
 
 

@@ -107,7 +107,10 @@ class FindingShown(Shown):
 
 
 class WishShown(Shown):
-    """The latest answer to one question, and whether it could be given freely."""
+    """The latest answer to one question, and whether it could be given freely.
+
+    A free wish that no embassy be told stands beside a later answer that does not undo it.
+    """
 
     purpose: str
     value: str
@@ -197,6 +200,7 @@ class PersonShown(Shown):
     repatriated_on: date | None = None
     ended_on: date | None = None
     version: int
+    """Of what you are shown: to a liaison a number that is another one when anything shown is, not a count."""
     sealed: SealedOfPerson | None = None
 
 

@@ -8,7 +8,9 @@ from functools import cache, cached_property
 from typing import Any, Final
 from uuid import UUID
 
+from service.cases.rules.told_version import told_version
 from service.cases.schemas.reading import CaseShown, EventShown, FindingShown, OffenderShown, PersonShown
+from service.codes import WishPurpose, WishValue
 from service.people.rules import SealedKind
 from service.story.kinds.names import Kind
 from service.story.kinds.registry import KINDS
@@ -46,6 +48,10 @@ def fields_shown(shape: type[Shown], *, whole: bool) -> frozenset[str]:
     return fields if whole else fields & TO_A_LIAISON.get(shape, fields)
 
 
+def _keeps_from_embassy(wish: Mapping[str, Any]) -> bool:
+    return bool(wish["purpose"] == WishPurpose.INFORM_EMBASSY.value and wish["value"] != WishValue.YES.value)
+
+
 @dataclass(frozen=True)
 class Unsealed:
     """A sealed record that was opened: whose it is, its kind, content, time of recording, and who recorded it."""
@@ -65,11 +71,25 @@ class Sight:
         whole: False for a liaison: what `TO_A_LIAISON` names, and only its own persons.
         today: the present day in Asia/Phnom_Penh, for ages.
         opened: sealed records that were opened for a purpose; None where no purpose was given.
+        sealed: ids of the present sealed records of persons, where the whole is not shown.
     """
 
     whole: bool
     today: date
     opened: Sequence[Unsealed] | None = field(default=None)
+    sealed: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
+
+    def version_of(self, row: Mapping[str, Any], members: Mapping[str, Any]) -> int:
+        """Return the version of a person: of the row, or of what of it is shown."""
+        if self.whole:
+            version: int = row["version"]
+            return version
+        shown = {name: value for name, value in members.items() if name != "version"}
+        return told_version(shown, self.sealed.get(UUID(str(row["id"])), ()))
+
+    def wishes(self, told: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Return the wishes that are shown; a liaison is not told of one that its embassy know nothing."""
+        return told if self.whole else [wish for wish in told if not _keeps_from_embassy(wish)]
 
     def of(self, subject_id: UUID, kind: SealedKind) -> list[dict[str, Any]]:
         """Return the contents of the records of one kind that were opened for one subject, oldest first."""

@@ -99,6 +99,8 @@ def _person(row: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
     members["age_group"] = age_group(sight.today, birth_year=year, stated=age).value
     members["birth_years"] = None if year is None else as_shown(year)
     members["stated_age"] = None if age is None else as_shown(age.years) | {"on": age.on}
+    members["wishes"] = sight.wishes(row["wishes"])
+    members["version"] = sight.version_of(row, members)
     members["sealed"] = None if sight.opened is None else _person_sealed(_id(row), sight)
     return members
 

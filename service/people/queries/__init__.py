@@ -7,7 +7,8 @@ from service.people.queries.opening import (
     kinds_of,
     open_on_record,
     open_records,
+    present_ids,
     retire,
 )
 
-__all__ = ["Opened", "Wanted", "get_subject", "kinds_of", "open_on_record", "open_records", "retire"]
+__all__ = ["Opened", "Wanted", "get_subject", "kinds_of", "open_on_record", "open_records", "present_ids", "retire"]

@@ -164,6 +164,35 @@ async def kinds_of(db: PersonalConnection, subject: SealedSubject) -> frozenset[
     return frozenset(SealedKind(row["kind"]) for row in rows)
 
 
+class _PresentRecord(TypedDict):
+    subject_id: UUID
+    id: UUID
+
+
+_PRESENT: Final = PersonalQuery(
+    select(SealedRecord.subject_id, SealedRecord.id)
+    .where(_any_of(SealedRecord.case_id, "case_ids", Uuid), _any_of(SealedRecord.subject_id, "subject_ids", Uuid))
+    .where(SealedRecord.retired_at.is_(None))
+    .order_by(SealedRecord.id),
+    _PresentRecord,
+)
+
+
+async def present_ids(db: PersonalConnection, subjects: Collection[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
+    """Return the ids of the present records of subjects, oldest first; none is opened.
+
+    Args:
+        db: whoever asks records the reading on it.
+        subjects: (case id, subject id) pairs.
+    """
+    found: dict[UUID, list[UUID]] = {}
+    if subjects:
+        case_ids, subject_ids = ({pair[place] for pair in subjects} for place in (0, 1))
+        for row in await db.rows(_PRESENT, {"case_ids": list(case_ids), "subject_ids": list(subject_ids)}):
+            found.setdefault(row["subject_id"], []).append(row["id"])
+    return found
+
+
 class WrappedRecord(TypedDict):
     """A wrapped key."""
 
