@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import httpx
 import pytest
 
+from service.cases.actions import searching
+from service.cases.rules.searches import ANSWERED_EVERY_S, held_for
 from tests.audit.searching import present
 from tests.doors.scene import FOREIGN, HELD, OWN, SITE_CANARIES, UNKNOWN, Scene, open_scene
 from tests.engine import Databases
@@ -152,3 +155,19 @@ def test_a_nationality_that_moves_takes_the_search_with_it(databases: Databases)
         scene.register.caller("verifier").record("nationality_asserted", [scene.persons[OWN].id], "2022-09-02", **said)
         assert_nothing(scene.liaison, "persons", name=OWN)
         assert len(ask(scene.neighbour, "persons", name=OWN).json()["items"]) == 1
+
+
+@pytest.mark.parametrize("elapsed", [0.0, 0.004, 0.0999, 0.1, 0.12, 1.2345])
+def test_an_answer_leaves_at_the_next_whole_tenth_of_a_second(elapsed: float) -> None:
+    held = held_for(elapsed)
+    assert 0 <= held < ANSWERED_EVERY_S
+    assert (elapsed + held) / ANSWERED_EVERY_S == pytest.approx(round((elapsed + held) / ANSWERED_EVERY_S))
+
+
+@pytest.mark.parametrize("name", ["Name Canary twn", "nobody of this name"])
+def test_a_liaisons_search_alone_is_held_whatever_it_finds(scene: Scene, name: str) -> None:
+    sought = {"for": "persons", "name": name, "purpose": "verification"}
+    for caller, times in ((scene.liaison, 1), (scene.supervisor, 0)):
+        with mock.patch.object(searching, "sleep") as slept:
+            assert caller.post("/v1/searches", sought).status_code == 200
+        assert slept.await_count == times
