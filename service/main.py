@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import APIRouter, FastAPI
 
 from service.access import router as access
-from service.access.actions import MetricsReaders, forget_failures, warn_of_ending_keys
+from service.access.actions import MetricsReaders, forget_sign_ins, warn_of_ending_keys
 from service.access.gate import Gate, Public, on_forbidden
 from service.cases import router as cases
 from service.clock import Clock, utc_now
@@ -25,7 +25,7 @@ from service.http.queries import count_answers
 from service.http.services import Services
 from service.http.signatures import dependencies_of
 from service.jobs.runner import Job, running
-from service.ledger.actions import fold_next_day, unfolded
+from service.ledger.actions import FoldState, MarkKeeper, fold_some, unfolded, warn_if_behind
 from service.operations.router import router as operations
 from service.oversight.router import router as oversight
 from service.people.actions.opening import KeyOpener
@@ -51,6 +51,9 @@ FastAPI matches the routes of an included router twice (ADR 27)."""
 
 MEASURED_EVERY_S: Final = 1.0
 """How old the state of another worker may be in the metrics, seconds."""
+
+MARKED_EVERY_S: Final = 15.0
+"""How old the high-water mark beside the key file may be, seconds."""
 
 READERS_EVERY_S: Final = 15.0
 """How old a key may have to be to read the metrics while the database is down, seconds."""
@@ -164,9 +167,11 @@ def check_gates(app: FastAPI) -> int:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
+    keeper = MarkKeeper(services.database, services.settings.mark_path, services.clock)
     jobs = (
         Job("fold", services.settings.fold_every_s, partial(_fold, services)),
         Job("tidy", services.settings.tidy_every_s, partial(_tidy, services)),
+        Job("mark", MARKED_EVERY_S, keeper.keep),
         Job("keys", services.settings.tidy_every_s, partial(_warn, services)),
         Job("measure", MEASURED_EVERY_S, partial(_measure, app.state.metrics, services)),
         Job("readers", READERS_EVERY_S, app.state.readers.refresh),
@@ -192,25 +197,26 @@ def _set_collector() -> None:
 
 async def _fold(services: Services) -> None:
     """Fold the settled days of the ledger that are due. Figures are right without it; it keeps them fast."""
-    folded = True
-    while folded:
+    state = FoldState.MORE
+    while state in {FoldState.MORE, FoldState.DONE}:
         async with services.database.write() as db:
-            folded = await fold_next_day(db, now=services.clock()) is not None
+            _, state = await fold_some(db, now=services.clock())
 
 
 async def _warn(services: Services) -> None:
-    """Warn of keys that end soon."""
+    """Warn of keys that end soon, and of days that are not folded though they could be."""
     await warn_of_ending_keys(services.database, now=services.clock())
+    async with services.database.read() as db:
+        await warn_if_behind(db, now=services.clock())
 
 
 async def _tidy(services: Services) -> None:
-    """Delete kept answers and sign-in failures whose time is over; answers, which are large, some at a time."""
-    more = True
-    while more:
-        async with services.database.write() as db:
-            more = await forget_answers(db, now=services.clock())
-    async with services.database.write() as db:
-        await forget_failures(db, now=services.clock())
+    """Delete kept answers, sign-in failures and sessions whose time is over, some at a time."""
+    for forget in (forget_answers, forget_sign_ins):
+        more = True
+        while more:
+            async with services.database.write() as db:
+                more = await forget(db, now=services.clock())
 
 
 async def _measure(metrics: Metrics, services: Services) -> None:

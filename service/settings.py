@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     embedded: bool = Field(default=True, description="Whether an embedded PostgreSQL may be started.")
     var: Path = Field(default=PROJECT / "var", description="Folder for the key file and the embedded database.")
     key_file: Path | None = Field(default=None, description="File with the key-encryption keys. Unset: VAR/key.")
+    mark_file: Path | None = Field(
+        default=None, description="File with the high-water mark of the register. Unset: KEY_FILE.mark."
+    )
     keys: SecretStr | None = Field(default=None, description="The content of a key file, instead of a file.")
     postgres_bin: Path | None = Field(default=None, description="Folder with the initdb and postgres to use.")
     postgres_user: str | None = Field(default=None, description="User that PostgreSQL runs as when started by root.")
@@ -92,3 +95,8 @@ class Settings(BaseSettings):
     def key_path(self) -> Path:
         """The path of the key file in use."""
         return self.key_file or self.var / "key"
+
+    @property
+    def mark_path(self) -> Path:
+        """The path of the file with the high-water mark."""
+        return self.mark_file or self.key_path.with_name(f"{self.key_path.name}.mark")

@@ -41,6 +41,12 @@ COUNTED_FROM_THE_START: Final = "UPDATE counted_by SET counted_at = '2022-01-01'
 """The tests' clocks stand in 2022; the present rules are those of an empty register from its start."""
 
 
+ANY_CLOCK: Final = (
+    "INSERT INTO clock_tolerance (one, behind_s, ahead_s) VALUES (true, 2147483647, 2147483647) ON CONFLICT DO NOTHING"
+)
+"""Records by the tests' clocks are taken, as the owner of a register may allow."""
+
+
 class Databases:
     """Makes databases from a migrated template."""
 
@@ -48,7 +54,7 @@ class Databases:
         self._cluster = cluster
         self._numbers = count(1)
         migrate(cluster.url("owner"))
-        asyncio.run(_execute(cluster.url("admin"), COUNTED_FROM_THE_START))
+        asyncio.run(_execute(cluster.url("admin"), COUNTED_FROM_THE_START, ANY_CLOCK))
 
     @property
     def log(self) -> Path:
@@ -75,6 +81,10 @@ class Databases:
         """
         said = [] if version is None else [f"DELETE FROM counted_by WHERE version > {version:d}"]  # noqa: S608 - a number
         asyncio.run(_execute(database.admin_url, COUNTED_FROM_THE_START, *said))
+
+    def take_any_clock(self, database: TestDatabase) -> None:
+        """Let a database that a test has just migrated take what is recorded by its clock."""
+        asyncio.run(_execute(database.admin_url, ANY_CLOCK))
 
     def drop(self, database: TestDatabase) -> None:
         """Drop a database, whoever is still connected."""

@@ -42,5 +42,6 @@ class AuditAction(StrEnum):
     OPERATION_READ = "operation:read"
     OPERATIONS_LISTED = "operations:listed"
     REGISTER_RECOUNTED = "register:recounted"
+    LOSS_ACCEPTED = "register:loss_accepted"
     AUDIT_READ = "audit:read"
     ANSWER_REPEATED = "answer:repeated"

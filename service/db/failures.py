@@ -24,6 +24,10 @@ OVERLOADED: Final = frozenset({"53300", "53400", "57014", "55P03", "53100", "532
 """Too many connections, a limit reached, a statement or lock timed out, no disk, no memory."""
 
 
+UNTIMELY: Final = "SR001"
+"""The database's own clock disagrees with when something is said to be recorded (`clock_tolerance`)."""
+
+
 def failure_of(error: Exception, *, lost: bool = False) -> ServiceError:
     """Return the error of ours that an error of the driver stands for, where nothing was saved.
 
@@ -34,6 +38,8 @@ def failure_of(error: Exception, *, lost: bool = False) -> ServiceError:
     sqlstate, constraint = getattr(error, "sqlstate", None), getattr(error, "constraint_name", None)
     if lost or sqlstate in RETRY_AT_ONCE:
         return RetryableError("The register was interrupted. Nothing was saved. Try again.", retry_after=1)
+    if sqlstate == UNTIMELY:
+        return UntimelyError()
     if sqlstate in OVERLOADED:
         return UnavailableError("The register is very busy. Nothing was saved. Try again.", retry_after=2)
     declared = _declared_error(constraint)
@@ -58,6 +64,18 @@ class InsecureError(UnavailableError):
         """Keep the sentence."""
         super().__init__("The register cannot be reached. Nothing was saved. Try again.", retry_after=5)
         self.words = words
+
+
+class UntimelyError(UnavailableError):
+    """The database refused an instant that is not of now by its own clock."""
+
+    def __init__(self) -> None:
+        """Say what is wrong, and who can correct it."""
+        words = (
+            "The clock of the service is not that of the database, or this arrived there too late. Nothing was saved. "
+            "Try again; if it stays so, tell the operators of the register to set both clocks."
+        )
+        super().__init__(words, retry_after=5)
 
 
 class SilentError(UnavailableError):

@@ -22,7 +22,7 @@ from service.http.conditional import content_tag, tagged, unless_unchanged
 from service.http.routing import Route
 from service.http.services import services_of
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
-from service.ledger.actions import SETTLING
+from service.ledger.actions import settled_at
 from service.wire import Day
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["figures"])
@@ -158,8 +158,9 @@ async def read_figure(
         filters=filters,
     )
     async with services.database.read() as db:
+        settled = question.known_at <= await settled_at(db, now=now)
         answered = await actions.answer_figure(db, question, principal, now)
-    shown = figure_shown(answered, settled=answered.question.known_at <= now - SETTLING, generated_at=now)
+    shown = figure_shown(answered, settled=settled, generated_at=now)
     return unless_unchanged(request, _written(shown, wanted, pinned=period.known_at is not None))
 
 

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from service.access.gate import Anybody, CanReadMetrics
 from service.errors import DatabaseFailure, UnavailableError
-from service.health.queries import schema_revision
+from service.health.queries import ready_state
 from service.health.schemas import Alive, Links, Ready
 from service.http.answers import answer
 from service.http.metrics import Metrics
@@ -56,14 +56,33 @@ async def live(_: Anybody) -> Response:
 
 @router.get("/health/ready", response_model=Ready)
 async def ready(request: Request, _: Anybody) -> Response:
-    """Return that the register is ready and its schema revision; 503 where it is not ready."""
+    """Return that the register is ready and its schema revision; 503 where it is not ready, or a clock is wrong."""
+    services = services_of(request)
+    asked_at = services.clock()
     try:
-        revision = await schema_revision(services_of(request).database)
+        state = await ready_state(services.database)
     except DatabaseFailure:
-        revision = None
-    if revision is None:
+        state = None
+    if state is None:
         raise UnavailableError("The database is not migrated. Run: safe-return migrate", retry_after=5)
-    return answer(Ready(status="ready", revision=revision)).response()
+    here = asked_at + (services.clock() - asked_at) / 2
+    offset = (here - state["now"]).total_seconds()
+    if not -state["behind_s"] <= offset <= state["ahead_s"]:
+        raise UnavailableError(_wrong_clock(offset), retry_after=5)
+    told = Ready(
+        status="ready",
+        revision=state["revision"],
+        clock_offset_s=round(offset, 3),
+        fold_lag_s=state["fold_lag_s"],
+    )
+    return answer(told).response()
+
+
+def _wrong_clock(offset: float) -> str:
+    """Return what is wrong with a clock that is so many seconds ahead of the database's."""
+    where = "ahead of" if offset > 0 else "behind"
+    told = f"The clock of the service is {abs(offset):.0f} seconds {where} that of the database"
+    return f"{told}: nothing can be recorded. Set both clocks (NTP)."
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

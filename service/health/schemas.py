@@ -15,6 +15,10 @@ class Ready(Shown):
     status: str
     revision: str
     """The revision of the database schema."""
+    clock_offset_s: float
+    """Seconds by which the clock of the service is ahead of that of the database; negative where it is behind."""
+    fold_lag_s: int
+    """Seconds for which the oldest unfolded day could have been folded; figures are right, and slower, meanwhile."""
 
 
 class Links(Shown):

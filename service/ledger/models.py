@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, DateTime, Index, PrimaryKeyConstraint, Text
+from sqlalchemy import ARRAY, BigInteger, Date, DateTime, Index, PrimaryKeyConstraint, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.failures import VIOLATED
@@ -112,6 +112,52 @@ class LedgerFold(Table):
     recorded_on: Mapped[date] = mapped_column(Date, primary_key=True)
     folded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     entries: Mapped[int] = mapped_column(BigInteger)
+
+
+class LedgerFolding(Table):
+    """The day that is being folded, how far that is, and that it takes no more entries. There is one row at most."""
+
+    __tablename__ = "ledger_folding"
+
+    recorded_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    closed_by: Mapped[str] = mapped_column(Text)
+    """The transaction that closed the day: nothing is summed in the same one."""
+    writers: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """Transactions that were writing when the day was closed: nothing is summed before they have ended."""
+    measure: Mapped[str] = mapped_column(Text)
+    """Of what is summed, or cleaned, now; so are the days beside it."""
+    summed_on: Mapped[date] = mapped_column(Date)
+    summed_day: Mapped[date] = mapped_column(Date)
+    months_summed: Mapped[bool]
+    upto: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Entries recorded up to then are in the totals."""
+    entries: Mapped[int] = mapped_column(BigInteger)
+    slices: Mapped[int]
+    entries_summed: Mapped[bool]
+
+
+class ClockTolerance(Table):
+    """Limits other than 25 s behind the database's clock and 5 s ahead of it, for what is recorded. The owner's only.
+
+    There is a row only where a register is filled by a clock that is not the present one, as tests do.
+    """
+
+    __tablename__ = "clock_tolerance"
+
+    one: Mapped[bool] = mapped_column(primary_key=True)
+    """Always true: there is one row."""
+    behind_s: Mapped[int]
+    ahead_s: Mapped[int]
+
+
+class RegisterId(Table):
+    """The id of this register, which goes with its dumps (`service/marks.py`). There is one row."""
+
+    __tablename__ = "register_ids"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class CountedBy(Table):

@@ -1,13 +1,30 @@
 """Statements over the ledger that are about all of it: under which rules it was counted, and the folding of days."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypedDict
+from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import BigInteger, DateTime, bindparam, func, select, text
 
 from service.db.database import ReadConnection, WriteConnection
-from service.ledger.models import CountedBy
+from service.db.statements import Query
+from service.errors import DatabaseFailure
+from service.ledger.models import CountedBy, RegisterId
 from service.ledger.rules import FIRST_RULES
+
+
+class RegisterRecord(TypedDict):
+    """The id of the register."""
+
+    id: UUID
+
+
+class HeldRecord(TypedDict):
+    """How many ledger entries there are, and when the audit log was last written to (UTC)."""
+
+    entries: int
+    last: datetime | None
+
 
 _RULES: Final = select(func.coalesce(func.max(CountedBy.version), FIRST_RULES).label("version"))
 _RULES_IN_FORCE: Final = _RULES.where(CountedBy.counted_at <= bindparam("known_at"))
@@ -19,9 +36,34 @@ WHERE recorded_at >= coalesce(
     (SELECT (max(recorded_on) + 1)::timestamp AT TIME ZONE 'UTC' FROM ledger_folds), '-infinity')
 """)
 
-_FOLD: Final = text("SELECT fold_ledger_day(CAST(:day AS date), CAST(:now AS timestamptz)) AS entries")
+_BEGAN: Final = select(func.now().label("at"))
 
-_ONE_AT_A_TIME: Final = text("SELECT pg_try_advisory_xact_lock(hashtextextended('safe-return ledger fold', 0)) AS mine")
+_REGISTER: Final = Query(select(RegisterId.id).limit(1), RegisterRecord)
+
+_UNRECORDED: Final = "when the audit log was last written to says nothing of anybody"
+
+
+def _held(statement: str) -> Query[HeldRecord]:
+    """Return the query of what is held up to an instant."""
+    found = text(statement).bindparams(bindparam("at", type_=DateTime(timezone=True)))
+    return Query(found.columns(entries=BigInteger, last=DateTime(timezone=True)), HeldRecord, unrecorded=_UNRECORDED)
+
+
+_HELD: Final = _held("""
+SELECT (SELECT count(*) FROM ledger_entries WHERE recorded_at <= :at) AS entries,
+       (SELECT recorded_at FROM audit_log ORDER BY id DESC LIMIT 1) AS last
+""")
+_HELD_BY_FOLDS: Final = _held("""
+SELECT days.entries + (SELECT count(*) FROM ledger_entries WHERE recorded_at <= :at AND recorded_at >= days.after)
+           AS entries,
+       (SELECT recorded_at FROM audit_log ORDER BY id DESC LIMIT 1) AS last
+FROM (
+    SELECT CAST(coalesce(sum(entries), 0) AS bigint) AS entries,
+           coalesce(CAST(max(recorded_on) + 1 AS timestamp) AT TIME ZONE 'UTC', '-infinity') AS after
+    FROM ledger_folds WHERE recorded_on < CAST(CAST(:at AS timestamptz) AT TIME ZONE 'UTC' AS date)) days
+""")
+
+_FOLD: Final = text("SELECT folded, state FROM fold_ledger_step(CAST(:now AS timestamptz), CAST(:at_once AS integer))")
 
 
 async def rules_counted_by(db: ReadConnection) -> int:
@@ -41,10 +83,35 @@ async def rules_in_force(db: ReadConnection, known_at: datetime) -> int:
     return FIRST_RULES if row is None else int(row["version"])
 
 
-async def lock_folding(db: WriteConnection) -> bool:
-    """Whether this transaction may fold; false while another one folds."""
-    rows = await db.change(_ONE_AT_A_TIME)
-    return bool(rows[0]["mine"])
+async def beginning_of(db: ReadConnection) -> datetime:
+    """Return when a snapshot was opened, by the database's clock (UTC)."""
+    row = await db.row(_BEGAN)
+    if row is None:
+        raise DatabaseFailure(None, None)
+    began: datetime = row["at"]
+    return began
+
+
+async def register_id(db: ReadConnection) -> UUID:
+    """Return the id of the register."""
+    row = await db.row(_REGISTER)
+    if row is None:
+        raise DatabaseFailure(None, None)
+    return row["id"]
+
+
+async def held_at(db: ReadConnection, at: datetime, *, by_folds: bool) -> HeldRecord:
+    """Return how many entries there are up to an instant, and when the audit log was last written to.
+
+    Args:
+        db: a snapshot.
+        at: UTC.
+        by_folds: count the entries of folded days by what was noted when they were folded: far fewer rows.
+    """
+    row = await db.row(_HELD_BY_FOLDS if by_folds else _HELD, {"at": at})
+    if row is None:
+        raise DatabaseFailure(None, None)
+    return row
 
 
 async def due_day(db: ReadConnection) -> date | None:
@@ -54,13 +121,15 @@ async def due_day(db: ReadConnection) -> date | None:
     return day
 
 
-async def fold_day(db: WriteConnection, day: date, now: datetime) -> bool:
-    """Fold a UTC day into totals. Whether it was folded: false where it was folded before.
+async def fold_step(db: WriteConnection, now: datetime, at_once: int) -> tuple[date | None, str]:
+    """Do the next step of folding: return the day that is folded now, and how it went on.
 
     Args:
         db: a transaction of its own.
-        day: settled.
-        now: UTC.
+        now: UTC; a later instant than the database's is not believed.
+        at_once: entries, or totals of a month, that are summed in it.
     """
-    row = await db.row(_FOLD, {"day": day, "now": now})
-    return row is not None and row["entries"] is not None
+    row = await db.row(_FOLD, {"now": now, "at_once": at_once})
+    if row is None:
+        raise DatabaseFailure(None, None)
+    return row["folded"], row["state"]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
-from service.credentials import hash_password
+from service.access.queries.signing_in import SLICE
+from service.credentials import hash_password, token_digest
 from tests.access.accounts import KNOWN, TYPED, WRONG, Account, account
 from tests.audit.searching import dump, everything_logged, present
 from tests.engine import Databases
@@ -295,6 +296,24 @@ def test_failures_are_forgotten_after_an_hour_and_not_before(sokha: Account) -> 
         sokha.register.clock.move(minutes=minutes)
         sokha.register.tidy()
         assert len(sokha.register.rows("SELECT 1 FROM sign_in_failures")) == left
+
+
+def test_sessions_are_forgotten_when_they_expire_and_not_before_some_at_a_time(sokha: Account) -> None:
+    register, token = sokha.register, sokha.sign_in().json()["token"]
+    [opened] = register.rows("SELECT expires_at FROM sessions WHERE digest = $1", token_digest(token))
+    register.rows(
+        "INSERT INTO sessions SELECT int4send(n), user_id, opened_at, seen_at, expires_at, closed_at FROM sessions, "
+        "generate_series(1, $1) n WHERE digest = $2 RETURNING 1",
+        2 * SLICE,
+        token_digest(token),
+    )
+    hours = register.app.state.services.settings.session_absolute_s / 3600
+    for moved, left in ((hours - 0.1, 2 * SLICE + 1), (0.2, 0)):
+        register.clock.move(hours=moved)
+        register.tidy()
+        there = register.rows("SELECT 1 FROM sessions WHERE expires_at = $1", opened["expires_at"])
+        assert len(there) == left
+    assert_problem(sokha.me(token), 401)
 
 
 def test_a_changed_role_takes_effect_on_the_next_request(sokha: Account) -> None:

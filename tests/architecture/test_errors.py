@@ -8,7 +8,7 @@ from typing import Final
 
 from service.access.rules import WeakPasswordError
 from service.cases.queries.files import AbsentError
-from service.db.failures import InsecureError, SilentError
+from service.db.failures import InsecureError, SilentError, UntimelyError
 from service.errors import DatabaseFailure, OutcomeUnknownError, RetryableError, ServiceError
 from service.http.pages import problem_types
 from service.http.problems import STATUS, status_of
@@ -23,6 +23,7 @@ AS_THEIR_PARENT: Final = {
     RetryableError,
     InsecureError,
     SilentError,
+    UntimelyError,
     WeakPasswordError,
 }
 """Told apart inside only. The caller gets the type of the error above: what is invalid is said by the faults."""

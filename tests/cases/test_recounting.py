@@ -18,6 +18,7 @@ from service.db.migrations import _config, migrate
 from service.story.counting import RULES_VERSION
 from tests.cases.test_checking import _check, _tamper
 from tests.cli.commands import Here
+from tests.engine import ANY_CLOCK
 from tests.ledger.conftest import fold_all
 from tests.register import FINDING, Register
 
@@ -65,6 +66,7 @@ def _as_the_release_before_left_it(register: Register) -> None:
     _tamper(register, STRIP)
     command.downgrade(_config(register.database.owner_url), "0003")
     migrate(register.database.owner_url)
+    register.rows(ANY_CLOCK)
 
 
 def _answers(register: Register, **more: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.ledger.actions import fold_next_day
+from service.ledger.actions import FoldState, fold_some
 from tests.engine import Databases
 from tests.ledger.population import Population, populate
 from tests.ledger.questions import Asked, log_of, questions, questions_of_months
@@ -67,14 +67,16 @@ def some_moments(log: list[dict[str, Any]], now: datetime) -> list[datetime]:
     return [middle, midnight - timedelta(microseconds=1), now - timedelta(minutes=1)]
 
 
-def fold_all(register: Register) -> list[date]:
-    """Fold every settled day."""
+def fold_all(register: Register, at_once: int = 20_000) -> list[date]:
+    """Fold every settled day, so many entries at a time."""
 
-    async def fold_one() -> date | None:
+    async def fold_once() -> tuple[date | None, FoldState]:
         async with register.app.state.services.database.write() as db:
-            return await fold_next_day(db, now=register.clock())
+            return await fold_some(db, now=register.clock(), at_once=at_once)
 
     folded: list[date] = []
-    while (day := register.portal.call(fold_one)) is not None:
-        folded.append(day)
+    state = FoldState.MORE
+    while state is not FoldState.IDLE:
+        day, state = register.portal.call(fold_once)
+        folded += [day] if day else []
     return folded

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from service.db.database import Database
-from service.ledger.actions import SETTLING, fold_next_day
+from service.ledger.actions import SETTLING, fold_some
 from tests.engine import TestDatabase
 from tests.ledger.conftest import fold_all
 from tests.register import FINDING, NOW, Register
@@ -65,11 +65,11 @@ def test_two_who_fold_at_once_fold_each_day_once(register: Register) -> None:
 
     async def fold() -> date | None:
         async with database.write() as db:
-            return await fold_next_day(db, now=register.clock())
+            return (await fold_some(db, now=register.clock()))[0]
 
     async def both() -> list[date]:
         folded: list[date | None] = []
-        for _ in range(4):
+        for _ in range(12):
             folded += await asyncio.gather(*(fold() for _ in range(4)))
         return [day for day in folded if day]
 
@@ -213,9 +213,9 @@ def test_nobody_else_may_call_what_acts_with_the_rights_of_the_owner(register: R
     acting_as_owner = register.rows(
         "SELECT proname, has_function_privilege('safe_return_api', oid, 'EXECUTE') AS may_run, proconfig, "
         "EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0) AS anybody "
-        "FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        "FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY proname"
     )
-    assert [row["proname"] for row in acting_as_owner if row["may_run"]] == ["fold_ledger_day"]
+    assert [row["proname"] for row in acting_as_owner if row["may_run"]] == ["fold_ledger_day", "fold_ledger_step"]
     for row in acting_as_owner:
         assert not row["anybody"], row["proname"]
         assert "search_path=public, pg_temp" in row["proconfig"], row["proname"]

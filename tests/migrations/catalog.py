@@ -16,7 +16,7 @@ FROM information_schema.columns WHERE table_schema = 'public'
 """
 CONSTRAINTS: Final = """
 SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
-FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype NOT IN ('n', 't')
 """
 INDEXES: Final = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
 TRIGGERS: Final = (

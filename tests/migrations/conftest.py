@@ -18,9 +18,10 @@ def blank(databases: Databases) -> Iterator[TestDatabase]:
 
 
 @pytest.fixture
-def loaded(blank: TestDatabase) -> TestDatabase:
+def loaded(blank: TestDatabase, databases: Databases) -> TestDatabase:
     """A migrated database with cases, events, ledger entries and an audit log, all written by the service."""
     migrate(blank.owner_url)
+    databases.take_any_clock(blank)
     with open_register(blank) as register:
         operator, verifier, officer = (register.caller(role) for role in ("operator", "verifier", "officer"))
         case = operator.file(

@@ -58,6 +58,7 @@ def upgraded(
     counts = counts_of(database.admin_url)
     [counted] = fetch(database.admin_url, "SELECT max(version) FROM counted_by")
     assert commands(database, released, tmp_path_factory.mktemp("var"))("migrate") == 0
+    databases.take_any_clock(database)
     yield Upgraded(released, database, counts, set(re.findall(r"'(\w+)'", row[0])), counted[0])
     databases.drop(database)
 

@@ -18,7 +18,7 @@ from service.access.actions.sessions import (
     sign_in,
     sign_out,
 )
-from service.access.queries import forget_failures
+from service.access.queries import forget_sign_ins
 
 __all__ = [
     "MetricsReaders",
@@ -26,7 +26,7 @@ __all__ = [
     "change_agency",
     "change_password",
     "change_user",
-    "forget_failures",
+    "forget_sign_ins",
     "make_agency",
     "make_key",
     "make_user",

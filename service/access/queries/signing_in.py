@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Select, Uuid, and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import DateTime, LargeBinary, Text
 
 from service.access.models import Agency, Session, SignInAddress, SignInFailure, User
@@ -148,18 +149,29 @@ def _failures(number: int, last_at: datetime | None, now: datetime) -> Failures:
 
 _FORGET_ATTEMPT: Final = Change(delete(SignInFailure).where(SignInFailure.id == bindparam("attempt_id")), NoColumns)
 
-_FORGET_FAILURES: Final = Change(
-    delete(SignInFailure).where(SignInFailure.failed_at < bindparam("before", type_=DateTime(timezone=True))), NoColumns
-)
+SLICE: Final = 1_000
+"""So many rows of a table are deleted at once at most: in a fraction of the time that a write may take."""
+
+
+class _GoneRecord(TypedDict):
+    gone: int
+
+
+def _forget(key: InstrumentedAttribute[Any], until: InstrumentedAttribute[datetime]) -> Change[_GoneRecord]:
+    """Return the change that deletes some of a table's rows whose time ended before an instant."""
+    outdated = select(key).where(until < bindparam("before", type_=DateTime(timezone=True))).limit(SLICE)
+    return Change(delete(key.class_).where(key.in_(outdated)).returning(literal(1).label("gone")), _GoneRecord)
+
+
+_FORGET_FAILURES: Final = _forget(SignInFailure.id, SignInFailure.failed_at)
 
 _FORGET_ADDRESS: Final = Change(
     delete(SignInAddress).where(SignInAddress.user_id == bindparam("of_user", type_=Uuid), _FROM_ADDRESS), NoColumns
 )
 
-_FORGET_ADDRESSES: Final = Change(
-    delete(SignInAddress).where(SignInAddress.signed_in_at < bindparam("before", type_=DateTime(timezone=True))),
-    NoColumns,
-)
+_FORGET_ADDRESSES: Final = _forget(SignInAddress.id, SignInAddress.signed_in_at)
+
+_FORGET_SESSIONS: Final = _forget(Session.digest, Session.expires_at)
 
 _END_SESSIONS: Final = Change(
     update(Session)
@@ -184,10 +196,17 @@ async def forget_attempt(db: WriteConnection, attempt_id: UUID) -> None:
     await db.change(_FORGET_ATTEMPT, {"attempt_id": attempt_id})
 
 
-async def forget_failures(db: WriteConnection, *, now: datetime) -> None:
-    """Delete sign-in failures that no throttle counts any more, and addresses not used for long."""
-    await db.change(_FORGET_FAILURES, {"before": now - timedelta(seconds=FAILURE_WINDOW_S)})
-    await db.change(_FORGET_ADDRESSES, {"before": now - timedelta(days=KNOWN_DAYS)})
+async def forget_sign_ins(db: WriteConnection, *, now: datetime) -> bool:
+    """Delete failures that no throttle counts any more, addresses not used for long, and sessions that expired.
+
+    At most `SLICE` of each; return whether more may be left.
+    """
+    gone = [
+        await db.change(_FORGET_FAILURES, {"before": now - timedelta(seconds=FAILURE_WINDOW_S)}),
+        await db.change(_FORGET_ADDRESSES, {"before": now - timedelta(days=KNOWN_DAYS)}),
+        await db.change(_FORGET_SESSIONS, {"before": now}),
+    ]
+    return any(len(rows) == SLICE for rows in gone)
 
 
 async def remember_address(db: WriteConnection, user_id: UUID, address: str, now: datetime) -> None:

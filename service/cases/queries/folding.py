@@ -15,9 +15,10 @@ _DIMENSIONS: Final = {
 }
 
 _FOLDED_WRONG: Final = """
+/* but for the day that is being folded just now, and for the month that is summed before it */
 SELECT measure, recorded_on FROM (
     SELECT measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind, delta
-    FROM ledger_totals WHERE grain = '{grain}'
+    FROM ledger_totals WHERE grain = '{grain}' AND recorded_on NOT IN (SELECT recorded_on FROM ledger_folding)
     UNION ALL
     SELECT measure, (recorded_at AT TIME ZONE 'UTC')::date, {dimensions}, -delta
     FROM ledger_entries
@@ -32,7 +33,9 @@ _MONTH_GRAINS: Final = ("whole", "nationality", "sex", "age_group", "province", 
 
 _SUMMED_WRONG: Final = """
 SELECT measure, recorded_month FROM (
-    SELECT measure, recorded_month, occurred_month, detail, code, delta FROM ledger_months WHERE grain = '{grain}'
+    SELECT measure, recorded_month, occurred_month, detail, code, delta FROM ledger_months
+    WHERE grain = '{grain}' AND NOT (EXISTS (SELECT FROM ledger_folding) AND recorded_month >= (
+        SELECT date_trunc('month', max(recorded_on)::timestamp) FROM ledger_folds))
     UNION ALL
     SELECT measure, date_trunc('month', recorded_on::timestamp)::date,
            date_trunc('month', occurred_on::timestamp)::date, detail, {code}, -delta
