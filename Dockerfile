@@ -31,7 +31,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     SAFE_RETURN_EMBEDDED=false \
     SAFE_RETURN_VAR=/data
-# The one place that is written: the key file. Everything else may be mounted read-only, with a tmpfs on /tmp.
+# The one place that is written: the key file and the mark beside it. Everything else may be mounted read-only, with a tmpfs on /tmp.
 VOLUME ["/data"]
 WORKDIR /data
 USER 10001:10001

@@ -35,6 +35,19 @@ class SealingError(Exception):
     """A key is missing or unusable, or a sealed value was moved, truncated or changed."""
 
 
+class MissingKeyError(SealingError):
+    """The key that wrapped a value is not in the ring.
+
+    Attributes:
+        name: of the key, which is no secret.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Keep the name."""
+        super().__init__("the key that wrapped this value is not in the key file")
+        self.name = name
+
+
 class KeyRing(Protocol):
     """Holds the key-encryption keys: a file, or an external key service."""
 
@@ -106,7 +119,7 @@ class SecretKeyRing:
         name, _, sealed = wrapped.partition(b":")
         key = self.keys.get(name.decode("ascii", "replace"))
         if key is None:
-            raise SealingError("the key that wrapped this value is not in the key file")
+            raise MissingKeyError(name.decode("ascii", "replace"))
         return unseal(key, sealed, bound_to=f"data-key/{name.decode()}")
 
     def mac(self, purpose: str, message: bytes) -> bytes:

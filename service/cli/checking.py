@@ -1,16 +1,17 @@
-"""`safe-return check`: compare the logs, the operations, and the search keys of sealed records."""
+"""`safe-return check`: compare the logs, the operations, the search keys of sealed records, and the key file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.cases.actions.checking import RegisterCheck, check_register
+from service.cli.marking import mark_differences
 from service.cli.registers import acting, run_in_register
 from service.cli.surroundings import read_settings
 from service.clock import utc_now
 from service.db.database import Upkeep
 from service.main import keys_of
 from service.operations.actions.checking import OperationsCheck, check_operations
-from service.people.actions.checking import SearchCheck, check_search_keys
+from service.people.actions.checking import SearchCheck, check_keys, check_search_keys
 from service.people.actions.opening import KeyOpener
 from service.story.counting import RULES_VERSION
 
@@ -22,11 +23,19 @@ class WholeCheck:
     register: RegisterCheck
     operations: OperationsCheck
     searches: SearchCheck
+    keys: list[str]
+    mark: list[str]
 
     @property
     def differences(self) -> list[str]:
         """Return all differences, those of the logs first."""
-        return [*self.register.differences, *self.operations.differences, *self.searches.differences]
+        return [
+            *self.register.differences,
+            *self.operations.differences,
+            *self.searches.differences,
+            *self.keys,
+            *self.mark,
+        ]
 
     @property
     def counted(self) -> dict[str, int]:
@@ -62,13 +71,18 @@ def check_all(progress: Callable[[int, int, str], None], *, sealed: bool) -> Who
     """
 
     async def work(database: Upkeep) -> WholeCheck:
-        keys = await KeyOpener(database, keys_of(read_settings()), utc_now).open_keys() if sealed else None
+        settings = read_settings()
+        ring = keys_of(settings) if sealed or settings.keys or settings.key_path.exists() else None
+        missing = await check_keys(database, ring) if ring else []
+        keys = await KeyOpener(database, ring, utc_now).open_keys() if ring and sealed and not missing else None
         return WholeCheck(
             register=await check_register(database, lambda done, total: progress(done, total, "cases")),
             operations=await check_operations(database),
             searches=await check_search_keys(
                 database, keys, acting, lambda done, total: progress(done, total, "sealed records")
             ),
+            keys=missing,
+            mark=await mark_differences(database, settings),
         )
 
     return run_in_register(work)

@@ -19,6 +19,10 @@ class Status(IntEnum):
     UNHEARD = 141
 
 
+ACCEPTED: Final = "Go on, on record, although the register lacks what the high-water mark beside its key file knows of."
+"""What `--accept-loss` does, of `serve` and `migrate`."""
+
+
 class CommandError(Exception):
     """A command cannot continue. The message is one sentence: what is wrong and what to do."""
 

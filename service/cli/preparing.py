@@ -1,12 +1,15 @@
 """Preparing a register: its schema, its sums, its keys, the demonstration."""
 
+from collections.abc import Sequence
+
 from service.cli.failures import CommandError
 from service.cli.printing import warn
 from service.cli.progress import progress_bar
 from service.cli.registers import State, require_migrated, revision_at, run_at
 from service.cli.revisions import known_revisions, newest_revision
 from service.cli.surroundings import Surroundings
-from service.sealing import KeyRing, SealingError, make_key_file
+from service.people.actions.checking import unusable_keys
+from service.sealing import KeyRing, make_key_file
 from service.settings import Settings
 
 _NEW_KEY = """\
@@ -89,7 +92,7 @@ def prepare_keys(settings: Settings, state: State) -> KeyRing:
         CommandError: the key file is missing and sealed records need it, or its keys are not those of this register.
     """
     if settings.keys is None and not settings.key_path.exists():
-        if state.sealed is not None:
+        if state.sealed:
             raise CommandError(
                 f"The key file {settings.key_path} is missing, and only it can open the register's sealed records: "
                 "put it back, or set SAFE_RETURN_KEY_FILE to its path."
@@ -99,19 +102,21 @@ def prepare_keys(settings: Settings, state: State) -> KeyRing:
     from service.main import keys_of
 
     keys = keys_of(settings)
-    if state.sealed is not None:
-        _check_keys(settings, keys, state.sealed)
+    _check_keys(settings, keys, state.sealed)
     return keys
 
 
-def _check_keys(settings: Settings, keys: KeyRing, wrapped: bytes) -> None:
-    """Raise CommandError for keys of another register: records sealed under them would be lost to the right keys."""
-    try:
-        keys.unwrap(wrapped)
-    except SealingError:
+def _check_keys(settings: Settings, keys: KeyRing, sealed: Sequence[bytes]) -> None:
+    """Raise CommandError for keys that do not open everything: more would be sealed, under a key that is not kept."""
+    place = "SAFE_RETURN_KEYS" if settings.keys else f"the key file {settings.key_path}"
+    missing, wrong = unusable_keys(keys, sealed)
+    if wrong or (sealed and len(missing) == len(sealed)):
+        raise CommandError(f"The keys in {place} are not those of this register: put the right ones in their place.")
+    if missing:
         raise CommandError(
-            f"The keys in {settings.key_path} are not those of this register: put the right file in its place."
-        ) from None
+            f"A key is missing in {place}, which something in this register needs: {', '.join(missing)}. Was it copied "
+            "before a rotation? Put the newest one in its place."
+        )
 
 
 def load_demonstration(around: Surroundings, keys: KeyRing, *, everything: bool = False) -> list[tuple[str, str, str]]:

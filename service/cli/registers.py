@@ -16,6 +16,7 @@ from service.db.database import Upkeep
 from service.db.failures import InsecureError
 from service.errors import DatabaseFailure, UnavailableError
 from service.health.queries import schema_revision, server_of
+from service.people.queries.keys import keys_in_use
 from service.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -32,7 +33,7 @@ class State:
         revision: the schema revision.
         cases: the number of cases.
         empty: whether there is no agency yet.
-        sealed: a wrapped data key, if there is any; only the right key file opens it.
+        sealed: a wrapped value for each key-encryption key in use; only the right key file opens them.
         owner: whether the run-time role may change append-only tables.
         counted_by: the version of the rules by which the whole register was last counted.
     """
@@ -41,7 +42,7 @@ class State:
     revision: str
     cases: int
     empty: bool
-    sealed: bytes | None
+    sealed: tuple[bytes, ...]
     owner: bool
     counted_by: int
 
@@ -137,9 +138,9 @@ def state_of(settings: Settings, url: str, revision: str) -> State:
     async def ask(database: Upkeep) -> State:
         server = await server_of(database)
         async with database.read_unrecorded("what state it is in: cases are counted") as db:
-            content = await content_of(db)
+            content, sealed = await content_of(db), await keys_in_use(db)
         if server is None:
             raise DatabaseFailure(None, None)
-        return State(version=server["version"].split()[0], revision=revision, **content)
+        return State(version=server["version"].split()[0], revision=revision, sealed=sealed, **content)
 
     return run_at(settings, url, ask)

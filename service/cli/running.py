@@ -26,6 +26,7 @@ class Wishes:
     port: int | None
     workers: int | None
     demo: bool
+    accept_loss: bool = False
 
 
 def run(wishes: Wishes) -> None:
@@ -39,13 +40,13 @@ def run(wishes: Wishes) -> None:
     bound = _bound(wishes, settings)
     with bound, counting_together(), _imported(_HEAVY) as wait, open_surroundings(settings) as around:
         wait()
-        _start(around, bound, demo=wishes.demo)
+        _start(around, bound, wishes)
 
 
-def _start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
+def _start(around: Surroundings, bound: socket.socket, wishes: Wishes) -> None:
     from service.cli.starting import start
 
-    start(around, bound, demo=demo)
+    start(around, bound, demo=wishes.demo, accept_loss=wishes.accept_loss)
 
 
 def _over(settings: Settings, wishes: Wishes) -> Settings:

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from service.cli.failures import ACCEPTED
+
 
 def serve(
     *,
@@ -15,6 +17,7 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="Migrate, and load invented cases into an empty register.")
     ] = False,
+    accept_loss: Annotated[bool, typer.Option("--accept-loss", help=ACCEPTED)] = False,
 ) -> None:
     """Serve the register until Ctrl-C.
 
@@ -22,4 +25,4 @@ def serve(
     """
     from service.cli.running import Wishes, run
 
-    run(Wishes(host=host, port=port, workers=workers, demo=demo))
+    run(Wishes(host=host, port=port, workers=workers, demo=demo, accept_loss=accept_loss))

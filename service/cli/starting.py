@@ -6,6 +6,7 @@ import socket
 from service.cli.counting import begin_at_zero
 from service.cli.facts import Facts, print_facts
 from service.cli.keeping import kept_running
+from service.cli.marking import require_mark
 from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema, prepare_sums, searches_due
 from service.cli.printing import warn
 from service.cli.registers import State, state_of
@@ -14,13 +15,14 @@ from service.credentials import end_hashing
 from service.server.processes import may_fork, serve
 
 
-def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
+def start(around: Surroundings, bound: socket.socket, *, demo: bool, accept_loss: bool) -> None:
     """Prepare the register and serve it until a signal.
 
     Args:
         around: the database and the settings.
         bound: the socket that holds the address.
         demo: migrate any database, and load invented cases into an empty register.
+        accept_loss: serve a register that lacks what its high-water mark knows of.
 
     Raises:
         CommandError, SealingError, ServiceError, ServingError: the register cannot be prepared or served.
@@ -29,6 +31,7 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool) -> None:
     settings = around.settings
     may_migrate = demo or around.cluster is not None
     revision = prepare_schema(around, may_migrate=may_migrate)
+    require_mark(settings, around.api_url, accept_loss=accept_loss)
     state = state_of(settings, around.api_url, revision)
     prepare_sums(around, state, may_recount=may_migrate)
     _warn_of_searches(around)

@@ -4,14 +4,17 @@ from typing import Annotated
 
 import typer
 
-from service.cli.failures import CommandError, Status
+from service.cli.failures import ACCEPTED, CommandError, Status
 from service.cli.printing import FormatOption, say, show_facts, show_row, show_rows
 
 
 def migrate(
     revision: Annotated[str, typer.Option(help="Revision to migrate to.")] = "head",
+    *,
+    accept_loss: Annotated[bool, typer.Option("--accept-loss", help=ACCEPTED)] = False,
 ) -> None:
     """Migrate the database. Also grants the run-time role its rights, and recounts if that is due."""
+    from service.cli.marking import require_mark
     from service.cli.preparing import migrate_to, prepare_sums, searches_due
     from service.cli.registers import revision_at, state_of
     from service.cli.revisions import newest_revision
@@ -19,7 +22,10 @@ def migrate(
 
     with open_surroundings(read_settings()) as around:
         revision_at(around.settings, around.owner_url)
+        compared = require_mark(around.settings, around.owner_url, accept_loss=accept_loss)
         migrate_to(around, revision)
+        if not compared:
+            require_mark(around.settings, around.owner_url, accept_loss=accept_loss)
         reached = revision_at(around.settings, around.owner_url)
         say(f"The schema is at revision {reached}.")
         if reached != newest_revision():

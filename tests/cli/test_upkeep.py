@@ -3,7 +3,9 @@
 import base64
 import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -13,7 +15,7 @@ from service.cli.preparing import prepare_keys
 from service.cli.registers import State, state_of
 from service.cli.revisions import known_revisions, newest_revision
 from service.db.migrations import _config
-from service.sealing import SecretKeyRing, make_key_file
+from service.sealing import SecretKeyRing, make_key_file, new_data_key
 from service.server.logs import JsonLines
 from service.settings import Settings
 from tests.cli.commands import Here
@@ -122,7 +124,7 @@ def test_a_register_knows_whether_the_service_owns_its_tables(database: TestData
 
 def test_a_lost_key_file_is_not_replaced_while_something_needs_it(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path)
-    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=b"1:", owner=False, counted_by=2)
+    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=(b"1:",), owner=False, counted_by=2)
     with pytest.raises(CommandError, match="put it back"):
         prepare_keys(settings, holding)
     assert not settings.key_path.exists()
@@ -132,9 +134,58 @@ def test_the_key_file_of_another_register_is_refused(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path)
     assert make_key_file(settings.key_path)
     wrapped = SecretKeyRing({"1": b"k" * 32}, "1").wrap(b"d" * 32)
-    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=wrapped, owner=False, counted_by=2)
+    holding = State(version="15", revision="0001", cases=1, empty=False, sealed=(wrapped,), owner=False, counted_by=2)
     with pytest.raises(CommandError, match="not those of this register"):
         prepare_keys(settings, holding)
+
+
+def as_setting(keys: Mapping[str, bytes]) -> str:
+    return json.dumps({name: base64.b64encode(key).decode() for name, key in keys.items()})
+
+
+SEALED: Final = {
+    "data_keys": "UPDATE data_keys SET wrapped = $1 WHERE subject_id IN (SELECT id FROM persons)",
+    "index_keys": "UPDATE index_keys SET wrapped = $1",
+    "kept_answers": "UPDATE kept_answers SET wrapped_key = $1",
+}
+
+
+@pytest.mark.parametrize("table", SEALED)
+def test_a_key_file_of_before_a_rotation_is_refused(here: Here, register: Register, tmp_path: Path, table: str) -> None:
+    older = dict(register.keys.keys)
+    newer = SecretKeyRing({**older, "2-new": new_data_key()}, "2-new")
+    register.rescued_person(names=[{"text": "Somebody"}])
+    register.caller("operator").post("/v1/cases", {"channel": "walk_in"}, Idempotency_Key="k")
+    here.patch.setenv("SAFE_RETURN_KEYS", as_setting(older))
+    assert here("check").status == 0
+    register.rows(SEALED[table], newer.wrap(new_data_key()))
+    differs = here("check")
+    assert differs.status == 1
+    assert "2-new" in differs.err
+    state = state_of(Settings(), register.database.api_url, "any")
+    assert len(state.sealed) == 2
+    for keys, missing in ((older, "2-new"), ({"2-new": newer.keys["2-new"]}, "1")):
+        with pytest.raises(CommandError, match=rf"A key is missing .*: {missing}\. ") as refused:
+            prepare_keys(Settings(var=tmp_path), state)
+        secrets = [base64.b64encode(key).decode() for key in keys.values()]
+        assert [secret for secret in secrets if secret in str(refused.value)] == []
+        here.patch.setenv("SAFE_RETURN_KEYS", as_setting({"2-new": newer.keys["2-new"]}))
+    here.patch.setenv("SAFE_RETURN_KEYS", as_setting(newer.keys))
+    assert prepare_keys(Settings(var=tmp_path), state).unwrap(state.sealed[0])
+    assert here("check").status == 0
+    here.patch.setenv("SAFE_RETURN_KEYS", as_setting({**older, "2-new": new_data_key()}))
+    with pytest.raises(CommandError, match="not those of this register"):
+        prepare_keys(Settings(var=tmp_path), state)
+
+
+def test_a_register_in_which_nothing_is_sealed_takes_any_key(
+    here: Here, database: TestDatabase, tmp_path: Path
+) -> None:
+    state = state_of(Settings(), database.api_url, "any")
+    assert state.sealed == ()
+    assert make_key_file(Settings(var=tmp_path).key_path)
+    assert prepare_keys(Settings(var=tmp_path), state).wrap(new_data_key())
+    assert here("check").status == 0
 
 
 def test_the_contract_needs_no_database(here: Here, tmp_path: Path) -> None:

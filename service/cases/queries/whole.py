@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, TypedDict, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, Uuid, any_, bindparam, func, select, text
+from sqlalchemy import BigInteger, Boolean, Integer, Uuid, any_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.cases.models import (
@@ -54,14 +54,12 @@ class ContentRecord(TypedDict):
     Attributes:
         cases: how many.
         empty: there is not even an agency.
-        sealed: a wrapped data key, if there is any; only the right key file opens it.
         owner: the run-time role may do more than it should.
         counted_by: the version of the rules under which the whole of it was last counted.
     """
 
     cases: int
     empty: bool
-    sealed: bytes | None
     owner: bool
     counted_by: int
 
@@ -99,9 +97,9 @@ _ENTRIES: Final = Query(
 _CONTENT: Final = PersonalQuery(
     text(
         "SELECT (SELECT count(*) FROM cases) AS cases, NOT EXISTS (SELECT FROM agencies) AS empty, "
-        "(SELECT wrapped FROM data_keys LIMIT 1) AS sealed, has_table_privilege('events', 'DELETE') AS owner, "
+        "has_table_privilege('events', 'DELETE') AS owner, "
         "(SELECT coalesce(max(version), 1) FROM counted_by) AS counted_by"
-    ).columns(cases=BigInteger, empty=Boolean, sealed=LargeBinary, owner=Boolean, counted_by=Integer),
+    ).columns(cases=BigInteger, empty=Boolean, owner=Boolean, counted_by=Integer),
     ContentRecord,
 )
 

@@ -3,7 +3,7 @@
 Without the keys of the register nothing is opened: what a record says is then not compared, only to whom keys point.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,8 @@ from service.db.database import Upkeep
 from service.people.actions.sealing import search_keys
 from service.people.queries import indexing as queries
 from service.people.queries.indexing import Indexed
-from service.sealing import RegisterKeys, SealingError
+from service.people.queries.keys import keys_in_use
+from service.sealing import KeyRing, MissingKeyError, RegisterKeys, SealingError
 
 AT_ONCE: Final = 500
 """Records opened in one transaction: half a second's work."""
@@ -89,6 +90,33 @@ async def _compare_next(
             record(db, acting(), AuditAction.RECORDS_CHECKED, subject_ids=subjects, fields=fields)
     check.opened += len(batch)
     return batch
+
+
+def unusable_keys(ring: KeyRing, sealed: Iterable[bytes]) -> tuple[list[str], list[str]]:
+    """Return the names of keys that a ring lacks, and of keys that are in it and open nothing here.
+
+    Args:
+        ring: as it stands in the key file.
+        sealed: a wrapped value for each key in use.
+    """
+    missing, wrong = [], []
+    for wrapped in sealed:
+        try:
+            ring.unwrap(wrapped)
+        except MissingKeyError as error:
+            missing.append(error.name)
+        except SealingError:
+            wrong.append(wrapped.partition(b":")[0].decode("ascii", "replace"))
+    return sorted(missing), sorted(wrong)
+
+
+async def check_keys(database: Upkeep, ring: KeyRing) -> list[str]:
+    """Return in words which keys a ring lacks for what is sealed; nothing sealed is opened."""
+    async with database.read_unrecorded("check: the names of keys are compared with those of the key file") as db:
+        missing, _ = unusable_keys(ring, await keys_in_use(db))
+    return [
+        f"keys: {name} is missing, with which something is sealed: put the newest key file back" for name in missing
+    ]
 
 
 def _difference(one: Indexed, keys: RegisterKeys) -> str | None:

@@ -1,13 +1,13 @@
-"""The register's index key, which is drawn once and kept wrapped."""
+"""The register's index key, which is drawn once and kept wrapped, and which keys wrapped what is kept."""
 
 from datetime import datetime
 from typing import Final, TypedDict
 
-from sqlalchemy import DateTime, LargeBinary, bindparam, select
+from sqlalchemy import DateTime, LargeBinary, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from service.db.database import Database, WriteConnection
-from service.db.statements import Change, Query
+from service.db.database import Database, UnrecordedConnection, WriteConnection
+from service.db.statements import Change, PersonalQuery, Query
 from service.people.models import DataKey, IndexKey
 from service.people.queries.opening import WrappedRecord
 
@@ -27,6 +27,31 @@ _DRAW: Final = Change(
     .returning(IndexKey.id),
     _DrawnRecord,
 )
+
+
+_IN_USE: Final = PersonalQuery(
+    text(r"""
+    WITH RECURSIVE named AS NOT MATERIALIZED (
+        SELECT wrapped, substring(wrapped FROM 1 FOR position(CAST('\x3a' AS bytea) IN wrapped)) AS name FROM (
+            SELECT wrapped FROM data_keys
+            UNION ALL SELECT wrapped FROM index_keys
+            UNION ALL SELECT wrapped_key FROM kept_answers) kept
+    ), found AS (
+        (SELECT wrapped, ARRAY[name] AS names FROM named LIMIT 1)
+        UNION ALL
+        SELECT other.wrapped, found.names || other.name
+        FROM found, LATERAL (SELECT wrapped, name FROM named WHERE name <> ALL (found.names) LIMIT 1) other
+    )
+    SELECT wrapped FROM found
+    """).columns(wrapped=LargeBinary),
+    WrappedRecord,
+)
+"""One after the other: as many looks through the tables as there are keys, and nothing is sorted."""
+
+
+async def keys_in_use(db: UnrecordedConnection) -> tuple[bytes, ...]:
+    """Return one wrapped value for each key-encryption key that wrapped anything in the register."""
+    return tuple(row["wrapped"] for row in await db.rows(_IN_USE))
 
 
 async def kept_index_key(database: Database) -> bytes | None:
