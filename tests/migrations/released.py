@@ -168,6 +168,8 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
         answer = {name: value for name, value in answer.items() if name not in ADDED[asked["path"]]}
     answer = without_what_says_nothing(asked, without_cambodians_waiting(asked, answer))
     answer = without_what_persons_gained(answer)
+    if asked["path"] == "/v1/me":
+        answer["permissions"] = [granted for granted in answer["permissions"] if granted not in GRANTED]
     if not asked["path"].startswith("/v1/figures/"):
         return (status, without_versions(answer)) if recounted else (status, etag, answer)
     then = ("known_at", "nationality_rule_version") if "known_at" in asked["query"] else ()
@@ -193,6 +195,9 @@ SHOWN_SINCE: Final = {"liaison-mys": "KH22-APMG-3B58"}
 
 GAINED_BY_PERSONS: Final = frozenset({"birth_years", "stated_age", "nationalities"})
 """Members that a person has since the release, on purpose."""
+
+GRANTED: Final = {"event:void"}
+"""What a role may since, on purpose: a liaison takes its own denials back."""
 
 ADDED: Final = {"/v1/me": {"expires_at"}}
 """Members that an answer has since the release, on purpose, by path."""
