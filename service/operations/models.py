@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy import Date, DateTime, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.codes import OperationKind
@@ -22,6 +22,8 @@ class OperationRow(Table):
         Index("ix_operations_agency_id_id", "agency_id", "id"),
         Index("ix_operations_started_on", "started_on"),
         Index("ix_operations_embargo_until", "embargo_until"),
+        ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        Index("ix_operations_case_id", "case_id", postgresql_where=text("case_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -35,6 +37,8 @@ class OperationRow(Table):
     ended_on: Mapped[date | None] = mapped_column(Date)
     """None while it goes on."""
     province: Mapped[str | None] = mapped_column(Text)
+    case_id: Mapped[UUID | None]
+    """The case it was made for, where one was named: what it did for people stands in their cases."""
     embargo_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """Policy column: until then only its own agency and supervisors may know of it."""
     recorded_by: Mapped[UUID]
@@ -53,7 +57,14 @@ class OperationRecord(TypedDict):
     started_on: date
     ended_on: date | None
     province: str | None
+    case_id: UUID | None
     embargo_until: datetime | None
     recorded_by: UUID
     recorded_at: datetime
     version: int
+
+
+class KnownOperationRecord(OperationRecord):
+    """A row of `OperationRow`, with the reference of its case for whoever may know of that."""
+
+    case: str | None

@@ -130,5 +130,5 @@ def make_lists_for(role: Role) -> None:
     for name in listing._OF_PERSONS:
         for noted in (False, True):
             listing._list_of_persons(role, frozenset({name}), noted=noted)
-    for name in operations._NARROWED:
+    for name in (*operations._NARROWED, "case"):
         operations._list(role, frozenset({name}))

@@ -58,6 +58,7 @@ FIELD_WORKERS: Final = ("liaison", "officer", "verifier", "supervisor")
 OPERATION_FILTERS: Final = (
     "", "kind=raid", "kind=consular_visit&kind=handover_foreign", "province=KH-18", "province=KH-19&kind=raid",
     "from=2025-01-01", "to=2022-06-30", "from=2024-03-01&to=2024-03-02", "province=KH-24&from=2024-03-01&to=2024-03-31",
+    "case=019a0000-0000-7000-8000-000000000000", "case=019a0000-0000-7000-8000-000000000000&kind=raid",
 )  # fmt: skip
 
 

@@ -109,4 +109,4 @@ def notes_for(seer: Seer, operation: Operation) -> int:
 SHOWN: Final = frozenset(
     {"id", "reference", "kind", "agency_id", "authority", "started_on", "recorded_at", "version"}
 )  # fmt: skip
-SHOWN_PERHAPS: Final = frozenset({"ended_on", "province", "embargo_until"})
+SHOWN_PERHAPS: Final = frozenset({"ended_on", "province", "case", "embargo_until"})

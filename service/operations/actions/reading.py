@@ -9,7 +9,7 @@ from service.cases.actions.reading import unsealed
 from service.cases.schemas.sight import Unsealed
 from service.db.database import RecordedConnection
 from service.operations import queries
-from service.operations.models import OperationRecord
+from service.operations.models import KnownOperationRecord
 from service.operations.queries import Counted, OperationFilter
 from service.people.queries import Wanted, open_records
 from service.people.rules import SealedKind
@@ -18,7 +18,7 @@ from service.sealing import KeyRing
 
 async def read_operation(
     db: RecordedConnection, keys: KeyRing, reference: str
-) -> tuple[OperationRecord, Sequence[Unsealed] | None]:
+) -> tuple[KnownOperationRecord, Sequence[Unsealed] | None]:
     """Read an operation; with a purpose, what is sealed of it too.
 
     Raises:
@@ -33,7 +33,7 @@ async def read_operation(
 
 async def list_operations(
     db: RecordedConnection, wanted: OperationFilter, *, after: UUID | None, limit: int
-) -> Sequence[OperationRecord]:
+) -> Sequence[KnownOperationRecord]:
     """List operations, newest first, one more than the limit."""
     acting = db.note.acting
     rows = await queries.list_operations(db, acting.who, wanted, now=acting.now, after=after, limit=limit)
@@ -41,7 +41,7 @@ async def list_operations(
     return rows
 
 
-async def read_results(db: RecordedConnection, reference: str) -> tuple[OperationRecord, Counted]:
+async def read_results(db: RecordedConnection, reference: str) -> tuple[KnownOperationRecord, Counted]:
     """Count what an operation did for the people the reader may know of.
 
     Raises:

@@ -7,11 +7,12 @@ from service.access.queries import kind_of_agency
 from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
+from service.cases.queries.reading import NamedCaseRecord, get_case_reference
 from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
 from service.errors import check_version
 from service.ids import new_id, new_operation_reference
-from service.operations.models import OperationRecord, OperationRow
+from service.operations.models import KnownOperationRecord, OperationRecord, OperationRow
 from service.operations.queries import get_operation
 from service.operations.rules.standing import check_days, check_embargo, check_grounds, check_kind, check_own
 from service.operations.schemas.given import OperationCreate, OperationNote, OperationPatch
@@ -23,11 +24,12 @@ from service.sealing import RegisterKeys
 
 async def record_operation(
     db: WriteConnection, keys: RegisterKeys, acting: Acting, given: OperationCreate
-) -> OperationRecord:
+) -> KnownOperationRecord:
     """Record an operation of the principal's own agency.
 
     Raises:
         MayNotRecordError: not an operation of this kind.
+        NotFoundError: the case is absent or out of scope.
         InvalidError: a raid without grounds, days that cannot be, or an embargo that has passed.
     """
     check_kind(given.kind, acting.who)
@@ -36,6 +38,7 @@ async def record_operation(
     started_on = given.started_on or today
     check_days(started_on, given.ended_on, today=today)
     check_embargo(given.embargo_until, now=acting.now)
+    case = await _case(db, acting, given.case)
     id_ = new_id(acting.now)
     row: OperationRecord = {
         "id": id_,
@@ -46,6 +49,7 @@ async def record_operation(
         "started_on": started_on,
         "ended_on": given.ended_on,
         "province": given.province,
+        "case_id": case and case["id"],
         "embargo_until": given.embargo_until,
         "recorded_by": acting.who.id,
         "recorded_at": acting.now,
@@ -53,35 +57,38 @@ async def record_operation(
     }
     db.insert(OperationRow, row)
     fields = _seal(db, keys, acting, id_, given)
-    record(db, acting, AuditAction.OPERATION_RECORDED, subject_ids=[id_], fields=fields)
-    return row
+    record(db, acting, AuditAction.OPERATION_RECORDED, subject_ids=[id_, *_ids(case)], fields=fields)
+    return {**row, "case": case and case["reference"]}
 
 
 async def amend_operation(
     db: WriteConnection, acting: Acting, reference: str, given: OperationPatch, *, version: int
-) -> OperationRecord:
+) -> KnownOperationRecord:
     """Correct an operation.
 
     Raises:
-        NotFoundError, MayNotRecordError, StaleVersionError: in this order.
+        NotFoundError, MayNotRecordError, StaleVersionError: in this order; NotFoundError for the case too.
         InvalidError: it would have ended before it began, or in the future, or be under an embargo that has passed.
     """
     row = await get_operation(db, acting.who, reference, now=acting.now)
     check_own(row["agency_id"], acting.who)
     check_version(row["version"], version)
-    changes = {name: getattr(given, name) for name in given.model_fields_set}
-    changed = cast(OperationRecord, {**row, **changes, "version": version + 1})
+    changes = {name: getattr(given, name) for name in given.model_fields_set - {"case"}}
+    case = await _case(db, acting, given.case)
+    if "case" in given.model_fields_set:
+        changes |= {"case_id": case and case["id"], "case": case and case["reference"]}
+    changed = cast(KnownOperationRecord, {**row, **changes, "version": version + 1})
     check_days(changed["started_on"], changed["ended_on"], today=day_in_phnom_penh(acting.now))
     if changed["embargo_until"] != row["embargo_until"]:
         check_embargo(changed["embargo_until"], now=acting.now)
-    db.update(OperationRow, changed)
-    record(db, acting, AuditAction.OPERATION_CHANGED, subject_ids=[row["id"]])
+    db.update(OperationRow, {name: value for name, value in changed.items() if name != "case"})
+    record(db, acting, AuditAction.OPERATION_CHANGED, subject_ids=[row["id"], *_ids(case)])
     return changed
 
 
 async def add_note(
     db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: OperationNote
-) -> OperationRecord:
+) -> KnownOperationRecord:
     """Seal a note with an operation.
 
     Raises:
@@ -93,6 +100,19 @@ async def add_note(
     people.put(db, acting, subject, SealedKind.NOTE, {"text": given.text})
     record(db, acting, AuditAction.NOTE_ADDED, subject_ids=[row["id"]], fields=[SealedKind.NOTE.value])
     return row
+
+
+async def _case(db: WriteConnection, acting: Acting, reference: str | None) -> NamedCaseRecord | None:
+    """Return the case that an operation was made for, where one is named.
+
+    Raises:
+        NotFoundError: absent or out of scope.
+    """
+    return None if reference is None else await get_case_reference(db, acting.who, reference)
+
+
+def _ids(case: NamedCaseRecord | None) -> list[UUID]:
+    return [] if case is None else [case["id"]]
 
 
 def _seal(db: WriteConnection, keys: RegisterKeys, acting: Acting, id_: UUID, given: OperationCreate) -> list[str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     DateTime,
     Select,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
@@ -29,26 +31,31 @@ from sqlalchemy.orm import aliased
 from service.access.rules import Rows, row_scope_of
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, PersonRow
-from service.cases.queries.scope import NOTHING, AnyOf, person_visible_to, scope_of
+from service.cases.queries.scope import NOTHING, AnyOf, case_visible_to, person_visible_to, scope_of
 from service.codes import LocatingResult
 from service.db.database import PersonalConnection
 from service.db.lists import LISTS_KEPT, Narrowing, narrowed
 from service.db.statements import PersonalQuery
 from service.errors import NotFoundError
-from service.ids import read_operation_reference, read_uuid
-from service.operations.models import OperationRecord, OperationRow
+from service.ids import read_case_reference, read_operation_reference, read_uuid
+from service.operations.models import KnownOperationRecord, OperationRow
 from service.operations.rules.outcomes import Said
 from service.story.kinds.names import Kind
 
 
 @dataclass(frozen=True)
 class OperationFilter:
-    """What a list of operations is narrowed to. Values of one field are alternatives; fields add up."""
+    """What a list of operations is narrowed to. Values of one field are alternatives; fields add up.
+
+    Attributes:
+        case: id or reference of a case for which they were made, or in which they did something.
+    """
 
     kind: Sequence[str] = ()
     province: Sequence[str] = ()
     first: date | None = None
     last: date | None = None
+    case: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ def operation_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
 
 async def get_operation(
     db: PersonalConnection, principal: Principal, reference: str, *, now: datetime
-) -> OperationRecord:
+) -> KnownOperationRecord:
     """Return an operation.
 
     Raises:
@@ -127,11 +134,14 @@ async def list_operations(
     now: datetime,
     after: UUID | None,
     limit: int,
-) -> Sequence[OperationRecord]:
+) -> Sequence[KnownOperationRecord]:
     """Return one more operation than `limit`, newest first."""
     page = Narrowing.of(vars(wanted), after=after, limit=limit)
     query = _list(principal.role, page.by)
-    return await db.rows(query, {**_scope(query, principal, now), **page.values})
+    values = {**_scope(query, principal, now), **page.values}
+    if wanted.case is not None:
+        values |= {"case": read_case_reference(wanted.case), "case_id": read_uuid(wanted.case)}
+    return await db.rows(query, values)
 
 
 async def count_results(db: PersonalConnection, principal: Principal, operation_id: UUID) -> Counted:
@@ -146,15 +156,21 @@ async def count_results(db: PersonalConnection, principal: Principal, operation_
     )
 
 
-def _scope(query: PersonalQuery[OperationRecord], principal: Principal, now: datetime) -> dict[str, Any]:
+def _scope(query: PersonalQuery[KnownOperationRecord], principal: Principal, now: datetime) -> dict[str, Any]:
     scope = scope_of(query, principal)
     return {**scope, "now": now} if "now" in query.compiled.takes else scope
 
 
 @cache
-def _operation(role: Role, by: Literal["id", "reference"]) -> PersonalQuery[OperationRecord]:
+def _operation(role: Role, by: Literal["id", "reference"]) -> PersonalQuery[KnownOperationRecord]:
     named = OperationRow.__table__.c[by] == bindparam("name")
-    return PersonalQuery(select(OperationRow).where(named, operation_visible_to(AnyOf(role))), OperationRecord)
+    return PersonalQuery(_visible(role).where(named), KnownOperationRecord)
+
+
+def _visible(role: Role) -> Select[Any]:
+    of_case = select(CaseRow.reference).where(CaseRow.id == OperationRow.case_id, case_visible_to(AnyOf(role)))
+    case = of_case.correlate(OperationRow).scalar_subquery().label("case")
+    return select(OperationRow, case).where(operation_visible_to(AnyOf(role)))
 
 
 _NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
@@ -167,9 +183,21 @@ _NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
 
 
 @lru_cache(LISTS_KEPT)
-def _list(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[OperationRecord]:
-    visible = select(OperationRow).where(operation_visible_to(AnyOf(role)))
-    return PersonalQuery(narrowed(visible, _NARROWED, narrowed_by), OperationRecord)
+def _list(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[KnownOperationRecord]:
+    conditions = {**_NARROWED, "case": _of_case(role)}
+    return PersonalQuery(narrowed(_visible(role), conditions, narrowed_by), KnownOperationRecord)
+
+
+def _of_case(role: Role) -> ColumnElement[bool]:
+    """The condition for operations of one case that the principal may know of: made for it, or at work in it."""
+    named = or_(CaseRow.reference == bindparam("case", type_=Text), CaseRow.id == bindparam("case_id", type_=Uuid))
+    case = select(CaseRow.id).where(named, case_visible_to(AnyOf(role))).scalar_subquery()
+    made_for = aliased(OperationRow)
+    found: CompoundSelect[Any] = union_all(
+        select(made_for.id).where(made_for.case_id == case),
+        select(EventRow.operation_id).where(EventRow.case_id == case, EventRow.operation_id.is_not(None)),
+    )
+    return OperationRow.id.in_(found)
 
 
 @cache

@@ -34,6 +34,8 @@ class OperationCreate(Given):
     ended_on: Day | None = None
     """Absent while it goes on."""
     province: ProvinceCode | None = None
+    case: Reference | None = None
+    """The case it was made for, also where it met nobody."""
     embargo_until: Instant | None = None
     """Until then only officers and liaisons of your agency and supervisors may know of it, and cases it opens say no
     more of where than the province. The people it met, and how many, are known to whoever may know of them. It lies
@@ -51,6 +53,7 @@ class OperationPatch(Given):
     embargo_until: Instant | None = None
     """A new one lies in the future; null makes the operation known at once."""
     province: ProvinceCode | None = None
+    case: Reference | None = None
 
 
 class OperationNote(Given):

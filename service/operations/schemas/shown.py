@@ -33,6 +33,8 @@ class OperationShown(Shown):
     ended_on: date | None = None
     """Absent while it goes on."""
     province: str | None = None
+    case: str | None = None
+    """The case it was made for, if one is named and you may know of it."""
     embargo_until: datetime | None = None
     recorded_at: datetime
     version: int
