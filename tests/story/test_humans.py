@@ -224,6 +224,7 @@ def test_two_persons_of_one_case_are_joined_the_same_in_any_order() -> None:
         (Described(birth_year=2004), Described(age=17), Sex.UNKNOWN, AgeGroup.MINOR),
         (Described(birth_year=2004, age=17), Described(), Sex.UNKNOWN, AgeGroup.MINOR),
         (Described(birth_year=2004, age=17), Described(age=18), Sex.UNKNOWN, AgeGroup.UNKNOWN),
+        (Described(birth_year=2004, age=17), Described(birth_year=2010), Sex.UNKNOWN, AgeGroup.UNKNOWN),
     ],
 )
 def test_what_two_rows_contradict_is_unknown(one: Described, other: Described, sex: Sex, group: AgeGroup) -> None:
