@@ -1,11 +1,14 @@
 """What an embassy alone cannot do to somebody, told over HTTP (ADR 43)."""
 
+from typing import Any
+
 import pytest
 
 from tests.register import FINDING, Register
 from tests.situations.telling import Telling, refused
 
 HOME = {"mode": "embassy_assisted", "to_country": "MYS"}
+PHONE = {"kind": "phone", "value": "+855 00 000 0117"}
 MINOR = {"nationality": "MYS", "age": 15, "guardian": {"relationship": "parent"}}
 
 
@@ -56,3 +59,36 @@ def test_an_embassy_deports_nobody(register: Register, mode: str) -> None:
     problem = refused(told.try_to_say("liaison", "repatriated", "2022-09-08", **home), "may-not-record")
     assert "An officer or a supervisor does" in problem["detail"]
     told.say("officer", "repatriated", "2022-09-08", **home)
+
+
+@pytest.mark.parametrize("emptied", [[], [{"text": "Palsu"}], None])
+def test_what_others_told_of_somebody_stays_whatever_an_embassy_writes(register: Register, emptied: Any) -> None:
+    given = {
+        "names": [{"text": "Contoh Asli"}],
+        "contacts": [PHONE],
+        "documents": [{"type": "passport", "number": "EX1"}],
+    }
+    told = Telling(register, given={"persons": [{"nationality": "MYS", **given}]})
+    path, liaison = f"/v1/persons/{told.person}", told.by("liaison")
+    emptying: list[dict[str, Any]] = [{"names": emptied}, {"contacts": []}, {"documents": []}]
+    for changed in emptying:
+        tag = liaison.get(path).headers["etag"]
+        assert liaison.patch(path, changed, If_Match=tag).status_code == 200
+    for caller in (told.by("operator"), told.by("supervisor")):
+        sealed = caller.get(path, purpose="rescue").json()["sealed"]
+        assert "Contoh Asli" in [name["text"] for name in sealed["names"]]
+        assert (len(sealed["contacts"]), len(sealed["documents"])) == (1, 1)
+        found = caller.post("/v1/searches", {"for": "persons", "name": "Contoh Asli", "purpose": "rescue"})
+        assert [item["reference"] for item in found.json()["items"]] == [told.person]
+    facts = [event["data"] for event in told.by("supervisor").get(f"/v1/cases/{told.case}/events").json()["items"]]
+    assert not [fact for fact in facts if fact.get("named") is False or fact.get("contact_given") is False]
+
+
+def test_an_embassy_corrects_what_it_told_itself(register: Register) -> None:
+    told = Telling(register)
+    path, liaison = f"/v1/persons/{told.person}", told.by("liaison")
+    for name in ("Contoh Lama", "Contoh Baru"):
+        tag = liaison.get(path).headers["etag"]
+        assert liaison.patch(path, {"names": [{"text": name}]}, If_Match=tag).status_code == 200
+    sealed = told.by("operator").get(path, purpose="rescue").json()["sealed"]
+    assert [name["text"] for name in sealed["names"]] == ["Contoh Baru"]

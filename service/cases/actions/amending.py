@@ -1,6 +1,7 @@
 """Correcting what is known of a case, a person or an offender. What is counted changes by an event."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from service.access.queries import active_agencies, active_user
@@ -20,16 +21,18 @@ from service.cases.schemas.amending import CasePatch, OffenderPatch, PersonPatch
 from service.cases.schemas.views import person_shown
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError, check_version
-from service.people.queries import Wanted, kinds_of, open_records
+from service.people.queries import Wanted, kinds_of, kinds_of_others, open_records
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
 from service.story.decide import check_born, check_guardian, check_hold
 from service.story.drafts import Draft
 from service.story.errors import MayNotRecordError
 from service.story.fact import Fact
+from service.story.kinds.described import Described
 from service.story.kinds.names import SubjectKind
 from service.story.log import Subject
 from service.story.moment import Moment
+from service.story.person import Person
 
 
 async def amend_case(
@@ -87,7 +90,7 @@ async def amend_person(
     about_birth = bool(given.model_fields_set & {"date_of_birth", "birth_year"})
     sealed = await kinds_of(db, await file.sealed_subject(db, keys, subject)) if about_birth else frozenset()
     born = born_corrected(given, Moment(acting.today), present=person.birth_year, dated=SealedKind.BIRTH in sealed)
-    file.append(_correction(file, subject, person_fact(given, born)))
+    file.append(_correction(file, subject, await _still_told(db, file, person, person_fact(given, born))))
     retired: Contents = {SealedKind.BIRTH: []} if born.outdates else {}
     file.reseal(subject, {**sealed_fields.corrected(given, sealed_fields.OF_PERSON), **retired})
     await file.save(db, keys)
@@ -112,6 +115,25 @@ async def amend_offender(
     await file.save(db, keys)
     record(db, acting, AuditAction.OFFENDER_CHANGED, subject_ids=file.touched, fields=file.sealed_fields)
     return file, subject.id
+
+
+async def _still_told(db: WriteConnection, file: CaseFile, person: Person, fact: Described) -> Described:
+    """Return what a correction says; a liaison's leaves what others told, which is known as before."""
+    if file.acting.who.role is not Role.LIAISON:
+        return fact
+    others = await kinds_of_others(db, (file.id, person.id), file.acting.who.agency_id)
+    known = {
+        SealedKind.NAME: person.named,
+        SealedKind.CONTACT: person.contact_given,
+        SealedKind.GUARDIAN: person.guardian_known,
+    }
+    kept = {kind for kind, was in known.items() if was and kind in others}
+    return replace(
+        fact,
+        named=None if fact.named is None else fact.named or SealedKind.NAME in kept,
+        contact_given=None if fact.contact_given is None else fact.contact_given or SealedKind.CONTACT in kept,
+        guardian_known=None if fact.guardian_known is None else fact.guardian_known or SealedKind.GUARDIAN in kept,
+    )
 
 
 async def _version_told(db: WriteConnection, file: CaseFile, subject: Subject) -> int:

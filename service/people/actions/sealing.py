@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from service.acting import Acting
+from service.acting import Acting, Role
 from service.db.database import WriteConnection
 from service.ids import new_inner_id
 from service.people import queries
@@ -71,5 +71,9 @@ def search_keys(
 
 
 async def retire(db: WriteConnection, acting: Acting, subject: SealedSubject, kinds: Iterable[SealedKind]) -> None:
-    """Retire the subject's present records of some kinds: corrected values stay, but are neither shown nor found."""
-    await queries.retire(db, subject, list(kinds), now=acting.now)
+    """Retire the subject's present records of some kinds: corrected values stay, but are neither shown nor found.
+
+    A liaison retires what its own agency told: nothing that the register was told elsewhere is hidden by an embassy.
+    """
+    told_by = acting.who.agency_id if acting.who.role is Role.LIAISON else None
+    await queries.retire(db, subject, list(kinds), now=acting.now, told_by=told_by)

@@ -5,10 +5,21 @@ from service.people.queries.opening import (
     Wanted,
     get_subject,
     kinds_of,
+    kinds_of_others,
     open_on_record,
     open_records,
     present_ids,
     retire,
 )
 
-__all__ = ["Opened", "Wanted", "get_subject", "kinds_of", "open_on_record", "open_records", "present_ids", "retire"]
+__all__ = [
+    "Opened",
+    "Wanted",
+    "get_subject",
+    "kinds_of",
+    "kinds_of_others",
+    "open_on_record",
+    "open_records",
+    "present_ids",
+    "retire",
+]

@@ -153,8 +153,10 @@ _CASE_ID: Final = bindparam("case_id", type_=Uuid)
 _SUBJECT_ID: Final = bindparam("subject_id", type_=Uuid)
 _OF_SUBJECT: Final = (SealedRecord.case_id == _CASE_ID, SealedRecord.subject_id == _SUBJECT_ID)
 
-_KINDS: Final = PersonalQuery(
-    select(SealedRecord.kind).where(*_OF_SUBJECT, SealedRecord.retired_at.is_(None)).distinct(), _KindRecord
+_STANDING: Final = select(SealedRecord.kind).where(*_OF_SUBJECT, SealedRecord.retired_at.is_(None)).distinct()
+_KINDS: Final = PersonalQuery(_STANDING, _KindRecord)
+_KINDS_OF_OTHERS: Final = PersonalQuery(
+    _STANDING.where(SealedRecord.agency_id != bindparam("agency_id", type_=Uuid)), _KindRecord
 )
 
 
@@ -162,6 +164,12 @@ async def kinds_of(db: PersonalConnection, subject: SealedSubject) -> frozenset[
     """Return the kinds of which a subject has present records; none is opened."""
     rows = await db.rows(_KINDS, {"case_id": subject.case_id, "subject_id": subject.id})
     return frozenset(SealedKind(row["kind"]) for row in rows)
+
+
+async def kinds_of_others(db: PersonalConnection, subject: tuple[UUID, UUID], agency_id: UUID) -> frozenset[SealedKind]:
+    """Return the kinds of which other agencies have told something of a subject (case id, subject id)."""
+    values = {"case_id": subject[0], "subject_id": subject[1], "agency_id": agency_id}
+    return frozenset(SealedKind(row["kind"]) for row in await db.rows(_KINDS_OF_OTHERS, values))
 
 
 class _PresentRecord(TypedDict):
@@ -220,9 +228,11 @@ async def get_subject(
 
 
 def _retiring() -> Change[NoColumns]:
+    told_by = bindparam("told_by", type_=Uuid)
     retired = (
         update(SealedRecord)
         .where(*_OF_SUBJECT, _any_of(SealedRecord.kind, "kinds", Text), SealedRecord.retired_at.is_(None))
+        .where(or_(told_by.is_(None), SealedRecord.agency_id == told_by))
         .values(retired_at=bindparam("now", type_=DateTime(timezone=True)))
         .returning(SealedRecord.id)
         .cte()
@@ -234,7 +244,9 @@ def _retiring() -> Change[NoColumns]:
 _RETIRE: Final = _retiring()
 
 
-async def retire(db: WriteConnection, subject: SealedSubject, kinds: Collection[SealedKind], *, now: datetime) -> None:
-    """Retire a subject's present records of some kinds, and forget by what they were found."""
+async def retire(
+    db: WriteConnection, subject: SealedSubject, kinds: Collection[SealedKind], *, now: datetime, told_by: UUID | None
+) -> None:
+    """Retire a subject's present records of some kinds, of one agency or of all; forget by what they were found."""
     values = {"case_id": subject.case_id, "subject_id": subject.id, "kinds": [kind.value for kind in kinds]}
-    await db.change(_RETIRE, {**values, "now": now})
+    await db.change(_RETIRE, {**values, "now": now, "told_by": told_by})
