@@ -1,6 +1,7 @@
 """Comparing a register with the high-water mark beside its key file, before anything is done with it."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from service.audit.actions import record
@@ -15,7 +16,10 @@ from service.ledger.actions import marked_at, marked_now
 from service.marks import Mark, MarkError, keep_marks, lost_since, read_marks, surplus_since
 from service.settings import Settings
 
-_CONSEQUENCES = """\
+_NO_TABLE: Final = "42P01"
+"""The SQLSTATE of a register of a revision that has no ids, or of none."""
+
+_CONSEQUENCES: Final = """\
 The register is not what {path} knows of: {lost}.
   Was an older dump restored, or were tables emptied? Then figures of settled days are no longer what they were,
   references that were given out since find nothing, and a request that is sent again is done again."""
@@ -44,8 +48,10 @@ def require_mark(settings: Settings, url: str, *, accept_loss: bool) -> bool:
 
     try:
         id_, present, lost = run_at(settings, url, compare)
-    except DatabaseFailure:
-        return False  # it is of a revision that has no ids, or of none
+    except DatabaseFailure as error:
+        if error.sqlstate != _NO_TABLE:
+            raise
+        return False
     if id_ not in marks:
         _warn_of_others(settings, marks)
     if lost:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from service.cli.failures import CommandError
+from service.cli.marking import require_mark
 from service.cli.printing import warn
 from service.cli.progress import progress_bar
 from service.cli.registers import State, require_migrated, revision_at, run_at
@@ -18,17 +19,19 @@ A new key file was created: {path}
   Copy it to a safe place now, apart from backups of the database."""
 
 
-def prepare_schema(around: Surroundings, *, may_migrate: bool) -> str:
+def prepare_schema(around: Surroundings, *, may_migrate: bool, accept_loss: bool = False) -> str:
     """Return the schema revision, after migrating the database to the newest one if necessary.
 
     Raises:
-        CommandError: the database cannot be used, or must be migrated and `may_migrate` is false.
+        CommandError: the database cannot be used, must be migrated and `may_migrate` is false, or lacks what its
+            high-water mark knows of and `accept_loss` is false.
     """
     if not may_migrate:
         return require_migrated(around)
     revision = revision_at(around.settings, around.owner_url)
     newest = newest_revision()
     if revision is None or (revision != newest and revision in known_revisions()):
+        require_mark(around.settings, around.owner_url, accept_loss=accept_loss)
         warn(f"Migrating the database to revision {newest}.")
         migrate_to(around, newest)
     return require_migrated(around)

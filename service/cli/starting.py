@@ -30,7 +30,7 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool, accept_loss
     """
     settings = around.settings
     may_migrate = demo or around.cluster is not None
-    revision = prepare_schema(around, may_migrate=may_migrate)
+    revision = prepare_schema(around, may_migrate=may_migrate, accept_loss=accept_loss)
     require_mark(settings, around.api_url, accept_loss=accept_loss)
     state = state_of(settings, around.api_url, revision)
     prepare_sums(around, state, may_recount=may_migrate)

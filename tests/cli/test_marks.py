@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from service.cli.revisions import known_revisions, newest_revision
 from service.ledger.actions import MarkKeeper
 from service.marks import read_marks
 from service.settings import Settings
@@ -99,6 +100,12 @@ def test_an_older_dump_is_neither_migrated_nor_served(
         served = there("serve", "--port", str(free_port()))
         assert (served.status, served.out) == (1, "")
         assert "older dump" in served.err
+        earlier = known_revisions()[newest_revision()]
+        turned = "UPDATE alembic_version SET version_num = $1 RETURNING version_num"
+        asyncio.run(_fetch(older.admin_url, turned, (earlier,)))
+        refused = there("serve", "--demo", "--port", str(free_port()))
+        assert (refused.status, "older dump" in refused.err, "Migrating" in refused.err) == (1, True, False)
+        asyncio.run(_fetch(older.admin_url, turned, (newest_revision(),)))
         assert read_marks(path) == before
         accepted = here("migrate", "--accept-loss")
         assert accepted.status == 0

@@ -76,7 +76,7 @@ def over(register: Register) -> Register:
 
 @contextmanager
 def told(databases: Databases) -> Iterator[Register]:
-    """Tell a history of two months with corrections, of which nothing is folded."""
+    """Provide a register with two months of corrections, of which nothing is folded."""
     database = databases.make()
     with open_register(database) as register:
         population = populate(register, cases=16, steps=90, nights=3, days=20, seed=8)
