@@ -120,14 +120,14 @@ def without_cambodians_waiting(asked: Mapping[str, Any], answer: Any) -> Any:
     return answer | {"awaiting_return": False} if cambodian else answer
 
 
-def without_what_persons_gained(answer: Any) -> Any:
-    """Return an answer without the members that persons have since the release, wherever they stand in it."""
+def without_what_was_gained(answer: Any) -> Any:
+    """Return an answer without the members that persons and notes have since, wherever they stand in it."""
     if isinstance(answer, list):
-        return [without_what_persons_gained(one) for one in answer]
+        return [without_what_was_gained(one) for one in answer]
     if not isinstance(answer, dict):
         return answer
-    gained = GAINED_BY_PERSONS if "age_group" in answer else frozenset()
-    return {name: without_what_persons_gained(value) for name, value in answer.items() if name not in gained}
+    gained = {name for member, names in GAINED.items() if member in answer for name in names}
+    return {name: without_what_was_gained(value) for name, value in answer.items() if name not in gained}
 
 
 def without_what_says_nothing(asked: Mapping[str, Any], answer: Any) -> Any:
@@ -167,7 +167,7 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
     if asked["path"] in ADDED:
         answer = {name: value for name, value in answer.items() if name not in ADDED[asked["path"]]}
     answer = without_what_says_nothing(asked, without_cambodians_waiting(asked, answer))
-    answer = without_what_persons_gained(answer)
+    answer = without_what_was_gained(answer)
     if asked["path"] == "/v1/me":
         answer["permissions"] = [granted for granted in answer["permissions"] if granted not in GRANTED]
     if not asked["path"].startswith("/v1/figures/"):
@@ -193,8 +193,8 @@ def without_case(answer: Any, case: str | None) -> Any:
 SHOWN_SINCE: Final = {"liaison-mys": "KH22-APMG-3B58"}
 """A case in which a liaison is shown somebody since, on purpose: on the word of a document that another outweighs."""
 
-GAINED_BY_PERSONS: Final = frozenset({"birth_years", "stated_age", "nationalities"})
-"""Members that a person has since the release, on purpose."""
+GAINED: Final = {"age_group": {"birth_years", "stated_age", "nationalities"}, "text": {"author"}}
+"""Members that what has another member has since the release, on purpose: persons, and notes."""
 
 GRANTED: Final = {"event:void"}
 """What a role may since, on purpose: a liaison takes its own denials back."""

@@ -24,7 +24,8 @@ from tests.cases.story import TODAY, Story
 from tests.story.logs import EXAMPLES, FIRST, stories
 
 DAYS = [FIRST + timedelta(days=step) for step in range(-35, (TODAY - FIRST).days + 2)]
-FLOWS = set(Measure) - {Measure.STATUS, Measure.RESCUED_STANDING}
+FLOWS = set(Measure) - {Measure.STATUS, Measure.RESCUED_STANDING, Measure.FITTED}
+"""Not what moves, nor what says of other entries that their day was fitted."""
 
 
 def columns(case: Case) -> list[object]:

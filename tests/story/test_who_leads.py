@@ -13,7 +13,7 @@ from service.story.kinds.rescued import Rescued
 from service.story.log import Subject
 from tests.cases.story import Story, finding
 
-EMBASSY = UUID(int=70)
+ELSEWHERE = UUID(int=70)
 UNFOUNDED = finding(FindingOutcome.UNFOUNDED)
 
 
@@ -27,11 +27,11 @@ def test_a_rescue_refused_on_the_leaders_latest_finding_names_it() -> None:
     story = Story()
     person = story.add()
     story.record(person, "2022-09-03", finding())
-    story.record(person, "2022-09-04", finding(authority=AuthorityKind.EMBASSY), agency=EMBASSY)
+    story.record(person, "2022-09-04", finding(authority=AuthorityKind.NGO), agency=ELSEWHERE)
     story.record(person, "2022-09-10", UNFOUNDED)
     for words in ("police", "'unfounded' on 2022-09-10", "latest", "`lead`"):
         assert words in refused(story, person).detail
-    story.record(person, "2022-09-05", finding(authority=AuthorityKind.EMBASSY, lead=True), agency=EMBASSY)
+    story.record(person, "2022-09-05", finding(authority=AuthorityKind.NGO, lead=True), agency=ELSEWHERE)
     story.record(person, "2022-09-12", Rescued(), role=Role.OFFICER)
 
 
