@@ -174,10 +174,10 @@ def test_az_14_whoever_may_know_of_less_is_shown_less_by_what_they_hold_in_hand(
     assert counts(scene.register) == {**before, "audit_log": before["audit_log"] + 1}
 
 
-def test_az_14_a_nationality_that_is_corrected_between_two_pages_is_gone_from_the_second(scene: Scene) -> None:
+def test_az_14_a_nationality_that_is_decided_between_two_pages_is_gone_from_the_second(scene: Scene) -> None:
     working = at_work(scene, scene.liaison, ("/v1/cases", "/v1/persons"))
-    seen = {"nationality": "MYS", "source": "document_seen"}
-    scene.register.caller("verifier").record("nationality_asserted", [working.person], DAY, **seen)
+    seen = {"nationality": "MYS", "source": "document_seen", "decision": True}
+    scene.supervisor.record("nationality_asserted", [working.person], DAY, **seen)
     for place in ("/v1/cases", "/v1/persons"):
         page = working.who.get(place, limit=50, cursor=working.cursors[place]).json()
         assert {scene.filed["id"], working.person, scene.persons[FOREIGN].id} & {

@@ -151,8 +151,8 @@ def test_hidden_ones_take_no_place_among_those_who_are_shown(databases: Database
 def test_a_nationality_that_moves_takes_the_search_with_it(databases: Databases) -> None:
     with open_scene(databases) as scene:
         assert_nothing(scene.neighbour, "persons", name=OWN)
-        said = {"nationality": "MYS", "source": "document_seen"}
-        scene.register.caller("verifier").record("nationality_asserted", [scene.persons[OWN].id], "2022-09-02", **said)
+        said = {"nationality": "MYS", "source": "document_seen", "decision": True}
+        scene.supervisor.record("nationality_asserted", [scene.persons[OWN].id], "2022-09-02", **said)
         assert_nothing(scene.liaison, "persons", name=OWN)
         assert len(ask(scene.neighbour, "persons", name=OWN).json()["items"]) == 1
 

@@ -198,8 +198,8 @@ def test_az_15_what_was_said_once_is_said_again_and_nothing_newer(scene: Scene) 
     made = scene.operator.file(received_on=DAY, persons=[{"nationality": "TWN"}])
     person = made["persons"][0]["id"]
     first = _wish(scene.liaison, [person], key="kept")
-    scene.register.caller("verifier").record("nationality_asserted", [person], DAY, nationality="MYS",
-                                             source="document_seen")  # fmt: skip
+    decided = {"nationality": "MYS", "source": "document_seen", "decision": True}
+    scene.supervisor.record("nationality_asserted", [person], DAY, **decided)
     assert_problem(scene.liaison.get(f"/v1/persons/{person}"), 404)
     assert_problem(_wish(scene.liaison, [person]), 404)
     again = _wish(scene.liaison, [person], key="kept")
