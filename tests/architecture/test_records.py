@@ -26,7 +26,7 @@ from service.cases.models import (
     PersonRecord,
     PersonRow,
 )
-from service.cases.queries import files, listing, reading, searching
+from service.cases.queries import files, listing, reading, searching, timeline
 from service.db.metadata import Table
 from service.db.statements import Statement
 from service.http.models import KeptAnswer, KeptRecord
@@ -115,7 +115,7 @@ def make_for(role: Role) -> None:
             files._with_logs(role, kinds, by)
             files._with_logs(role, kinds, "several")
     for going_on in (False, True):
-        reading._timeline(role, going_on=going_on)
+        timeline._timeline(role, going_on=going_on)
     files._with_log_of_event(role)
     for sought in (searching._persons, searching._offenders, searching._cases):
         sought(role)

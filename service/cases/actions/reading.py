@@ -7,9 +7,10 @@ from uuid import UUID
 from service.access.rules import row_scope_of
 from service.acting import Acting, Principal
 from service.cases.models import CaseRecord, OffenderRecord, PersonRecord
-from service.cases.queries import listing, reading
+from service.cases.queries import listing, reading, timeline
 from service.cases.queries.listing import CaseFilter, PersonFilter
-from service.cases.queries.reading import TimelineRecord, WholeCase
+from service.cases.queries.reading import WholeCase
+from service.cases.queries.timeline import TimelineRecord
 from service.cases.schemas.sight import Sight, Unsealed
 from service.db.database import PersonalConnection, RecordedConnection
 from service.errors import BadRequestError, Fault
@@ -112,7 +113,7 @@ async def read_timeline(
     """
     acting = db.note.acting
     case = await reading.get_case_reference(db, acting.who, reference)
-    return await reading.list_events(db, case["id"], after=after, limit=limit), sight_of(acting)
+    return await timeline.list_events(db, case["id"], after=after, limit=limit), sight_of(acting)
 
 
 async def _open(
