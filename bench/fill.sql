@@ -190,6 +190,7 @@ FROM (
         (1, 'cases_standing', c.received_on, 'open', c.filed_at),
         (2, 'cases_intervened', (c.found_at AT TIME ZONE 'Asia/Phnom_Penh')::date, '-', c.found_at),
         (3, 'cases_by_finding', (c.found_at AT TIME ZONE 'Asia/Phnom_Penh')::date, 'presumed_victim', c.found_at),
+        (126, 'alleged_unsaid', c.received_on, '-', c.filed_at),
         (127, 'cases_complete', c.received_on, 'contact+crime+location+names+nationality+offender', c.filed_at)
     ) told (place, measure, occurred_on, detail, recorded_at)
     WHERE told.recorded_at IS NOT NULL

@@ -22,6 +22,11 @@ OLD_SEALED = (
 REFUSE = """
 DO $$ BEGIN
     IF EXISTS (
+        SELECT FROM events
+        WHERE (kind = 'wish_stated' AND fact ? 'embassy_heard') OR (kind = 'ended' AND fact ? 'reported')
+    ) THEN RAISE EXCEPTION 'wishes or ends are recorded with who says so: an older release cannot read them';
+    END IF;
+    IF EXISTS (
         SELECT FROM events WHERE kind = 'described'
         AND (jsonb_typeof(fact -> 'age') = 'object' OR jsonb_typeof(fact -> 'birth_year') = 'object')
     ) THEN RAISE EXCEPTION 'ages or birth years are recorded as ranges: an older release cannot read them';

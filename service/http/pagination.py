@@ -116,6 +116,7 @@ def paged(request: Request, page: Page, *, table: Answer | None = None) -> Respo
         table: the same as a table; None where JSON is wanted.
     """
     made = tagged(page) if table is None else table.having(etag=content_tag(table.body))
+    made = made.having(vary="Accept, Authorization")
     if page.next_cursor is not None:
         made = made.having(link=_next_link(request, page.next_cursor))
     return unless_unchanged(request, made)

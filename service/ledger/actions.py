@@ -22,7 +22,7 @@ LOG: Final = logging.getLogger("service.ledger")
 
 SETTLING: Final = timedelta(seconds=30)
 """A moment is settled once every write that could still carry it has ended: the database refuses what is 25 s late
-when its transaction commits, and five more are for the commit itself (migration 0020)."""
+when its transaction commits, and five more are for the commit itself (migration 0019)."""
 
 
 AT_ONCE: Final = 20_000

@@ -55,6 +55,7 @@ OperationReference = Annotated[
     str, Path(min_length=10, max_length=40, description="The operation's id or reference, such as OP22-7Q4F-0TMB.")
 ]
 
+_CASE: Final = r"^([Kk][Hh][0-9A-Za-z-]{7,38}|[0-9a-fA-F-]{36})$"
 _OF_CASE: Final = "Id or reference of a case: made for it, or at work in it."
 
 
@@ -63,7 +64,7 @@ async def _filter(
     province: Annotated[list[ProvinceCode], Query(max_length=30)] = [],  # noqa: B006
     first: Annotated[Day | None, Query(alias="from", description="Begun on this day, or later.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="Begun on this day, or earlier.")] = None,
-    case: Annotated[str | None, Query(min_length=9, max_length=40, description=_OF_CASE)] = None,
+    case: Annotated[str | None, Query(max_length=40, pattern=_CASE, description=_OF_CASE)] = None,
 ) -> OperationFilter:
     return OperationFilter(kind=[code.value for code in kind], province=province, first=first, last=last, case=case)
 

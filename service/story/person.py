@@ -193,10 +193,15 @@ class Person:
         return effective(self.assertions)
 
     @property
+    def wishes_by_day(self) -> list[Wish]:
+        """What was said, by the day on which it was said; of one day what was recorded later comes later."""
+        return sorted(self.wishes, key=lambda wish: wish.moment.on)
+
+    @property
     def kept_from_embassy(self) -> Wish | None:
         """The free wish that the embassy be told nothing; a later free yes that somebody else heard undoes it."""
         refusal: Wish | None = None
-        for wish in self.wishes:
+        for wish in self.wishes_by_day:
             if wish.purpose is WishPurpose.INFORM_EMBASSY and wish.is_free_answer:
                 if wish.value is WishValue.NO:
                     refusal = wish
@@ -231,7 +236,7 @@ class Person:
     def last_free_wish(self, purpose: WishPurpose) -> WishValue | None:
         """What the person last said freely about one purpose; what only an embassy heard undoes no "no" (ADR 43)."""
         said: WishValue | None = None
-        for wish in self.wishes:
+        for wish in self.wishes_by_day:
             undoes = not wish.embassy_heard or said is not WishValue.NO
             if wish.purpose is purpose and wish.is_free_answer and undoes:
                 said = wish.value
@@ -266,6 +271,11 @@ class Person:
                 told_by=Voice(event.agency_id, event.recorded_by),
             )
         )
+
+    def met(self) -> None:
+        """Drop reports of an end that nobody confirmed: whoever is met was wrongly reported."""
+        if self.outcome is None:
+            self.end_reports = []
 
     def leave_custody(self, event: Event) -> None:
         """End the present custody, if there is one, no earlier than it started."""

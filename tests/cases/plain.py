@@ -93,7 +93,7 @@ def tell_of_offender(offender: Told, row: Row) -> None:
 
 
 def new_person(row: Row, not_before: date) -> Told:
-    empty: Told = {name: [] for name in ("findings", "said", "moves", "looks", "held", "papers")}
+    empty: Told = {name: [] for name in ("findings", "said", "moves", "looks", "held", "papers", "wished")}
     empty |= {"hands": None, "tasks": {}, "wishes": {}, "birth_year": None, "age": None}
     empty |= {name: row["fact"].get(name, False) for name in ("named", "contact_given")}
     return {"added": max(row["occurred_on"], not_before), "sex": "unknown", **empty}
@@ -140,7 +140,8 @@ def tell_of_care(person: Told, row: Row) -> None:
     elif kind == "return_step":
         person["tasks"][fact["step"], fact["country"]] = fact["state"]
     elif kind == "wish_stated":
-        person["wishes"][fact["purpose"]] = fact["value"]
+        person["wished"].append((row["occurred_on"], fact["purpose"], fact["value"]))
+        person["wishes"] = {purpose: value for _, purpose, value in sorted(person["wished"], key=lambda one: one[0])}
 
 
 def move(person: Told, row: Row, to: str) -> None:

@@ -64,6 +64,7 @@ def open_service(
     database, port = databases.make(), free_port()
     keys = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
     given = {"database_url": database.api_url, "keys": json.dumps(keys), "session_idle_s": FOR_EVER_S, **settings}
+    given |= {"var": log.parent}
     try:
         with open_register(database) as register, log.open("wb") as output, ExitStack() as clients:
             process = start_service(given, port, output, *arguments, files=files)

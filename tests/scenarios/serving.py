@@ -44,6 +44,7 @@ def _start(database: TestDatabase, port: int, output: IO[bytes]) -> subprocess.P
         **os.environ,
         "SAFE_RETURN_DATABASE_URL": database.api_url,
         "SAFE_RETURN_KEYS": json.dumps(keys),
+        "SAFE_RETURN_VAR": str(Path(output.name).parent),
     }
     command = [*SERVER, "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning"]
     return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT)

@@ -18,6 +18,7 @@ OF_SOMEBODY_NEVER_RESCUED: Final = {"not_exist", "not_held", "refused_rescue"}
 STEPS: Final = ("rescued", "repatriated", "ended")
 ANYBODY: Final = frozenset({"received", "verified", "rescued", "repatriated", "ended"})
 DONE: Final = frozenset({"repatriated", "ended"})
+MEETINGS: Final = {"rescued", "repatriated", "custody_started", "rescue_refused"}
 CUSTODY: Final = {"custody_started", "custody_ended"}
 TAKEN: Final = 201
 REFUSED: Final = 409
@@ -87,11 +88,10 @@ class ToldCase:
 
     def is_hidden(self, subject: str) -> bool:
         """Whether no state may know of a person."""
-        free = [
-            row["fact"] for row in self._standing("wish_stated", subject) if _is_free(row["fact"], "inform_embassy")
-        ]
-        said = [fact["value"] for fact in free if fact["value"] in {"yes", "no"}]
-        return self.is_held(subject) or said[-1:] == ["no"]
+        said = sorted(self._standing("wish_stated", subject), key=lambda row: row["occurred_on"])
+        free = [row["fact"]["value"] for row in said if _is_free(row["fact"], "inform_embassy")]
+        decided = [value for value in free if value in {"yes", "no"}]
+        return self.is_held(subject) or decided[-1:] == ["no"]
 
     def is_held(self, subject: str) -> bool:
         """Whether a person is hidden from their own state."""
@@ -198,8 +198,8 @@ class ToldCase:
     def _free_wish(self, subject: str, purpose: str) -> str | None:
         said = [
             row["fact"]["value"]
-            for row in plain.standing(self.rows)
-            if row["subject_id"] == subject and row["kind"] == "wish_stated" and _is_free(row["fact"], purpose)
+            for row in sorted(self._standing("wish_stated", subject), key=lambda row: row["occurred_on"])
+            if _is_free(row["fact"], purpose)
         ]
         return said[-1] if said else None
 
@@ -242,7 +242,7 @@ def _is_reported(rows: Iterable[Mapping[str, Any]], outcome: str) -> bool:
     """Whether somebody reported such an end since the person was last met. Whoever confirms is of another agency."""
     reported = False
     for row in rows:
-        met = row["kind"] in {"rescued", "repatriated"} or row["fact"].get("result") in {"held", "not_held"}
+        met = row["kind"] in MEETINGS or row["fact"].get("result") in {"held", "not_held"}
         reported = not met and (reported or (bool(row["fact"].get("reported")) and row["fact"]["outcome"] == outcome))
     return reported
 

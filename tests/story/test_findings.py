@@ -130,8 +130,15 @@ def test_a_verifier_speaks_for_no_court_and_no_state(authority: AuthorityKind) -
     if authority not in others:
         story.record(story.about, "2022-09-02", finding(authority=authority), role=Role.VERIFIER)
         return
-    with pytest.raises(MayNotRecordError, match="speak for themselves"):
+    with pytest.raises(MayNotRecordError, match=r"speak for themselves|what a court or prosecutor found"):
         story.record(story.about, "2022-09-02", finding(authority=authority), role=Role.VERIFIER)
+
+
+def test_a_supervisor_records_what_a_court_found() -> None:
+    story = Story()
+    person = story.add()
+    story.record(person, "2022-09-02", finding(authority=AuthorityKind.COURT_PROSECUTION), role=Role.SUPERVISOR)
+    assert story.person(person).status is PersonStatus.VERIFIED
 
 
 def test_a_supervisor_makes_no_other_finding() -> None:

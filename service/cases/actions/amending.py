@@ -89,6 +89,8 @@ async def amend_person(
         check_guardian(person, acting.who, today=acting.today)
     about_birth = bool(given.model_fields_set & {"date_of_birth", "birth_year"})
     sealed = await kinds_of(db, await file.sealed_subject(db, keys, subject)) if about_birth else frozenset()
+    if about_birth and acting.who.role is Role.LIAISON:
+        sealed -= await kinds_of_others(db, (file.id, person.id), acting.who.agency_id)
     born = born_corrected(given, Moment(acting.today), present=person.birth_year, dated=SealedKind.BIRTH in sealed)
     file.append(_correction(file, subject, await _still_told(db, file, person, person_fact(given, born))))
     retired: Contents = {SealedKind.BIRTH: []} if born.outdates else {}

@@ -141,7 +141,7 @@ def _missing_documents(person: Person) -> list[str] | None:
 
 def _wishes(person: Person) -> list[dict[str, Any]]:
     """The latest answer to each question, and whether it could be given freely; before it, a refusal that stands."""
-    latest = {wish.purpose: wish for wish in person.wishes}
+    latest = {wish.purpose: wish for wish in person.wishes_by_day}
     refusal = person.kept_from_embassy
     standing = [refusal] if refusal is not None and latest[refusal.purpose] is not refusal else []
     return [

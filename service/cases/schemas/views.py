@@ -121,6 +121,7 @@ def _findings(row: Mapping[str, Any], sight: Sight) -> list[dict[str, Any]]:
 
 
 def _person_sealed(person_id: UUID, sight: Sight) -> SealedOfPerson:
+    """Return what is sealed of a person. Of what there is one, the first stays: an embassy's never replaces it."""
     guardians = sight.of(person_id, SealedKind.GUARDIAN)
     births = sight.of(person_id, SealedKind.BIRTH)
     return SealedOfPerson(
@@ -128,8 +129,8 @@ def _person_sealed(person_id: UUID, sight: Sight) -> SealedOfPerson:
         documents=tuple(sight.of(person_id, SealedKind.DOCUMENT)),
         contacts=tuple(sight.of(person_id, SealedKind.CONTACT)),
         stories=tuple(sight.of(person_id, SealedKind.NARRATIVE)),
-        guardian=guardians[-1] if guardians else None,
-        date_of_birth=births[-1]["text"] if births else None,
+        guardian=guardians[0] if guardians else None,
+        date_of_birth=births[0]["text"] if births else None,
     )
 
 

@@ -63,6 +63,7 @@ def apply(case: Case, event: Event, fact: CustodyStarted) -> None:
     """End the present custody and start this one, no earlier than the last one ended; a death ends it too."""
     if (person := case.persons.get(event.subject.id)) is not None:
         person.leave_custody(event)
+        person.met()
         ended = [custody.ended.on for custody in person.custodies if custody.ended is not None]
         started = event.occurred.not_before(max(ended, default=date.min))
         person.custodies.append(Custody(fact.custody, started, person.died))

@@ -75,14 +75,15 @@ def check(situation: Situation, fact: FindingMade) -> None:
         _check_verification(fact)
         return
     fabricated = fact.outcome is FindingOutcome.FABRICATED
-    if fabricated != (situation.recorder.role is Role.SUPERVISOR):
+    of_a_court = fact.authority is AuthorityKind.COURT_PROSECUTION
+    if (fabricated or of_a_court) != (situation.recorder.role is Role.SUPERVISOR):
         raise MayNotRecordError(
-            "A supervisor confirms that a report was fabricated, after a verifier found it unfounded. A verifier "
-            "records every other finding."
+            "A supervisor records what a court or prosecutor found, and confirms that a report was fabricated, after a "
+            "verifier found it unfounded. A verifier records every other finding."
         )
     if fact.authority not in (allowed := AUTHORITIES[situation.recorder.role]):
         names = ", ".join(sorted(allowed))
-        raise MayNotRecordError(f"Your role records findings of: {names}. Embassies and courts speak for themselves.")
+        raise MayNotRecordError(f"Your role records findings of: {names}. Embassies and states speak for themselves.")
     if fabricated:
         _check_fabricated(situation, fact)
 

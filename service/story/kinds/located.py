@@ -36,7 +36,7 @@ def apply(case: Case, event: Event, fact: Located) -> None:
         return
     opens = _opens(person, fact.result)
     if fact.result in FOUND:
-        person.end_reports = []
+        person.met()
     person.efforts.append(Effort(event.occurred, fact.result))
     if opens:
         person.enter(PersonStatus.RESCUED if person.was_rescued else PersonStatus.RECEIVED, event)

@@ -24,6 +24,7 @@ def apply(case: Case, event: Event, fact: RescueRefused) -> None:
     """Remember whether the refusal was stated freely."""
     if (person := case.persons.get(event.subject.id)) is not None:
         person.refused_freely = fact.freely is Freely.YES
+        person.met()
 
 
 KIND = EventKind(
