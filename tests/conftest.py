@@ -35,7 +35,9 @@ def register(database: TestDatabase) -> Iterator[Register]:
 ONE_ENGINE: Final = frozenset({"contract", "faults", "memory"})
 """What attacks the service by thousands of requests: which PostgreSQL is behind it makes no difference there."""
 
-ONE_ENGINE_UNLESS_LONG: Final = frozenset({"access", "doors", "http", "operations", "situations"})
+ONE_ENGINE_UNLESS_LONG: Final = frozenset(
+    {"access", "architecture", "audit", "doors", "http", "lines", "operations", "scenarios", "situations"}
+)
 """Who may call what, how it is written, and what follows from what: statements that other tests ask of both."""
 
 
