@@ -35,16 +35,18 @@ def register(database: TestDatabase) -> Iterator[Register]:
 ONE_ENGINE: Final = frozenset({"contract", "faults", "memory"})
 """What attacks the service by thousands of requests: which PostgreSQL is behind it makes no difference there."""
 
-ONE_ENGINE_UNLESS_LONG: Final = frozenset(
-    {"access", "architecture", "audit", "doors", "http", "lines", "operations", "scenarios", "situations"}
-)
-"""Who may call what, how it is written, and what follows from what: statements that other tests ask of both."""
+BOTH_ENGINES: Final = frozenset({"cases", "db", "figures", "ledger", "migrations", "people"})
+"""What asks more of PostgreSQL than rows by their key; with `--long` everything else is asked of both as well."""
+
+FILLED_FOR_MINUTES: Final = frozenset({"test_months.py", "test_plans.py"})
+"""What first fills a register with a history; on the second engine with `--long` only."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark whatever needs a database, so that the second engine can be tested with those alone."""
-    kept_out = ONE_ENGINE if LONG else ONE_ENGINE | ONE_ENGINE_UNLESS_LONG
     for item in items:
-        attacks = item.path.parent.name in kept_out or item.path.name == "test_hostile_places.py"
-        if "databases" in getattr(item, "fixturenames", ()) and not attacks:
+        package = item.path.parent.name
+        both = package in BOTH_ENGINES and item.path.name not in FILLED_FOR_MINUTES
+        asked = package not in ONE_ENGINE if LONG else both
+        if "databases" in getattr(item, "fixturenames", ()) and asked and item.path.name != "test_hostile_places.py":
             item.add_marker(pytest.mark.database)

@@ -36,7 +36,7 @@ from tests.long import LONG
 from tests.register import Caller
 
 SEED: Final = 117
-DRAWN: Final = 8 if LONG else 3
+DRAWN: Final = 8 if LONG else 2
 """Requests drawn besides the enumerated ones, for each operation and for right and wrong ones."""
 
 CHECKS: Final = [

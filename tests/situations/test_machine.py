@@ -23,7 +23,7 @@ FIRST: Final = date(2022, 8, 1)
 LAST: Final = date(2022, 9, 30)
 STATES: Final = ("MYS", "TWN", "KHM")
 
-RUNS: Final = 20
+RUNS: Final = 15
 MOVES: Final = 30
 """In each run."""
 
