@@ -18,7 +18,6 @@ OF_SOMEBODY_NEVER_RESCUED: Final = {"not_exist", "not_held", "refused_rescue"}
 STEPS: Final = ("rescued", "repatriated", "ended")
 ANYBODY: Final = frozenset({"received", "verified", "rescued", "repatriated", "ended"})
 DONE: Final = frozenset({"repatriated", "ended"})
-MEETINGS: Final = {"rescued", "repatriated", "custody_started", "rescue_refused"}
 CUSTODY: Final = {"custody_started", "custody_ended"}
 TAKEN: Final = 201
 REFUSED: Final = 409
@@ -187,8 +186,6 @@ class ToldCase:
             efforts = [row["fact"]["result"] for row in rows if row["kind"] == "located"]
             if {"held", "not_held"} & set(efforts):
                 return False
-        if outcome in {"deceased", "not_exist"}:
-            return _is_reported(rows, outcome)
         return True
 
     def _days_of_custody(self, kind: str, subject: str) -> list[date]:
@@ -236,15 +233,6 @@ def aims(
             for day in [max(on, case.first_day(kind, person, fact))] if apt else [on, too_early]:
                 if (case.expects(kind, person, day, fact) == TAKEN) == apt:
                     yield case, person, day
-
-
-def _is_reported(rows: Iterable[Mapping[str, Any]], outcome: str) -> bool:
-    """Whether somebody reported such an end since the person was last met. Whoever confirms is of another agency."""
-    reported = False
-    for row in rows:
-        met = row["kind"] in MEETINGS or row["fact"].get("result") in {"held", "not_held"}
-        reported = not met and (reported or (bool(row["fact"].get("reported")) and row["fact"]["outcome"] == outcome))
-    return reported
 
 
 def _is_over(kind: str, person: Mapping[str, Any], on: date) -> bool:

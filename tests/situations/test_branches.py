@@ -255,7 +255,7 @@ def test_b20_the_same_human_asked_for_twice_is_alleged_twice(register: Register)
 def test_b21_dead(register: Register) -> None:
     told = Telling(register).verified().rescued()
     died = {"outcome": "deceased"}
-    refused(told.try_to_say("supervisor", "ended", "2022-09-12", **died), "requirement-missing")
+    refused(told.try_to_say("liaison", "ended", "2022-09-12", **died), "requirement-missing")
     told.say("liaison", "ended", "2022-09-12", **died, reported=True)
     refused(told.try_to_say("liaison", "ended", "2022-09-12", **died), "requirement-missing")
     assert told.shown()["status"] == "rescued"

@@ -151,13 +151,11 @@ class Machine:
 
     @move(*APT, at=PLACE, on=LATER_DAYS, outcome=ENDS)
     def end(self, at: int, on: date, outcome: str, apt: bool) -> None:
-        if apt and outcome in {"deceased", "not_exist"}:
-            self.report_end(at, FIRST, outcome, apt=True)
         self._step("supervisor", "ended", at, on, {"outcome": outcome}, apt=apt)
 
     @move(*APT, at=PLACE, on=DAYS, outcome=one_of("deceased", "not_exist"))
     def report_end(self, at: int, on: date, outcome: str, apt: bool) -> None:
-        """Nothing ends by that: a supervisor, who is of another agency, confirms it."""
+        """Nothing ends by that. A supervisor, who is of another agency than the filer, needs no report."""
         self._step("officer", "ended", at, on, {"outcome": outcome, "reported": True}, apt=apt)
 
     @move({"home": True}, {"home": False}, at=PLACE, on=LATER_DAYS)

@@ -39,11 +39,11 @@ def test_an_older_yes_that_is_told_later_sends_nobody_home() -> None:
 def test_whoever_is_taken_into_custody_was_wrongly_reported_dead() -> None:
     story = Story()
     person = story.add()
-    dead, supervisor = Ended(outcome=EndOutcome.DECEASED), BY_ROLE[Role.SUPERVISOR]
+    dead, liaison = Ended(outcome=EndOutcome.DECEASED), BY_ROLE[Role.LIAISON]
     story.append(
         person, "2022-09-10", Ended(outcome=EndOutcome.DECEASED, reported=True), by=UUID(int=77), agency=UUID(int=78)
     )
-    story.decide(person, "2022-09-14", dead, supervisor)
+    story.decide(person, "2022-09-14", dead, liaison)
     story.record(person, "2022-09-12", CustodyStarted(custody=CustodyKind.IMMIGRATION_DEPOT), role=Role.OFFICER)
     with pytest.raises(RequirementMissingError):
-        story.decide(person, "2022-09-14", dead, supervisor)
+        story.decide(person, "2022-09-14", dead, liaison)

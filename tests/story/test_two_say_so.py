@@ -24,7 +24,7 @@ from service.story.kinds.ended import Ended
 from service.story.kinds.located import Located
 from service.story.kinds.rescued import Rescued
 from service.story.kinds.wish_stated import WishStated
-from tests.cases.story import BY_ROLE, FILER, Story, finding
+from tests.cases.story import AGENCY, BY_ROLE, FILER, Story, finding
 from tests.story.test_returns_and_ends import DEPORTATIONS, home, wish
 
 TAKE_TWO: Final = (EndOutcome.DECEASED, EndOutcome.NOT_EXIST)
@@ -134,20 +134,25 @@ def test_a_yes_that_only_the_embassy_heard_undoes_no_free_no(
 def test_a_death_and_that_there_is_nobody_take_two_persons_of_two_agencies(outcome: EndOutcome) -> None:
     story = Story()
     person = story.add()
-    for role in (Role.SUPERVISOR, Role.LIAISON):
+    for alone in (BY_ROLE[Role.LIAISON], replace(BY_ROLE[Role.SUPERVISOR], agency_id=AGENCY)):
         with pytest.raises(RequirementMissingError, match="two agencies") as refused:
-            story.record(person, "2022-09-20", Ended(outcome=outcome), role=role)
+            story.decide(person, "2022-09-20", Ended(outcome=outcome), alone)
         assert refused.value.members == {"missing": "ended"}
     for role in (Role.OFFICER, Role.VERIFIER):
         with pytest.raises(MayNotRecordError, match="liaison or a supervisor"):
             story.record(person, "2022-09-20", Ended(outcome=outcome), role=role)
     story.record(person, "2022-09-20", Ended(outcome=outcome, reported=True), role=Role.LIAISON)
     assert (story.person(person).status, story.case.closure) == (PersonStatus.RECEIVED, None)
-    other = TAKE_TWO[outcome is EndOutcome.DECEASED]
-    with pytest.raises(RequirementMissingError):
-        story.record(person, "2022-09-20", Ended(outcome=other), role=Role.SUPERVISOR)
     with pytest.raises(RequirementMissingError):
         story.record(person, "2022-09-20", Ended(outcome=outcome), role=Role.LIAISON)
+    story.record(person, "2022-09-20", Ended(outcome=outcome), role=Role.SUPERVISOR)
+    assert story.person(person).outcome is outcome
+
+
+@pytest.mark.parametrize("outcome", TAKE_TWO)
+def test_a_supervisor_is_the_second_for_whom_another_agency_has_reported(outcome: EndOutcome) -> None:
+    story = Story()
+    person = story.add()
     story.record(person, "2022-09-20", Ended(outcome=outcome), role=Role.SUPERVISOR)
     assert story.person(person).outcome is outcome
 
@@ -172,7 +177,7 @@ def test_whoever_is_met_was_wrongly_reported_dead(met: Located | Rescued) -> Non
     story.reported(person, "2022-09-04", EndOutcome.DECEASED)
     story.record(person, "2022-09-05", met)
     with pytest.raises(RequirementMissingError):
-        story.record(person, "2022-09-20", Ended(outcome=EndOutcome.DECEASED), role=Role.SUPERVISOR)
+        story.record(person, "2022-09-20", Ended(outcome=EndOutcome.DECEASED), role=Role.LIAISON)
 
 
 @pytest.mark.parametrize("outcome", TAKE_TWO)

@@ -111,13 +111,17 @@ def ends(situation: Situation) -> bool:
 
 
 def _check_reported(situation: Situation, person: Person, outcome: EndOutcome) -> None:
-    """Raise unless somebody else has reported a death, or that there is no such person."""
+    """Raise unless somebody else has reported a death, or that there is no such person.
+
+    A supervisor is that somebody else, for whom another agency than the supervisor's own has reported.
+    """
     recorder = situation.recorder
-    if not person.was_reported(outcome, to=Voice(recorder.agency_id, recorder.id)):
+    is_second = recorder.role is Role.SUPERVISOR and recorder.agency_id != situation.case.agency_id
+    if not is_second and not person.was_reported(outcome, to=Voice(recorder.agency_id, recorder.id)):
         raise RequirementMissingError(
             f"That somebody is {outcome.value} takes two persons of two agencies. Somebody of another agency (officer, "
             "verifier, liaison or supervisor) records it first with `reported`; or send `reported` yourself, and have "
-            "it confirmed.",
+            "it confirmed, by a supervisor for example.",
             missing=Kind.ENDED.value,
         )
 
