@@ -58,6 +58,12 @@ def test_what_is_wrong_with_one_names_it_and_adds_nobody(operator: Caller, case:
     assert len(operator.get(f"/v1/cases/{case}").json()["persons"]) == 1
 
 
+def test_a_fault_in_one_is_told_alone(operator: Caller, case: str) -> None:
+    body = {"persons": [{"age": {"low": 20, "high": 3}}]}
+    problem = assert_problem(operator.post(f"/v1/cases/{case}/persons/several", body), 422, "validation")
+    assert [error["pointer"] for error in problem["errors"]] == ["#/persons/0/age"]
+
+
 @pytest.mark.parametrize("persons", [[], [{}] * 501])
 def test_as_many_as_a_case_is_filed_with(operator: Caller, case: str, persons: list[Any]) -> None:
     problem = assert_problem(

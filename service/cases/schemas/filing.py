@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from service.cases.schemas.births import AgeTold, BirthYearTold
 from service.codes import (
@@ -124,10 +124,21 @@ class PersonAdd(PersonCreate):
     """When the agencies learned of the person; today if absent. Not earlier than the case."""
 
 
+def _somebody(persons: tuple[PersonCreate, ...]) -> tuple[PersonCreate, ...]:
+    """Raise for an empty list. Pydantic's own limit would count a person with a fault as none."""
+    if not persons:
+        raise ValueError("Must have at least 1 entry")
+    return persons
+
+
 class PersonsAdd(Given):
     """Several persons added to an existing case, as one list: all of them or none."""
 
-    persons: Annotated[tuple[PersonCreate, ...], Field(min_length=1, max_length=500)]
+    persons: Annotated[
+        tuple[PersonCreate, ...],
+        Field(max_length=500, json_schema_extra={"minItems": 1}),
+        AfterValidator(_somebody),
+    ]
     known_since: MomentText | None = None
     """When the agencies learned of them; today if absent. Not earlier than the case."""
 
