@@ -44,6 +44,9 @@ def people(register: Register) -> dict[str, str]:
     officer.record("rescued", [august], "2022-08-02", by=["cambodian_authority"])
     officer.record("rescued", [september], "2022-09-28", by=["cambodian_authority"])
     officer.record("documents_checked", [august], "2022-08-03", missing=["passport", "visa"])
+    operator = register.caller("operator")
+    for who, freely in ((august, "no"), (september, "yes")):
+        operator.record("wish_stated", [who], "2022-09-29", purpose="return_home", value="yes", freely=freely)
     officer.record("documents_checked", [september], "2022-09-29", missing=[])
     return found
 
@@ -86,6 +89,7 @@ def test_a_list_as_a_file_says_what_the_purpose_opens(liaison: Caller, people: d
     august, september, held = (rows[reference] for reference in people.values())
     assert august["names"] == "'=Aaa Example", "a spreadsheet would run it"
     assert (august["days_waiting"], august["missing_documents"]) == ("60", "passport; visa")
+    assert (august["wish_to_return"], september["wish_to_return"]) == ("yes (freely: no)", "yes")
     assert august["contacts"] == "phone +60123456789 (not safe)"
     assert (september["names"], september["days_waiting"]) == ("陳 範例", "3")
     assert september["missing_documents"] == "none", "somebody looked"

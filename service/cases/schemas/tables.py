@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from service.cases.schemas.reading import CaseShown, PersonShown, SealedOfPerson
-from service.codes import PersonStatus, WishPurpose
+from service.cases.schemas.reading import CaseShown, PersonShown, SealedOfPerson, WishShown
+from service.codes import Freely, PersonStatus, WishPurpose
 
 Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 """Columns, and rows in their order."""
@@ -49,7 +49,7 @@ _OF_CASE: Final = (
 def _of_person(shown: PersonShown, today: date) -> dict[str, object]:
     sealed = shown.sealed or SealedOfPerson()
     missing = shown.missing_documents
-    wishes = [wish.value for wish in shown.wishes or () if wish.purpose == WishPurpose.RETURN_HOME.value]
+    wishes = [_wish(wish) for wish in shown.wishes or () if wish.purpose == WishPurpose.RETURN_HOME.value]
     waited = (today - shown.rescued_on).days if shown.awaiting_return and shown.rescued_on else None
     return shown.model_dump(mode="json") | {
         "names": _together(name["text"] for name in sealed.names),
@@ -77,6 +77,11 @@ def _contact(told: Mapping[str, Any]) -> str:
     remarks = ["not safe"] if told.get("safe") is False else []
     remarks += [told["safe_hours"]] if told.get("safe_hours") else []
     return f"{told['kind']} {told['value']}" + (f" ({', '.join(remarks)})" if remarks else "")
+
+
+def _wish(told: WishShown) -> str:
+    """Return a wish; one that was not said freely says so, or a forced yes would read like any other."""
+    return told.value if told.freely == Freely.YES.value else f"{told.value} (freely: {told.freely})"
 
 
 def _together(values: Iterable[str]) -> str:
