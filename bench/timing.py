@@ -20,7 +20,7 @@ import httpx
 
 from service.ids import new_id
 from tests.doors.scene import FOREIGN, set_scene
-from tests.engine import Databases, running_cluster
+from tests.engine import running_databases
 from tests.register import NOW, open_register
 from tests.scenarios.serving import serving
 
@@ -70,8 +70,8 @@ def measure(address: str, token: str, hidden: str, absent: str, pairs: int) -> t
 def main() -> int:
     """Measure and print; return 0 if the records cannot be told apart."""
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS
-    with running_cluster() as cluster, tempfile.TemporaryDirectory() as folder:
-        database = Databases(cluster).make()
+    with running_databases() as databases, tempfile.TemporaryDirectory() as folder:
+        database = databases.make()
         with open_register(database) as register:
             scene = set_scene(register)
             hidden, token = scene.persons[FOREIGN].id, scene.liaison.token

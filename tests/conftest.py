@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.engine import Databases, TestDatabase, running_cluster
+from tests.engine import Databases, TestDatabase, running_databases
 from tests.long import LONG
 from tests.register import Register, open_register
 
@@ -13,8 +13,8 @@ from tests.register import Register, open_register
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     """Databases on a real PostgreSQL."""
-    with running_cluster() as cluster:
-        yield Databases(cluster)
+    with running_databases() as made:
+        yield made
 
 
 @pytest.fixture

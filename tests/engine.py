@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 import asyncpg
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from service.db.embedded import Cluster
 from service.db.migrations import migrate
@@ -50,8 +51,10 @@ ANY_CLOCK: Final = (
 class Databases:
     """Makes databases from a migrated template."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, portal: BlockingPortal) -> None:
         self._cluster = cluster
+        self._portal = portal
+        self._superuser: asyncpg.Connection | None = None
         self._numbers = count(1)
         migrate(cluster.url("owner"))
         asyncio.run(_execute(cluster.url("admin"), COUNTED_FROM_THE_START, ANY_CLOCK))
@@ -88,18 +91,25 @@ class Databases:
 
     def drop(self, database: TestDatabase) -> None:
         """Drop a database, whoever is still connected."""
-        asyncio.run(_execute(self._server, f"DROP DATABASE {database.name} WITH (FORCE)"))
+        self._portal.call(self._run, f"DROP DATABASE {database.name} WITH (FORCE)")
 
     def _make(self, template: str) -> TestDatabase:
         name = f"test_{next(self._numbers)}"
         made = f"CREATE DATABASE {name} OWNER safe_return_owner {template}"
-        asyncio.run(_execute(self._server, made, f"GRANT CONNECT ON DATABASE {name} TO safe_return_api"))
+        self._portal.call(self._run, made, f"GRANT CONNECT ON DATABASE {name} TO safe_return_api")
         urls = (self._cluster.url(role, name) for role in ("owner", "api", "admin"))
         return TestDatabase(name, *urls)
 
-    @property
-    def _server(self) -> str:
-        return self._cluster.url("admin", "postgres")
+    async def leave(self) -> None:
+        """Close what makes them."""
+        if self._superuser is not None:
+            await self._superuser.close()
+
+    async def _run(self, *statements: str) -> None:
+        if self._superuser is None or self._superuser.is_closed():
+            self._superuser = await asyncpg.connect(self._cluster.url("admin", "postgres"))
+        for statement in statements:
+            await self._superuser.execute(statement)
 
 
 async def _execute(url: str, *statements: str) -> None:
@@ -112,12 +122,17 @@ async def _execute(url: str, *statements: str) -> None:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
+def running_databases() -> Iterator[Databases]:
     """Run a cluster of the wanted engine in a folder of its own."""
     folder = Path(tempfile.mkdtemp(prefix="sr-")).resolve()
     folder.chmod(0o755)
     try:
-        with Cluster(folder / "pg", parameters=PARAMETERS, source=engine_wanted()).running() as cluster:
-            yield cluster
+        with (
+            Cluster(folder / "pg", parameters=PARAMETERS, source=engine_wanted()).running() as cluster,
+            start_blocking_portal() as portal,
+        ):
+            databases = Databases(cluster, portal)
+            yield databases
+            portal.call(databases.leave)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -3,9 +3,8 @@
 Nothing is mocked: requests go through the whole application, commits are real.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,6 +126,7 @@ class Register:
     keys: SecretKeyRing
     _callers: dict[tuple[str, ...], Caller] = field(default_factory=dict)
     _agencies: dict[tuple[str, ...], UUID] = field(default_factory=dict)
+    _superuser: asyncpg.Connection | None = None
 
     def caller(self, role: Role | str, *nationalities: str, agency: str = "", name: str = "") -> Caller:
         """Return a caller of this role; for a liaison, give the nationalities its agency serves."""
@@ -157,7 +157,7 @@ class Register:
 
     def rows(self, query: str, *arguments: Any) -> list[dict[str, Any]]:
         """Look into the database as its superuser."""
-        return [dict(row) for row in asyncio.run(_fetch(self.database.admin_url, query, arguments))]
+        return [dict(row) for row in self.portal.call(self._ask, query, arguments)]
 
     def rescued_person(self, *, nationality: str = "TWN", filed: str = "2022-09-01", **person: Any) -> str:
         """File, verify and rescue one person, and answer their reference."""
@@ -197,7 +197,18 @@ class Register:
         return Caller(id_, agency_id, token, self.client(token))
 
     def _execute(self, statement: str, *arguments: Any) -> None:
-        asyncio.run(_fetch(self.database.admin_url, statement, arguments))
+        self.portal.call(self._ask, statement, arguments)
+
+    async def _ask(self, statement: str, arguments: tuple[Any, ...]) -> list[asyncpg.Record]:
+        if self._superuser is None or self._superuser.is_closed():
+            self._superuser = await asyncpg.connect(self.database.admin_url)
+        return list(await self._superuser.fetch(statement, *arguments))
+
+    async def leave(self) -> None:
+        """Close what looks into the database, if its server still listens."""
+        if self._superuser is not None and not self._superuser.is_closed():
+            with suppress(TimeoutError):
+                await self._superuser.close(timeout=5)
 
 
 @contextmanager
@@ -217,9 +228,11 @@ def open_register(
     )
     app = create_app(settings, pool, keys, clock)
     with start_blocking_portal() as portal:
+        register = Register(app, database, clock, portal, keys)
         try:
-            yield Register(app, database, clock, portal, keys)
+            yield register
         finally:
+            portal.call(register.leave)
             portal.call(pool.close)
 
 

@@ -128,9 +128,9 @@ def _check_tls(given: Mapping[str, str]) -> ssl.SSLContext | None:
     for name in _FILES:
         if name in given and not (of_system and name == "sslrootcert"):
             _check_file(name, given[name])
-    context = ssl.create_default_context()
     if "sslrootcert" in given and not of_system:
         _check_certificates(given["sslrootcert"])
+    context = ssl.create_default_context() if of_system else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if "sslcert" in given:
         _load_own(context, given)
     return context if of_system else None

@@ -26,7 +26,7 @@ import asyncpg
 from service.cli.revisions import newest_revision
 from service.sealing import SecretKeyRing, new_data_key
 from service.tables import METADATA
-from tests.engine import Databases, running_cluster
+from tests.engine import running_databases
 from tests.migrations.asked_of_release import questions
 from tests.migrations.filled_story import Filling, fill, opened
 
@@ -75,8 +75,8 @@ def main(name: str, folder: Path) -> None:
     """Fill a register, and write both files."""
     older = SecretKeyRing({"1": new_data_key()}, "1")
     keys = SecretKeyRing({**older.keys, "2": new_data_key()}, "2")
-    with running_cluster() as cluster:
-        database = Databases(cluster).make()
+    with running_databases() as databases:
+        database = databases.make()
         made = fill(database, keys, older)
         rows = asyncio.run(dump(database.admin_url))
         with opened(database, keys, made.register.clock) as register:
