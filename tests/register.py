@@ -204,8 +204,12 @@ class Register:
             self._superuser = await asyncpg.connect(self.database.admin_url)
         return list(await self._superuser.fetch(statement, *arguments))
 
-    async def leave(self) -> None:
-        """Close what looks into the database, if its server still listens."""
+    def let_go(self) -> None:
+        """Disconnect from the database, until something is asked again."""
+        self.portal.call(self._let_go)
+
+    async def _let_go(self) -> None:
+        await self.app.state.services.database.close()
         if self._superuser is not None and not self._superuser.is_closed():
             with suppress(TimeoutError):
                 await self._superuser.close(timeout=5)
@@ -232,8 +236,7 @@ def open_register(
         try:
             yield register
         finally:
-            portal.call(register.leave)
-            portal.call(pool.close)
+            register.let_go()
 
 
 async def _fetch(url: str, query: str, arguments: tuple[Any, ...]) -> list[asyncpg.Record]:

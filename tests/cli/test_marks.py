@@ -78,13 +78,13 @@ def test_an_older_dump_is_neither_migrated_nor_served(
     here: Here, there: There, register: Register, databases: Databases, path: Path
 ) -> None:
     grow(register)
-    register.portal.call(register.app.state.services.database.close)
+    register.let_go()
     older = databases.make_copy(register.database)
     grow(register)
     register.rescued_person()
     register.clock.move(minutes=5)
     mark(register, path)
-    register.portal.call(register.app.state.services.database.close)
+    register.let_go()
     try:
         assert here("check").status == here("migrate").status == 0
         before = read_marks(path)

@@ -87,7 +87,7 @@ def told(databases: Databases) -> Iterator[Register]:
 
 def test_slices_sum_what_one_piece_sums_and_figures_do_not_see_them(databases: Databases) -> None:
     with told(databases) as register:
-        register.portal.call(register.app.state.services.database.close)
+        register.let_go()
         copy = databases.make_copy(register.database)
         folded = fold_all(register)
         whole = summed(register)
