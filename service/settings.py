@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         default=10.0, gt=0, le=10, description="Longest time for a write transaction, seconds."
     )
     requests_at_once: int | None = Field(
-        default=None, ge=1, description="Most requests one worker has in hand; others get 503. Unset: 8 a connection."
+        default=None, ge=1, description="Most requests one worker has in hand; others wait. Unset: 8 a connection."
     )
     body_limit_bytes: int = Field(default=LARGEST_BODY, ge=1024, description="Largest request body, bytes.")
     body_timeout_s: float = Field(default=15.0, gt=0, description="Longest time for a request body to arrive, seconds.")

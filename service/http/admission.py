@@ -1,5 +1,7 @@
-"""A limit on the requests handled at once: one above the limit is refused with 503 instead of being queued."""
+"""A limit on the requests handled at once: further ones wait for a place for a while, then get 503."""
 
+import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -10,10 +12,14 @@ from service.errors import UnavailableError
 from service.http.problems import on_service_error
 
 ALWAYS: Final = frozenset({"/health/live"})
-"""Paths that are never refused for load; answering them uses no database."""
+"""Paths that never wait and are never refused for load; answering them uses no database."""
+
+PATIENCE_S: Final = 3.0
+"""How long a request waits for a place, seconds. A refusal that came at once would be asked for again at once, and the
+refusals would take the time of the work (ADR 63). Clients commonly give up after 5 seconds."""
 
 WAIT_S: Final = 1
-"""Seconds after which to try again: by then all requests in hand have been answered."""
+"""Seconds after which to try again."""
 
 
 class Admission:
@@ -30,17 +36,16 @@ class Admission:
             most: requests it may work on at once.
         """
         self._app = app
-        self._most = most
-        self._in_hand = 0
+        self._places = Places(most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on, or respond 503 where there are too many."""
+        """Pass one request on when there is a place for it, or respond 503."""
         if scope["type"] != "http" or scope["path"] in ALWAYS:
             await self._app(scope, receive, send)
             return
-        place = _Place(self)
+        place = _Place(self._places)
         try:
-            place.take()
+            await place.take()
         except UnavailableError as busy:
             refusal = await on_service_error(Request(scope), busy)
             await refusal(scope, receive, send)
@@ -50,38 +55,69 @@ class Admission:
         finally:
             place.give_up()
 
-    def enter(self) -> None:
-        """Count one request more.
+
+class Places:
+    """So many places, taken in the order of asking; whoever had one before comes first."""
+
+    def __init__(self, most: int) -> None:
+        """Make `most` free places."""
+        self._free = most
+        self._waiting: tuple[deque[asyncio.Future[None]], ...] = (deque(), deque())
+
+    async def take(self, *, again: bool) -> None:
+        """Take a place, or wait for one.
+
+        Args:
+            again: whether it is for a request that held one before its body came. Such requests are few at once, and
+                their bodies are in memory.
 
         Raises:
-            UnavailableError: as many requests are in hand as there may be.
+            UnavailableError: none became free within `PATIENCE_S`.
         """
-        if self._in_hand >= self._most:
-            raise UnavailableError(
-                "Too many requests are in progress. Nothing was done. Try again after `retry_after` seconds.",
-                retry_after=WAIT_S,
-            )
-        self._in_hand += 1
+        if self._free > 0:
+            self._free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting[0 if again else 1].append(turn)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self.give_back()
+            if isinstance(error, TimeoutError):
+                raise UnavailableError(
+                    "Too many requests are in progress. Nothing was done. Try again after `retry_after` seconds.",
+                    retry_after=WAIT_S,
+                ) from None
+            raise
 
-    def leave(self) -> None:
-        """Count one request less."""
-        self._in_hand -= 1
+    def give_back(self) -> None:
+        """Hand a place to whoever has waited longest, or leave it free."""
+        for waiting in self._waiting:
+            while waiting:
+                turn = waiting.popleft()
+                if not turn.done():
+                    turn.set_result(None)
+                    return
+        self._free += 1
 
 
 class _Place:
     """The place of one request. It is given up while the request waits for its client."""
 
-    def __init__(self, admission: Admission) -> None:
-        self._admission = admission
+    def __init__(self, places: Places) -> None:
+        self._places = places
         self._held = False
+        self._again = False
 
-    def take(self) -> None:
-        self._admission.enter()
-        self._held = True
+    async def take(self) -> None:
+        await self._places.take(again=self._again)
+        self._held = self._again = True
 
     def give_up(self) -> None:
         if self._held:
-            self._admission.leave()
+            self._places.give_back()
             self._held = False
 
     def held_after(self, receive: Receive) -> Receive:
@@ -89,7 +125,7 @@ class _Place:
             self.give_up()
             message = await receive()
             if message["type"] == "http.request":
-                self.take()
+                await self.take()
             return message
 
         return received
