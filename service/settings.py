@@ -32,6 +32,14 @@ class Counting(BaseSettings):
     multiproc_dir: Path | None = Field(default=None, description="Their folder. Unset: a process counts for itself.")
 
 
+class Supervised(BaseSettings):
+    """By whom the service was started: the variable of sd_notify(3)."""
+
+    model_config = SettingsConfigDict(env_prefix="NOTIFY_", frozen=True, extra="ignore")
+
+    socket: str = Field(default="", description="Where systemd waits to be told. Empty: nobody waits.")
+
+
 class Settings(BaseSettings):
     """The settings of a running service."""
 

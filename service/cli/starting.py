@@ -11,8 +11,10 @@ from service.cli.preparing import load_demonstration, prepare_keys, prepare_sche
 from service.cli.printing import warn
 from service.cli.registers import State, state_of
 from service.cli.surroundings import Surroundings
+from service.cli.trying import try_worker
 from service.credentials import end_hashing
 from service.server.processes import may_fork, serve
+from service.server.supervisor import tell_ready
 
 
 def start(around: Surroundings, bound: socket.socket, *, demo: bool, accept_loss: bool) -> None:
@@ -47,7 +49,12 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool, accept_loss
     begin_at_zero()
     with kept_running(around.cluster):
         os.environ["SAFE_RETURN_DATABASE_URL"] = around.api_url  # for the workers; a command line would be public
-        serve(settings.workers, bound, settings.log_level, lambda: print_facts(facts), fork=fork)
+        serve(settings.workers, bound, settings.log_level, lambda: _ready(facts), try_worker, fork=fork)
+
+
+def _ready(facts: Facts) -> None:
+    tell_ready()
+    print_facts(facts)
 
 
 def _warn_of_searches(around: Surroundings) -> None:

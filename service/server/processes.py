@@ -19,6 +19,7 @@ from granian.server import MPServer
 from service.server.answering import when_answering
 from service.server.errors import ServingError
 from service.server.logs import logging_settings
+from service.server.reloading import told_by_hangup
 from service.server.worker import CANNOT_START, GRACE_S
 
 HEADER_S: Final = 3.0
@@ -49,7 +50,15 @@ def may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[], None], *, fork: bool) -> None:
+def serve(
+    count: int,
+    bound: socket.socket,
+    level: str,
+    when_ready: Callable[[], None],
+    trial: Callable[[], None],
+    *,
+    fork: bool,
+) -> None:
     """Serve in worker processes until a signal; their settings are in the environment.
 
     Args:
@@ -57,6 +66,7 @@ def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[],
         bound: the socket that holds the address (`address.reserve`).
         level: the log level.
         when_ready: called from a thread once requests get responses.
+        trial: exits with another status than 0 where new workers could not serve (`reloading`).
         fork: whether to fork the workers rather than spawn them (`may_fork`).
 
     Raises:
@@ -73,7 +83,7 @@ def serve(count: int, bound: socket.socket, level: str, when_ready: Callable[[],
 
     def begin() -> None:
         signal.signal(CANNOT_START, stop_unable)
-        signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))  # a closed terminal stops the service
+        signal.signal(signal.SIGHUP, told_by_hangup(server, trial))
         when_answering(bound, when_ready)
         if sys.platform != "linux":
             bound.close()  # on other systems Granian's parent listens itself, from now on

@@ -104,7 +104,7 @@ def test_later_starts_keep_everything_even_after_a_kill(home: Home) -> None:
     with home.there.serving() as served:
         figures = served.get("/v1/figures/persons_by_status", home.first.secret_of("nightly-figures"))
         assert figures.status_code == 200
-        assert served.end(signal.SIGHUP) == 0
+        assert served.end(signal.SIGTERM) == 0
     until(lambda: home.server_processes() == [])
 
 

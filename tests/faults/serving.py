@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import pty
 import resource
 import secrets
 import socket
@@ -58,16 +59,21 @@ class Service:
 
 @contextmanager
 def open_service(
-    databases: Databases, log: Path, *arguments: str, files: int | None = None, **settings: object
+    databases: Databases,
+    log: Path,
+    *arguments: str,
+    files: int | None = None,
+    terminal: bool | None = None,
+    **settings: object,
 ) -> Iterator[Service]:
-    """Serve a new register with these arguments and settings, and with at most so many open files."""
+    """Serve a new register with these arguments and settings, with at most so many open files, in a terminal or not."""
     database, port = databases.make(), free_port()
     keys = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
     given = {"database_url": database.api_url, "keys": json.dumps(keys), "session_idle_s": FOR_EVER_S, **settings}
     given |= {"var": log.parent}
     try:
         with open_register(database) as register, log.open("wb") as output, ExitStack() as clients:
-            process = start_service(given, port, output, *arguments, files=files)
+            process = start_service(given, port, output, *arguments, files=files, terminal=terminal)
             try:
                 service = Service(register, process, port, log, clients)
                 wait_until_ready(service.client(), process, log)
@@ -75,24 +81,37 @@ def open_service(
             finally:
                 process.terminate()
                 process.wait(LONGEST_STOP_S)
+                if process.stdin is not None:
+                    process.stdin.close()
     finally:
         databases.drop(database)
 
 
 def start_service(
-    settings: dict[str, Any], port: int, output: Any, *arguments: str, files: int | None = None
+    settings: dict[str, Any],
+    port: int,
+    output: Any,
+    *arguments: str,
+    files: int | None = None,
+    terminal: bool | None = None,
 ) -> "subprocess.Popen[bytes]":
-    """Start `safe-return serve` with these settings and no others."""
+    """Start `safe-return serve` with these settings and no others; in whatever session this is, if that is not said."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SAFE_RETURN_")}
     ours = {f"SAFE_RETURN_{name.upper()}": str(value) for name, value in settings.items()}
+    own, its = pty.openpty() if terminal else (None, None)
+    command = [sys.executable, "-m", "service", "serve", "--port", str(port), *arguments]
     process = subprocess.Popen(
-        [sys.executable, "-m", "service", "serve", "--port", str(port), *arguments],
+        ["setsid", "--ctty", *command] if terminal else command,
         cwd=PROJECT,
         env={**kept, **compiling(), **ours},
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL if its is None else its,
         stdout=output,
         stderr=output,
+        start_new_session=terminal is False,
     )
+    if own is not None and its is not None:
+        os.close(its)
+        process.stdin = os.fdopen(own, "wb", buffering=0)  # a terminal lives as long as somebody holds its other end
     if files is not None:
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (files, files))  # long before it asks for its limit
     return process

@@ -39,7 +39,7 @@ def half_sent(service: Service, token: str) -> socket.socket:
     return connection
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_waits_for_the_request_in_hand_and_takes_no_further_one(service: Service, number: int) -> None:
     connection = half_sent(service, service.caller("operator").token)
     workers = workers_of(service.process.pid)

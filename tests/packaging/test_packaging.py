@@ -18,6 +18,7 @@ from service.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEV = ROOT / "dev"
+UNIT = ROOT / "deploy" / "safe-return.service"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -377,6 +378,6 @@ def test_compose_refuses_to_start_without_passwords() -> None:
 def test_the_set_up_names_only_settings_that_exist() -> None:
     services = COMPOSE["services"]
     named = {*services["api"]["environment"], *services["migrate"]["environment"]}
-    named |= set(re.findall(r"(SAFE_RETURN_\w+)=", last_stage()["ENV"]))
+    named |= set(re.findall(r"(SAFE_RETURN_\w+)=", last_stage()["ENV"] + UNIT.read_text()))
 
     assert named <= {f"SAFE_RETURN_{name.upper()}" for name in Settings.model_fields}
