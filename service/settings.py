@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         default=None, description="File with the high-water mark of the register. Unset: KEY_FILE.mark."
     )
     keys: SecretStr | None = Field(default=None, description="The content of a key file, instead of a file.")
+    wal_archive: Path | None = Field(
+        default=None, description="Folder to which the embedded PostgreSQL copies its log. Unset: it keeps no copy."
+    )
     postgres_bin: Path | None = Field(default=None, description="Folder with the initdb and postgres to use.")
     postgres_user: str | None = Field(default=None, description="User that PostgreSQL runs as when started by root.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from service.cli.failures import CommandError
 from service.cli.printing import warn
 from service.cli.sharing import shared
-from service.db.embedded import Cluster, default_folder
+from service.db.embedded import Cluster, archiving_to, default_folder
 from service.settings import PROJECT, Settings
 
 
@@ -67,7 +67,12 @@ def open_surroundings(settings: Settings, *, quiet: bool = False) -> Iterator[Su
     folder = cluster_folder(settings)
     if not (folder / "data").exists():
         warn(f"Creating a database in {folder} (once).")
-    cluster = Cluster(folder, binaries_folder=settings.postgres_bin, run_as=settings.postgres_user)
+    cluster = Cluster(
+        folder,
+        binaries_folder=settings.postgres_bin,
+        run_as=settings.postgres_user,
+        parameters=archiving_to(settings.wal_archive) if settings.wal_archive else None,
+    )
     with shared(cluster):
         if cluster.started_here and not quiet:
             _print_place_and_user(settings, cluster)

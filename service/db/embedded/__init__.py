@@ -8,5 +8,6 @@ from service.db.embedded.binaries import Binaries, find_binaries
 from service.db.embedded.cluster import Cluster
 from service.db.embedded.errors import EmbeddedError
 from service.db.embedded.layout import default_folder
+from service.db.embedded.parameters import archiving_to
 
-__all__ = ["Binaries", "Cluster", "EmbeddedError", "default_folder", "find_binaries"]
+__all__ = ["Binaries", "Cluster", "EmbeddedError", "archiving_to", "default_folder", "find_binaries"]
