@@ -24,6 +24,7 @@ from service.http.metrics import Metrics
 from service.http.queries import count_answers
 from service.http.services import Services
 from service.http.signatures import dependencies_of
+from service.http.traces import traces_to
 from service.jobs.runner import Job, running
 from service.ledger.actions import FoldState, MarkKeeper, fold_some, unfolded, warn_if_behind
 from service.operations.router import router as operations
@@ -76,6 +77,7 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
 
     Raises:
         UngatedRouteError: an operation has not exactly one gate.
+        TracesError: traces are configured, and OpenTelemetry is not installed.
     """
     app = FastAPI(
         title="Safe Return",
@@ -101,6 +103,7 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
         known_reader=app.state.readers.find,
     )
     app.state.metrics = Metrics(partial(_known, app.state.services), Counting().multiproc_dir)
+    app.state.traces = traces_to(settings.traces_url, version=installed_version())
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     problems.install(app)
@@ -108,7 +111,7 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
     check_gates(app)
     pages.install(app)
     app.add_middleware(admission.Admission, most=settings.most_at_once)
-    app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics)
+    app.add_middleware(middleware.Envelope, clock=clock, metrics=app.state.metrics, traces=app.state.traces)
     app.add_middleware(proxies.Proxies, trusted=settings.trusted_proxies, prefix=settings.path_prefix)
     return app
 
@@ -182,6 +185,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
     finally:
         await services.database.close()
+        app.state.traces.end()
 
 
 def _set_collector() -> None:

@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         default=5.0, gt=0, description="Pause between foldings of the ledger's settled days, seconds."
     )
     tidy_every_s: float = Field(default=600.0, gt=0, description="Pause between deletions of outdated rows, seconds.")
+    traces_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Where OpenTelemetry spans go, by OTLP over HTTP. Unset: nowhere.",
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
     @property

@@ -46,6 +46,7 @@ _SENTENCES: Final = (
     ("service.db.embedded", "EmbeddedError"),
     ("service.sealing", "SealingError"),
     ("service.server.errors", "ServingError"),
+    ("service.http.traces", "TracesError"),
 )
 """Errors whose message is printed as it is."""
 

@@ -60,14 +60,14 @@ def entries(name: str) -> list[str]:
 
 
 def declared(*groups: str) -> dict[str, str]:
-    lists = [
-        PYPROJECT["project"]["dependencies"],
-        *(PYPROJECT["dependency-groups"][group] for group in groups),
-    ]
+    sets = PYPROJECT["dependency-groups"] | PYPROJECT["project"]["optional-dependencies"]
+    lists = [PYPROJECT["project"]["dependencies"], *(sets[group] for group in groups)]
     return pins([line for lines in lists for line in lines])
 
 
-@pytest.mark.parametrize(("name", "groups"), [("runtime.txt", ["build"]), ("dev.txt", ["build", "dev"])])
+@pytest.mark.parametrize(
+    ("name", "groups"), [("runtime.txt", ["build"]), ("traces.txt", ["build", "traces"]), ("dev.txt", ["build", "dev"])]
+)
 def test_requirement_files_have_the_versions_of_pyproject(name: str, groups: list[str]) -> None:
     assert declared(*groups).items() <= pins(entries(name)).items()
 
@@ -78,15 +78,16 @@ def test_the_runtime_file_has_no_development_tools() -> None:
     assert not only_dev & pins(entries("runtime.txt")).keys()
 
 
-def test_the_dev_file_contains_the_runtime_file() -> None:
-    assert pins(entries("runtime.txt")).items() <= pins(entries("dev.txt")).items()
+def test_the_files_contain_one_another() -> None:
+    runtime, traces, dev = (pins(entries(f"{name}.txt")).items() for name in ("runtime", "traces", "dev"))
+    assert runtime <= traces <= dev
 
 
 def test_the_package_is_built_with_the_pinned_setuptools() -> None:
     assert pins(PYPROJECT["build-system"]["requires"]) == pins(PYPROJECT["dependency-groups"]["build"])
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "traces.txt", "dev.txt"])
 def test_every_requirement_has_a_hash(name: str) -> None:
     assert [line for line in entries(name) if not re.search(r" --hash=sha256:[0-9a-f]{64}\b", line)] == []
 
