@@ -84,6 +84,7 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
         version=installed_version(),
         summary="Who asked for help, what happened to every person, and counts nobody can dispute.",
         description=DESCRIPTION,
+        contact={"name": "The administrator of the register"},
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         docs_url=None,
         redoc_url=None,

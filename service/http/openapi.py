@@ -16,7 +16,7 @@ from pydantic.json_schema import models_json_schema
 from service.http.bodies import BodyReader
 from service.http.conditional import MATCHING
 from service.http.signatures import signatures_of
-from service.http.wording import ANSWERS, HEADERS, IF_NONE_MATCH, headers_of, parameter_words
+from service.http.wording import ANSWERS, HEADERS, IF_NONE_MATCH, TAGS, headers_of, parameter_words
 from service.settings import LARGEST_BODY
 
 VERSION: Final = "3.1.1"
@@ -57,6 +57,8 @@ PROBLEM_SCHEMA: Final[Mapping[str, Any]] = {
     },
 }
 
+_SERVER: Final = {"url": "/", "description": "The register that serves this document."}
+
 _IDEMPOTENCY: Final[Mapping[str, Any]] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -94,7 +96,9 @@ def document(app: FastAPI, *, example_bodies: Mapping[str, Any]) -> dict[str, An
         summary=app.summary,
         description=app.description,
         routes=app.routes,
-        tags=app.openapi_tags,
+        tags=[{"name": name, "description": words} for name, words in TAGS.items()],
+        servers=[dict(_SERVER)],
+        contact=app.contact,
         license_info=app.license_info,
     )
     routes = dict(_by_operation(app))
@@ -129,6 +133,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, example_bodies: Mappin
     permission = _permission_of(route)
     reader = _body_of(route)
     operation["summary"] = route.name.replace("_", " ").capitalize()
+    operation["tags"] = operation["tags"][-1:]  # that of the operation goes before that of its router
     operation["security"] = [{"bearer": []}] if permission else []
     if permission:
         operation["x-permission"] = permission

@@ -25,6 +25,24 @@ ANSWERS: Final[Mapping[int, str]] = {
     503: "Temporarily unavailable. Try again after Retry-After.",
 }
 
+TAGS: Final[Mapping[str, str]] = {
+    "agencies": "Whom people work for.",
+    "audit": "Who did what, and who saw whom.",
+    "cases": "Requests for help, from the first call to the close.",
+    "events": "What happened. It is never changed, only voided.",
+    "figures": "Counts with a definition, a period and the instant at which they were known.",
+    "health": "Whether the service works, how it does, and its contract.",
+    "keys": "Keys for programs.",
+    "offenders": "Who held people, and what the law did.",
+    "operations": "Raids, inspections, visits and hand-overs, and what they found.",
+    "persons": "People to be brought home.",
+    "reference": "Code lists and places.",
+    "searches": "Finding somebody by name, number or text, on record.",
+    "sessions": "Signing in and out, and one's own account.",
+    "users": "Accounts of people.",
+}
+"""What the tags of operations stand for."""
+
 HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "X-Request-Id": {
         "description": "The id of the request. Quote it when reporting a fault.",
