@@ -12,6 +12,7 @@ from service.db.embedded.binaries import Binaries, Source, find_binaries
 from service.db.embedded.creation import DATABASE, create_data, replace_passwords
 from service.db.embedded.credentials import ROLE_NAMES, Role, load_passwords, make_passwords
 from service.db.embedded.layout import Layout, prepare_folder
+from service.db.embedded.logs import turn_log
 from service.db.embedded.parameters import check_parameters, server_options
 from service.db.embedded.pidfile import live_server
 from service.db.embedded.postmaster import Server, launch
@@ -67,6 +68,7 @@ class Cluster:
         self._passwords: dict[Role, str] = {}
         self._socket: Path | None = None
         self._server: Server | None = None
+        self._account: Account | None = None
         self._hold: int | None = None
         check_parameters(self._parameters)
 
@@ -88,6 +90,7 @@ class Cluster:
             with locks.exclusive(self._layout.lock, account, _LOCK_SECONDS):
                 self._start_locked(account)
             self.user = account.name
+            self._account = account
 
     def stop(self) -> None:
         """Shut the server down if this object started it or took it over; otherwise only release it.
@@ -105,6 +108,16 @@ class Cluster:
     def alive(self) -> bool:
         """Whether the server that was started or found is still running."""
         return self._server is not None and self._server.alive()
+
+    def turn_log(self) -> None:
+        """Turn the log of a running server over where it is too long.
+
+        Raises:
+            EmbeddedError: A file of the log cannot be written.
+        """
+        if self._account is not None:
+            with errors.explained(self.folder):
+                turn_log(self._layout, self._account)
 
     @contextmanager
     def running(self) -> Iterator["Cluster"]:
@@ -186,6 +199,7 @@ class Cluster:
             os.close(self._hold)
         self._hold = None
         self._server = None
+        self._account = None
         self._socket = None
         self._passwords = {}
         self.started_here = False

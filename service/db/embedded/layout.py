@@ -32,6 +32,11 @@ class Layout:
         return self.folder / "postgresql.log"
 
     @property
+    def older_log(self) -> Path:
+        """What the log held before it last turned over."""
+        return self.folder / "postgresql.log.1"
+
+    @property
     def socket(self) -> Path:
         """The folder of the socket, if its path is short enough."""
         return self.folder / "socket"

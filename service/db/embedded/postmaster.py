@@ -12,6 +12,7 @@ from pathlib import Path
 from service.db.embedded import errors
 from service.db.embedded.account import Account
 from service.db.embedded.layout import Layout
+from service.db.embedded.logs import turn_log
 from service.db.embedded.pidfile import is_server, neutralise, read_pid_file
 from service.db.embedded.private_files import open_private
 from service.db.embedded.sockets import SOCKET_NAME
@@ -27,7 +28,6 @@ _PAUSE_SECONDS = 0.01
 _STOP_STEPS = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 20.0))
 """Fast shutdown, then immediate shutdown, after which the next start recovers without loss."""
 
-_LOG_LIMIT = 10_000_000
 _LOG_TAIL = 8192
 
 
@@ -118,7 +118,7 @@ def _attempt(layout: Layout, account: Account, program: Path, socket: Path, opti
     neutralise(layout.data)
     for left in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
         (socket / left).unlink(missing_ok=True)
-    already_said = _turn_log(layout.log)
+    already_said = turn_log(layout, account)
     with os.fdopen(open_private(layout.log, account, os.O_WRONLY | os.O_APPEND), "ab") as log:
         process = account.spawn([str(program), "-D", str(layout.data), *options], layout.folder, log)
     server = Server(process.pid, layout, process)
@@ -129,22 +129,6 @@ def _attempt(layout: Layout, account: Account, program: Path, socket: Path, opti
         server.stop()
         raise
     return _reason(layout.log, already_said)
-
-
-def _turn_log(log: Path) -> int:
-    """Rotate a log that is too long, keeping one older file.
-
-    Returns:
-        The size of the log before this start, in bytes.
-    """
-    try:
-        size = log.lstat().st_size
-    except FileNotFoundError:
-        return 0
-    if size < _LOG_LIMIT:
-        return size
-    log.rename(log.with_name(f"{log.name}.1"))
-    return 0
 
 
 def _reason(log: Path, start: int) -> str:
