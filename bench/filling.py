@@ -92,7 +92,7 @@ async def _stripped(connection: Connection) -> AsyncIterator[None]:
         await connection.execute(f"DROP INDEX {index['name']}")
     yield
     for index in indexes:
-        await connection.execute(index["made"])
+        await connection.execute(index["made"].replace(" ON ONLY ", " ON "))
     for row in untold:
         await connection.execute(f"ALTER TABLE {row['name']} ALTER {row['column']} DROP DEFAULT")
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from service.access import router as access
 from service.access.actions import MetricsReaders, forget_sign_ins, warn_of_ending_keys
 from service.access.gate import Gate, Public, on_forbidden
+from service.audit.actions import make_months
 from service.cases import router as cases
 from service.clock import Clock, utc_now
 from service.db.database import Database
@@ -55,6 +56,9 @@ MEASURED_EVERY_S: Final = 1.0
 
 MARKED_EVERY_S: Final = 15.0
 """How old the high-water mark beside the key file may be, seconds."""
+
+MONTHS_EVERY_S: Final = 21_600.0
+"""How often it is seen to that the audit log has a part for the months to come, seconds."""
 
 READERS_EVERY_S: Final = 15.0
 """How old a key may have to be to read the metrics while the database is down, seconds."""
@@ -175,6 +179,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     jobs = (
         Job("fold", services.settings.fold_every_s, partial(_fold, services)),
         Job("tidy", services.settings.tidy_every_s, partial(_tidy, services)),
+        Job("months", MONTHS_EVERY_S, partial(make_months, services.database)),
         Job("mark", MARKED_EVERY_S, keeper.keep),
         Job("keys", services.settings.tidy_every_s, partial(_warn, services)),
         Job("measure", MEASURED_EVERY_S, partial(_measure, app.state.metrics, services)),

@@ -1,10 +1,10 @@
-"""The audit log's table."""
+"""The audit log's tables."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, LargeBinary, Text, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, Index, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,7 +12,10 @@ from service.db.metadata import Table
 
 
 class AuditEntry(Table):
-    """One act of one principal: codes, ids and names of fields, never a value. Triggers refuse any change."""
+    """One act of one principal: codes, ids and names of fields, never a value. Triggers refuse any change.
+
+    There is a part of it for each month (UTC) of recording, in the schema `audit_parts` (ADR 56).
+    """
 
     __tablename__ = "audit_log"
     __table_args__ = (
@@ -21,10 +24,11 @@ class AuditEntry(Table):
         Index("ix_audit_log_agency_id_id", "agency_id", "id"),
         Index("ix_audit_log_role_id", "role", "id"),
         Index("ix_audit_log_action_id", "action", "id"),
+        {"postgresql_partition_by": "RANGE (recorded_at)"},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
     principal_id: Mapped[UUID | None]
     agency_id: Mapped[UUID | None]
     role: Mapped[str | None] = mapped_column(Text)
@@ -50,3 +54,30 @@ class AuditRecord(TypedDict):
     reason: str | None
     request_id: UUID | None
     digest: bytes
+
+
+class AuditMonth(Table):
+    """A month of the audit log that has, or had, a part of its own."""
+
+    __tablename__ = "audit_months"
+
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Its first day, UTC."""
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    exported_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    entries: Mapped[int | None] = mapped_column(BigInteger)
+    """How many were exported."""
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """SHA-256 of the file to which they were."""
+    detached_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class MonthRecord(TypedDict):
+    """A row of `AuditMonth`."""
+
+    month: date
+    made_at: datetime
+    exported_at: datetime | None
+    entries: int | None
+    digest: bytes | None
+    detached_at: datetime | None

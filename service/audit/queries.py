@@ -1,8 +1,8 @@
-"""The audit log in queries: a reading that records itself in the same statement, and acts to be counted."""
+"""The audit log in queries: a reading that records itself in the same statement, acts to be counted, and months."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,13 +17,15 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from service.audit.models import AuditEntry
-from service.audit.rules import AuditAction
-from service.db.database import core
-from service.ids import first_id_at
+from service.audit.models import AuditEntry, AuditMonth, AuditRecord, MonthRecord
+from service.audit.rules import AuditAction, first_instant, month_after
+from service.db.database import PersonalConnection, ReadConnection, WriteConnection, core
+from service.db.statements import PersonalQuery, Query
+from service.ids import NIL, first_id_at
 
 _GIVEN: Final[Mapping[str, ColumnElement[Any]]] = {
     column.name: bindparam(f"note_{column.name}", type_=column.type)
@@ -31,6 +33,9 @@ _GIVEN: Final[Mapping[str, ColumnElement[Any]]] = {
     if column.name not in {"subject_ids", "fields"}
 }
 _NO_FIELDS: Final[ColumnElement[Any]] = array([], type_=Text)
+
+AT_ONCE: Final = 5_000
+"""Entries that are read at once when a month is exported."""
 
 Noted = Callable[[CTE], ColumnElement[Any]]
 """From what is shown to something that is put on record about it."""
@@ -120,3 +125,92 @@ def _noted(subject_ids: ColumnElement[Any], fields: ColumnElement[Any], for_each
     row = select(*columns.values())
     row = row if for_each is None else row.select_from(for_each)
     return insert(AuditEntry).from_select(list(columns), row).cte("noted")
+
+
+class _PartRecord(TypedDict):
+    name: str
+
+
+_MONTHS: Final = Query(select(AuditMonth).order_by(AuditMonth.month), MonthRecord)
+
+_PARTS: Final = PersonalQuery(
+    text("""
+        SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+        WHERE inhparent = CAST('audit_log' AS regclass)
+    """).columns(name=Text),
+    _PartRecord,
+)
+
+_OF_MONTH: Final = PersonalQuery(
+    select(AuditEntry)
+    .where(
+        AuditEntry.recorded_at >= bindparam("begins", type_=DateTime(timezone=True)),
+        AuditEntry.recorded_at < bindparam("ends", type_=DateTime(timezone=True)),
+        AuditEntry.id > bindparam("after", type_=Uuid),
+    )
+    .order_by(AuditEntry.id)
+    .limit(AT_ONCE),
+    AuditRecord,
+)
+
+_KEEP: Final = select(func.keep_audit_months(bindparam("ahead", type_=Integer)).label("made"))
+_SORT: Final = select(func.sort_audit_rest().label("sorted"))
+_NOTE: Final = text("SELECT note_audit_export(CAST(:month AS date), CAST(:entries AS bigint), :digest) AS done")
+_DETACH: Final = text("SELECT detach_audit_month(CAST(:month AS date), CAST(:dropped AS boolean)) AS done")
+
+
+async def months_of(db: ReadConnection) -> Sequence[MonthRecord]:
+    """Return the months that have, or had, a part of the log, the oldest first."""
+    return await db.rows(_MONTHS)
+
+
+async def parts_of(db: PersonalConnection) -> frozenset[str]:
+    """Return the names of the parts of which the log consists now."""
+    return frozenset(row["name"] for row in await db.rows(_PARTS))
+
+
+async def entries_of(db: PersonalConnection, month: date) -> AsyncIterator[AuditRecord]:
+    """Yield the entries of a month in the order of their ids, some thousands in memory at once.
+
+    Args:
+        db: a snapshot.
+        month: its first day, UTC.
+    """
+    bounds = {"begins": first_instant(month), "ends": first_instant(month_after(month))}
+    after = NIL
+    while rows := await db.rows(_OF_MONTH, {**bounds, "after": after}):
+        for row in rows:
+            yield row
+        after = rows[-1]["id"]
+
+
+async def keep_months(db: WriteConnection, ahead: int) -> int:
+    """Make the parts of this month and of so many after it that there are not yet; return how many were made."""
+    row = await db.row(_KEEP, {"ahead": ahead})
+    return 0 if row is None else int(row["made"])
+
+
+async def sort_rest(db: WriteConnection) -> None:
+    """Sort what no month held into months of its own. The owner's."""
+    await db.row(_SORT)
+
+
+async def note_export(db: WriteConnection, month: date, entries: int, digest: bytes) -> bool:
+    """Note what of a month was exported, the owner's; return whether there is such a month."""
+    row = await db.row(_NOTE, {"month": month, "entries": entries, "digest": digest})
+    return row is not None and bool(row["done"])
+
+
+async def detach_month(db: WriteConnection, month: date, *, dropped: bool) -> bool:
+    """Detach a month that was exported, the owner's; return whether it was attached.
+
+    Args:
+        db: a transaction of its own.
+        month: its first day, UTC.
+        dropped: also drop its rows.
+
+    Raises:
+        DatabaseFailure: it does not hold as many rows as were exported.
+    """
+    row = await db.row(_DETACH, {"month": month, "dropped": dropped})
+    return row is not None and bool(row["done"])

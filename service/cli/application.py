@@ -6,7 +6,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from service.cli import agencies, contract, keys, reference, serving, upkeep, users
+from service.cli import agencies, audit, contract, keys, reference, serving, upkeep, users
 from service.cli.failures import Status, explain
 from service.cli.printing import say, warn
 
@@ -46,6 +46,7 @@ app.command()(contract.openapi)
 app.add_typer(agencies.app, name="agency")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
+app.add_typer(audit.app, name="audit")
 app.add_typer(reference.app, name="reference")
 
 

@@ -1,8 +1,9 @@
-"""`safe-return check`: compare the logs, the operations, the search keys of sealed records, and the key file."""
+"""`safe-return check`: compare the logs, operations, search keys of sealed records, the audit log, and the key file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.audit.actions import LogCheck, check_months
 from service.cases.actions.checking import RegisterCheck, check_register
 from service.cli.marking import mark_differences
 from service.cli.registers import acting, run_in_register
@@ -23,6 +24,7 @@ class WholeCheck:
     register: RegisterCheck
     operations: OperationsCheck
     searches: SearchCheck
+    log: LogCheck
     keys: list[str]
     mark: list[str]
 
@@ -33,6 +35,7 @@ class WholeCheck:
             *self.register.differences,
             *self.operations.differences,
             *self.searches.differences,
+            *self.log.differences,
             *self.keys,
             *self.mark,
         ]
@@ -47,6 +50,7 @@ class WholeCheck:
             "Operations": self.operations.operations,
             "Sealed records": self.searches.records,
             "Opened": self.searches.opened,
+            "Months of audit": self.log.months,
             "Differences": len(self.differences),
         }
 
@@ -81,6 +85,7 @@ def check_all(progress: Callable[[int, int, str], None], *, sealed: bool) -> Who
             searches=await check_search_keys(
                 database, keys, acting, lambda done, total: progress(done, total, "sealed records")
             ),
+            log=await check_months(database),
             keys=missing,
             mark=await mark_differences(database, settings),
         )

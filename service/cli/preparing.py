@@ -48,7 +48,8 @@ def migrate_to(around: Surroundings, revision: str) -> None:
     from service.db.migrations import migrate
 
     try:
-        migrate(around.owner_url, revision)
+        with progress_bar("Migrating") as advance:
+            migrate(around.owner_url, revision, advance)
     except MigrationError as error:
         raise CommandError(f"The database cannot be migrated: {str(error).rstrip('.')}.") from None
 

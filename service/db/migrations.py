@@ -1,6 +1,7 @@
 """Bringing the database to the revision this release was written for."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from alembic import command
@@ -12,17 +13,20 @@ from service.settings import PROJECT
 _SETTINGS: Final = PROJECT / "pyproject.toml"
 
 
-def migrate(owner_url: str, revision: str = "head") -> bool:
+def migrate(owner_url: str, revision: str = "head", progress: Callable[[int, int, str], None] | None = None) -> bool:
     """Go up to a revision and give the run-time role its rights. Must not be called on a running event loop.
 
     Args:
         owner_url: `postgresql://` address of the role that owns the tables.
         revision: where to; the newest unless said.
+        progress: called by a revision that takes long, with the number done, the total, and of what.
 
     Returns:
         Whether the server has a run-time role of its own.
     """
-    command.upgrade(_config(owner_url), revision)
+    config = _config(owner_url)
+    config.attributes["progress"] = progress
+    command.upgrade(config, revision)
     return asyncio.run(grant_rights(owner_url))
 
 

@@ -24,6 +24,7 @@ PASSING: Final = frozenset({"kept_answers", "sign_in_failures", "sign_in_address
 READ: Final = frozenset(
     {
         "alembic_version",
+        "audit_months",
         "clock_tolerance",
         "register_ids",
         "ledger_folding",
@@ -34,7 +35,11 @@ READ: Final = frozenset(
 )
 """Written by migrations, by the owner, and by the database's own folding."""
 
-CALLED: Final = ("fold_ledger_day(date, timestamptz)", "fold_ledger_step(timestamptz, integer)")
+CALLED: Final = (
+    "fold_ledger_day(date, timestamptz)",
+    "fold_ledger_step(timestamptz, integer)",
+    "keep_audit_months(integer)",
+)
 """The first is what the release before calls."""
 
 RIGHTS: Final = {

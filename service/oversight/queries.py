@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, any_, bindparam, column, func, select, table, union_all
+from sqlalchemy import ColumnElement, DateTime, Text, Uuid, any_, bindparam, column, func, select, table, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -123,6 +123,8 @@ _NAMES: Final = (
 _NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
     "first": AuditEntry.id >= bindparam("first", type_=Uuid),
     "last": AuditEntry.id <= bindparam("last", type_=Uuid),
+    "since": AuditEntry.recorded_at >= bindparam("since", type_=DateTime(timezone=True)),
+    "until": AuditEntry.recorded_at <= bindparam("until", type_=DateTime(timezone=True)),
     "principal_id": AuditEntry.principal_id == bindparam("principal_id", type_=Uuid),
     "agency_id": AuditEntry.agency_id == bindparam("agency_id", type_=Uuid),
     "request_id": AuditEntry.request_id == bindparam("request_id", type_=Uuid),
@@ -134,10 +136,13 @@ _NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
 
 
 def _filters(wanted: LogFilter) -> dict[str, Any]:
-    """Return what the log is narrowed to, days as the ids of their first and last instants."""
-    first, last = wanted.first, wanted.last
+    """Return what the log is narrowed to, days as their instants, and as the ids of these: the parts and the order."""
+    since = None if wanted.first is None else datetime.combine(wanted.first, time.min, PHNOM_PENH)
+    until = None if wanted.last is None else datetime.combine(wanted.last, time.max, PHNOM_PENH)
     return {
         **vars(wanted),
-        "first": None if first is None else first_id_at(datetime.combine(first, time.min, PHNOM_PENH)),
-        "last": None if last is None else last_id_at(datetime.combine(last, time.max, PHNOM_PENH)),
+        "first": None if since is None else first_id_at(since),
+        "last": None if until is None else last_id_at(until),
+        "since": since,
+        "until": until,
     }

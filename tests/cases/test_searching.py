@@ -1,7 +1,7 @@
 """Searches: whom they find, in which order, for whom, and what stays on record of them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -373,5 +373,6 @@ def test_searches_are_counted_without_reading_the_whole_log(register: Register) 
         search(operator, name="counted")
     statement, values = next(found for found in sent if "FROM audit_log" in found[0])
     plan = "\n".join(row["QUERY PLAN"] for row in register.rows(f"EXPLAIN {statement}", *values))
-    assert "Seq Scan on audit_log" not in plan, plan
-    assert "on audit_log" in plan
+    filled = f"audit_log_{datetime.now(UTC):%Y_%m}"
+    assert f"Seq Scan on {filled}" not in plan, plan
+    assert f"on {filled}" in plan

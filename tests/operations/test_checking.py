@@ -70,3 +70,31 @@ def test_what_was_done_to_an_operation_is_named(reported: Register, tampering: s
     differences = check(reported).differences
     assert any(named in found for found in differences), differences
     assert all(found.startswith(("operation OP22-", "case KH22-")) for found in differences)
+
+
+DETACHED = """
+SELECT sort_audit_rest();
+SELECT note_audit_export(month, (SELECT count(*) FROM audit_log WHERE recorded_at >= month::timestamp AT TIME ZONE 'UTC'
+                                 AND recorded_at < (month + interval '1 month') AT TIME ZONE 'UTC'), '')
+FROM audit_months WHERE month < '2023-01-01';
+SELECT detach_audit_month(month, true) FROM audit_months WHERE month < '2023-01-01'
+"""
+
+
+def test_what_was_reported_in_a_detached_month_is_no_difference(reported: Register) -> None:
+    for statement in DETACHED.split(";"):
+        reported.rows(statement)
+    assert reported.rows("SELECT FROM audit_log WHERE action = 'operation:reported'") == []
+    assert check(reported).differences == []
+    reported.clock.move(days=32)
+    officer = reported.caller("officer")
+    late = operation(officer, kind="raid", grounds="Order 13")
+    ok(report(officer, late)(found=[{"nationality": "VNM", "outcomes": ["rescued"], "count": 1}]))
+    assert check(reported).differences == []
+    since = reported.clock.now.date()
+    raid = "(SELECT id FROM operations WHERE kind = 'raid' LIMIT 1)"
+    _tamper(
+        reported,
+        f"UPDATE events SET operation_id = {raid} WHERE kind = 'added' AND recorded_at >= '{since}'",  # noqa: S608 - of this file
+    )
+    assert any("people whom no report of it named" in found for found in check(reported).differences)

@@ -36,6 +36,13 @@ UNION
 SELECT operation_id, case_id FROM events WHERE operation_id IS NOT NULL
 """
 
+_TOLD_ON_RECORD: Final = _TOLD.replace(
+    "IS NOT NULL",
+    "IS NOT NULL AND recorded_at >= coalesce((SELECT (max(month) + interval '1 month 1 minute') AT TIME ZONE 'UTC' "
+    "FROM audit_months WHERE detached_at IS NOT NULL), '-infinity')",
+)
+"""What was told since the months whose reports were detached from the audit log; a minute, for clocks differ."""
+
 _REPORTED: Final = """
 SELECT subject_ids[1] AS operation_id, unnest(subject_ids[2:]) AS id FROM audit_log WHERE action = 'operation:reported'
 """
@@ -53,7 +60,7 @@ _TEXTS: Final[Mapping[str, str]] = {
         f"{_OF_OPERATION} e.kind = 'finding_made' AND e.fact->>'authority' <> o.authority"
     ),
     "{operation}: the logs say something in its name of people whom no report of it named": _ONLY.format(
-        these=_TOLD, those=_REPORTED
+        these=_TOLD_ON_RECORD, those=_REPORTED
     ),
     "{operation}: a report of it named people of whom the logs say nothing in its name": _ONLY.format(
         these=_REPORTED, those=_TOLD
