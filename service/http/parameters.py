@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 from service.codes import ReadPurpose
 from service.errors import BadRequestError, Fault
 from service.http.tables import Format
+from service.wire import Instant
 
 
 def _digits(value: object) -> object:
@@ -29,6 +30,15 @@ Purpose = Annotated[
 ListPurpose = Annotated[ReadPurpose | None, Query(description="Why the list is read. It is written to the audit log.")]
 
 Flag = Annotated[bool | None, Query(description="true or false; both where absent.")]
+
+
+ChangedSince = Annotated[
+    Instant | None,
+    Query(
+        description="Something you are told of was recorded then or later. What is under way is recorded up to half a "
+        "minute back: begin the next time that much before the first page. In an address write + as %2B."
+    ),
+]
 
 
 def check_told_why(wanted: Format, purpose: ReadPurpose | None) -> None:

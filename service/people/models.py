@@ -42,6 +42,7 @@ class SealedRecord(Table):
         one_of("kind", SealedKind),
         one_of("subject_kind", SealedSubjectKind),
         Index("ix_sealed_records_case_id_subject_id", "case_id", "subject_id"),
+        Index("ix_sealed_records_notes", "id", postgresql_where=text("kind = 'note'")),
     )
 
     case_id: Mapped[UUID]

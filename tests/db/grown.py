@@ -14,7 +14,7 @@ COMMON: Final = "Common"
 _SEALED: Final = """
 INSERT INTO sealed_records (case_id, id, subject_kind, subject_id, kind, version, content, agency_id, recorded_at,
                             recorded_by)
-SELECT case_id, id, 'person', id, 'note', 1, 'unreadable', agency_id, now(), agency_id FROM persons
+SELECT case_id, id, 'person', id, 'note', 1, 'unreadable', agency_id, received_on, agency_id FROM persons
 """
 _KEPT: Final = """
 INSERT INTO kept_answers (principal_id, key_digest, request_digest, status, headers, wrapped_key, body, kept_at)
@@ -43,10 +43,10 @@ FROM (SELECT array_agg(id ORDER BY id) AS agencies FROM agencies) body, generate
 _EVENTS: Final = """
 INSERT INTO events (case_id, id, seq, kind, subject_kind, subject_id, occurred_on, occurred_precision, recorded_at,
                     recorded_by, agency_id, fact, operation_id)
-SELECT person.case_id, gen_random_uuid(), 1000 + number, 'located', 'person', person.id, current_date, 'day', now(),
+SELECT person.case_id, operation.id, 1000 + number, 'located', 'person', person.id, current_date, 'day', recorded_at,
        operation.agency_id, operation.agency_id, '{"result": "held"}', operation.id
 FROM (SELECT case_id, id, row_number() OVER (ORDER BY id) AS number FROM persons) person
-JOIN (SELECT id, agency_id, row_number() OVER () AS number FROM operations) operation USING (number)
+JOIN (SELECT id, agency_id, recorded_at, row_number() OVER () AS number FROM operations) operation USING (number)
 """
 FILL: Final = ("SET session_replication_role = replica", _SEALED, _KEPT, _SEARCH_KEYS)
 CARRY_OUT: Final = (_OPERATIONS.replace("$1", str(OPERATIONS)), _EVENTS, "RESET session_replication_role")

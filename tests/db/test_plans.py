@@ -7,6 +7,7 @@ are the very statements the service sent, with the very values.
 import asyncio
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
 
@@ -43,9 +44,11 @@ CASE_FILTERS: Final = (
     "channel=walk_in", "kind=rescue", "urgency=high", "received_from=2025-01-01", "received_to=2025-01-31",
     "received_from=2025-01-01&received_to=2025-01-31", "status=received&nationality=TWN",
 )  # fmt: skip
-WHOLE_FILTERS: Final = ("incomplete=true", "assigned=019a0000-0000-7000-8000-000000000000")
+RECENTLY: Final = f"changed_since={present_day() - timedelta(days=2)}T00:00:00Z"
+WHOLE_FILTERS: Final = (RECENTLY, "incomplete=true", "assigned=019a0000-0000-7000-8000-000000000000")
 PERSON_FILTERS: Final = (
     "", "status=rescued", "nationality=TWN", "awaiting_return=true", "in_custody=true", "status=ended&nationality=VNM",
+    RECENTLY,
 )  # fmt: skip
 READERS: Final = ("liaison", "operator", "supervisor")
 SOUGHT: Final[dict[str, Any]] = {

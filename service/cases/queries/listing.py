@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from service.access.rules import Permission, row_scope_of
 from service.acting import Principal, Role
 from service.audit.queries import first_ids, on_record
 from service.cases.models import CaseRecord, CaseRow, PersonRecord, PersonRow
+from service.cases.queries.changes import case_changed, person_changed, since_values
 from service.cases.queries.scope import AnyOf, person_visible_to, scope_of, visible_cases, visible_persons
 from service.codes import CaseStatus, PersonStatus
 from service.db.database import RecordedConnection
@@ -30,6 +31,7 @@ class CaseFilter:
     Attributes:
         mine: whether they are assigned to whoever asks.
         unassigned: whether they are assigned to nobody who can sign in and read cases.
+        changed_since: since when something was recorded in them, notes included.
     """
 
     status: Sequence[str] = ()
@@ -44,11 +46,13 @@ class CaseFilter:
     mine: bool | None = None
     unassigned: bool | None = None
     incomplete: bool | None = None
+    changed_since: datetime | None = None
 
     @property
     def about_the_whole(self) -> bool:
         """Whether it narrows by something that is said of the whole case."""
-        return any(said is not None for said in (self.assigned_to, self.mine, self.unassigned, self.incomplete))
+        whole = (self.assigned_to, self.mine, self.unassigned, self.incomplete, self.changed_since)
+        return any(said is not None for said in whole)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class PersonFilter:
     Attributes:
         missing: papers of which one at least was missing when somebody last looked.
         rescued_until: the last day on which they may have been rescued who still await their return.
+        changed_since: since when something was recorded of them that whoever asks is told.
     """
 
     status: Sequence[str] = ()
@@ -66,6 +71,7 @@ class PersonFilter:
     in_custody: bool | None = None
     missing: Sequence[str] = ()
     rescued_until: date | None = None
+    changed_since: datetime | None = None
 
 
 async def list_cases(
@@ -75,7 +81,8 @@ async def list_cases(
     principal = db.note.acting.who
     page = Narrowing.of(vars(wanted), after=after, limit=limit)
     query = _list_of_cases(principal.role, page.by)
-    values = {**scope_of(query, principal), **page.values, **_of_own(principal, wanted)}
+    values = {**scope_of(query, principal), **page.values, **since_values(wanted.changed_since)}
+    values |= _of_own(principal, wanted)
     values |= {"me": principal.id} if wanted.mine else {}
     return await db.rows(query, {**values, "page": limit})
 
@@ -87,7 +94,7 @@ async def list_persons(
     principal, noted = db.note.acting.who, db.note.purpose is None
     page = Narrowing.of(vars(wanted), after=after, limit=limit)
     query = _list_of_persons(principal.role, page.by, noted=noted)
-    values = {**scope_of(query, principal), **page.values}
+    values = {**scope_of(query, principal), **page.values, **since_values(wanted.changed_since)}
     if wanted.nationality and not row_scope_of(principal.role).whole_cases:
         values["own_nationality"] = _own_states(principal, wanted.nationality)
     return await db.rows(query, {**values, "page": limit} if noted else values)
@@ -101,7 +108,9 @@ def _list_of_cases(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[Cas
 
 @lru_cache(LISTS_KEPT)
 def _list_of_persons(role: Role, narrowed_by: frozenset[str], *, noted: bool) -> PersonalQuery[PersonRecord]:
-    conditions = _OF_PERSONS if row_scope_of(role).whole_cases else {**_OF_PERSONS, **_OF_OWN_PERSONS}
+    conditions = {**_OF_PERSONS, "changed_since": person_changed(AnyOf(role))}
+    if not row_scope_of(role).whole_cases:
+        conditions |= _OF_OWN_PERSONS
     listed = narrowed(visible_persons(AnyOf(role)), conditions, narrowed_by)
     return PersonalQuery(_on_record(listed) if noted else listed, PersonRecord)
 
@@ -132,6 +141,7 @@ _OF_CASES: Final[Mapping[str, ColumnElement[bool]]] = {
     "unassigned yes": not_(can_sign_in(CaseRow.assigned_to, Permission.CASE_READ)),
     "incomplete yes": CaseRow.completeness < 100,
     "incomplete no": CaseRow.completeness == 100,
+    "changed_since": case_changed(),
     "after": CaseRow.id < bindparam("after"),
 }
 

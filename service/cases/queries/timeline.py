@@ -89,7 +89,7 @@ def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
     visible = EventRow.case_id == of_visible_case.scalar_subquery()
     if not row_scope_of(role).whole_cases:
         persons = select(PersonRow.id).where(PersonRow.case_id == _CASE_ID, person_visible_to(AnyOf(role)))
-        about_own = and_(EventRow.subject_id.in_(persons), _told_to_a_state(AnyOf(role)))
+        about_own = and_(EventRow.subject_id.in_(persons), told_to_a_state(AnyOf(role)))
         visible = and_(visible, or_(_told_of_the_case(persons), about_own))
     elif row_scope_of(role).offenders is Rows.NONE:
         visible = and_(visible, EventRow.subject_kind != SubjectKind.OFFENDER.value)
@@ -143,13 +143,14 @@ def _told_of_the_case(persons: Select[UUID]) -> ColumnElement[bool]:
     return and_(EventRow.subject_kind == SubjectKind.CASE.value, told, theirs)
 
 
-def _told_to_a_state(anybody: AnyOf) -> ColumnElement[bool]:
-    """What of a person is told to the state; that something was voided, only where that was told."""
+def told_to_a_state(anybody: AnyOf) -> ColumnElement[bool]:
+    """Return the condition for events of a person that its state is told; of voids, those of what it was told."""
     target = aliased(EventRow)
     of_told = (
         select(target.id)
-        .where(target.case_id == _CASE_ID, _says_something(target, anybody))
-        .where(cast(target.id, Text) == EventRow.fact["event_id"].astext)
+        .where(target.case_id == EventRow.case_id, target.id == cast(EventRow.fact["event_id"].astext, Uuid))
+        .where(_says_something(target, anybody))
+        .correlate(EventRow)
         .exists()
     )
     return and_(_says_something(EventRow, anybody), or_(EventRow.kind != Kind.VOIDED.value, of_told))

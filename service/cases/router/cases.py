@@ -39,7 +39,7 @@ from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
 from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, version_tag
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
-from service.http.parameters import Flag, ListPurpose, Purpose, check_told_why
+from service.http.parameters import ChangedSince, Flag, ListPurpose, Purpose, check_told_why
 from service.http.routing import Route
 from service.http.services import services_of
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
@@ -69,6 +69,7 @@ async def _filter(
     received_to: Day | None = None,
     assigned: Assignee = None,
     incomplete: Flag = None,
+    changed_since: ChangedSince = None,
 ) -> CaseFilter:
     return CaseFilter(
         status=[code.value for code in status],
@@ -83,6 +84,7 @@ async def _filter(
         mine=True if assigned == ME else None,
         unassigned=True if assigned == NOBODY else None,
         incomplete=incomplete,
+        changed_since=changed_since,
     )
 
 

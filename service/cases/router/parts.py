@@ -28,7 +28,7 @@ from service.days import day_in_phnom_penh
 from service.http.bodies import patched
 from service.http.conditional import ExpectedVersion, tagged, unless_unchanged
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
-from service.http.parameters import IN_DIGITS, Flag, Purpose, check_told_why
+from service.http.parameters import IN_DIGITS, ChangedSince, Flag, Purpose, check_told_why
 from service.http.routing import Route
 from service.http.services import services_of
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
@@ -60,6 +60,7 @@ async def _filter(
         IN_DIGITS,
         Query(description="Has awaited the return for so many days since the rescue, or longer."),
     ] = None,
+    changed_since: ChangedSince = None,
 ) -> PersonFilter:
     today = day_in_phnom_penh(services_of(request).clock())
     return PersonFilter(
@@ -69,6 +70,7 @@ async def _filter(
         in_custody=in_custody,
         missing=[code.value for code in missing],
         rescued_until=None if waiting_days is None else today - timedelta(days=waiting_days),
+        changed_since=changed_since,
     )
 
 
