@@ -187,6 +187,7 @@ def members_of(seer: Seer, what: str) -> tuple[frozenset[str], frozenset[str]]:
             EVENT | ({"recorded_by", "agency_id"} if whole else set()),
             frozenset({"voided_by"}),
         ),
+        "note": (EVENT | {"author"}, frozenset()),
     }[what]
     return frozenset(required), frozenset(required | perhaps)
 

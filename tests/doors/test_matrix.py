@@ -145,7 +145,8 @@ def _misshown(cell: Cell, content: dict[str, Any]) -> Iterator[str]:
         if {item["subject"] for item in content["items"]} != references | {cell.record.reference}:
             yield "the timeline tells of others, or not of all"
         for item in content["items"]:
-            yield from misshapen(item, *model.members_of(seer, "event"), "event")
+            shape = "note" if item["kind"] == "note" else "event"
+            yield from misshapen(item, *model.members_of(seer, shape), shape)
             if seer.kind == "liaison" and item["data"].keys() & model.NOT_IN_EVENTS_OF_A_LIAISON:
                 yield f"an event of kind {item['kind']} tells a liaison too much"
         return

@@ -146,6 +146,13 @@ def without_what_says_nothing(asked: Mapping[str, Any], answer: Any) -> Any:
     return answer | {"items": told}
 
 
+def without_notes(asked: Mapping[str, Any], answer: Any) -> Any:
+    """Return a timeline without notes, which stand in it since, on purpose."""
+    if not asked["path"].endswith("/events"):
+        return answer
+    return answer | {"items": [one for one in answer["items"] if one["kind"] != "note"]}
+
+
 def _awaits_in_vain(asked: Mapping[str, Any], one: Any) -> bool:
     """Whether a list of those who await a return has a Cambodian, whom it has no more."""
     return "awaiting_return" in asked.get("query", {}) and isinstance(one, dict) and one.get("nationality") == "KHM"
@@ -167,7 +174,7 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
     if asked["path"] in ADDED:
         answer = {name: value for name, value in answer.items() if name not in ADDED[asked["path"]]}
     answer = without_what_says_nothing(asked, without_cambodians_waiting(asked, answer))
-    answer = without_what_was_gained(answer)
+    answer = without_what_was_gained(without_notes(asked, answer))
     if asked["path"] == "/v1/me":
         answer["permissions"] = [granted for granted in answer["permissions"] if granted not in GRANTED]
     if not asked["path"].startswith("/v1/figures/"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from uuid import UUID
 
 from service.access.rules import row_scope_of
@@ -104,16 +105,21 @@ async def list_persons(
 
 
 async def read_timeline(
-    db: RecordedConnection, reference: str, *, after: UUID | None, limit: int
-) -> tuple[Sequence[TimelineRecord], Sight]:
-    """Read a case's events, oldest first, one more than the limit.
+    db: RecordedConnection, keys: KeyRing, reference: str, *, after: UUID | None, limit: int
+) -> tuple[Sequence[TimelineRecord], Sight, Mapping[UUID, str]]:
+    """Read a case's events and notes, oldest first, one more than the limit; and the texts of its notes by their ids.
 
     Raises:
         NotFoundError: absent or out of scope.
     """
     acting = db.note.acting
     case = await reading.get_case_reference(db, acting.who, reference)
-    return await timeline.list_events(db, case["id"], after=after, limit=limit), sight_of(acting)
+    rows = await timeline.list_timeline(db, case["id"], after=after, limit=limit)
+    if db.note.purpose is None or not any(row["is_note"] for row in rows[:limit]):
+        return rows, sight_of(acting), {}
+    notes = replace(wanted_by(acting.who, [(case["id"], case["id"])], frozenset()), of_cases={SealedKind.NOTE})
+    texts = {one.id: one.content["text"] for one in await open_on_record(db, keys, notes)}
+    return rows, sight_of(acting), texts
 
 
 async def _open(

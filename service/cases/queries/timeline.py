@@ -1,4 +1,4 @@
-"""The timeline of a case: its events, oldest first, and what of them a liaison is told."""
+"""The timeline of a case: its events and notes, oldest first, and what of them a liaison is told."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Date,
     Integer,
     Select,
     Text,
@@ -16,42 +17,59 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
+    false,
     func,
+    literal,
     not_,
+    null,
     or_,
     select,
+    true,
+    tuple_,
+    union_all,
 )
-from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import aliased
+from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from service.access.models import User
 from service.access.rules import Rows, row_scope_of
 from service.acting import Role
 from service.audit.queries import on_record
 from service.cases.models import CaseRow, EventRecord, EventRow, OffenderRow, PersonRow
 from service.cases.queries.scope import AnyOf, case_visible_to, person_visible_to, scope_of
 from service.codes import WishPurpose, WishValue
-from service.db.database import RecordedConnection
+from service.days import PHNOM_PENH
+from service.db.database import RecordedConnection, core
 from service.db.statements import PersonalQuery
+from service.ids import NIL
+from service.people.models import SealedRecord
+from service.people.rules import SealedKind
 from service.story.fact import Correction
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.kinds.registry import KINDS
+from service.story.moment import Precision
 
 
 class TimelineRecord(EventRecord):
-    """An event's row, the event that voids it, and the reference of its subject."""
+    """An event's row, the event that voids it, and the reference of its subject; or a note in their form.
+
+    Of an event `author` is None, and of a note everything that only events have.
+    """
 
     voided_by: UUID | None
     subject: str
+    author: str | None
+    is_note: bool
 
 
-async def list_events(
+async def list_timeline(
     db: RecordedConnection, case_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[TimelineRecord]:
-    """Return one more event than `limit` of a visible case, oldest first, each with its subject's reference.
+    """Return one more event or note than `limit` of a visible case, oldest first, each with its subject's reference.
 
     Whoever sees the whole case sees all of it, also what was voided. A liaison sees what is about its own persons
     and, of the whole case, only that it was received and what was found since they joined it; of nationalities, its
-    own states'; nothing of an event that says nothing to it.
+    own states'; nothing of an event that says nothing to it; and its own agency's notes. No note is opened here.
     """
     principal = db.note.acting.who
     query = _timeline(principal.role, going_on=after is not None)
@@ -62,6 +80,12 @@ async def list_events(
 _CASE_ID: Final = bindparam("case_id", type_=Uuid)
 _ROWS: Final = bindparam("rows", type_=Integer)
 _PAGE: Final = bindparam("page", type_=Integer)
+_AFTER: Final = bindparam("after", type_=Uuid)
+
+NOTE: Final = SealedKind.NOTE.value
+"""Stands in the place of a kind of event."""
+
+_IS_NOTE: Final = (SealedRecord.kind == NOTE, SealedRecord.retired_at.is_(None))
 
 _TOLD_OF_A_CASE: Final = sorted(
     kind.name.value
@@ -85,6 +109,16 @@ _TOLD_OF_CORRECTIONS: Final = [
 
 @cache
 def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
+    """Return the query for a page: so many events, so many notes, and of both together the first."""
+    both = union_all(_events(role, going_on=going_on), _notes(role, going_on=going_on)).subquery()
+    in_order = (both.c.recorded_at, both.c.is_note, both.c.seq, both.c.id)
+    recorded = on_record(select(both).order_by(*in_order).limit(_ROWS), _told_of)
+    shown = recorded.selected_columns
+    ordered = recorded.order_by(shown.recorded_at, shown.is_note, shown.seq, shown.id)
+    return PersonalQuery(ordered, TimelineRecord)
+
+
+def _events(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
     of_visible_case = select(CaseRow.id).where(CaseRow.id == _CASE_ID, case_visible_to(AnyOf(role)))
     visible = EventRow.case_id == of_visible_case.scalar_subquery()
     if not row_scope_of(role).whole_cases:
@@ -101,17 +135,70 @@ def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
         .limit(1)
         .scalar_subquery()
     )
-    query = select(EventRow, voiding.label("voided_by"), _reference_of_subject().label("subject")).where(visible)
+    query = select(
+        EventRow,
+        voiding.label("voided_by"),
+        _reference_of_subject().label("subject"),
+        cast(null(), Text).label("author"),
+        false().label("is_note"),
+    ).where(visible)
     if going_on:
-        last = select(EventRow.seq).where(EventRow.case_id == _CASE_ID, EventRow.id == bindparam("after"))
-        query = query.where(EventRow.seq > last.scalar_subquery())
-    recorded = on_record(query.order_by(EventRow.seq).limit(_ROWS), _told_of)
-    return PersonalQuery(recorded.order_by(recorded.selected_columns.seq), TimelineRecord)
+        last = select(EventRow.seq).where(EventRow.case_id == _CASE_ID, EventRow.id == _AFTER)
+        up_to_note = select(func.max(EventRow.seq)).where(
+            EventRow.case_id == _CASE_ID, EventRow.recorded_at <= _noted(SealedRecord.recorded_at)
+        )
+        query = query.where(EventRow.seq > func.coalesce(last.scalar_subquery(), up_to_note.scalar_subquery(), 0))
+    return query.order_by(EventRow.seq).limit(_ROWS)
+
+
+def _notes(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
+    """Return the query for notes in the form of events, by when they were recorded; closed."""
+    case = select(CaseRow).where(CaseRow.id == _CASE_ID, case_visible_to(AnyOf(role))).subquery()
+    author = select(User.username).where(User.id == SealedRecord.recorded_by).scalar_subquery()
+    as_event: dict[str, ColumnElement[Any]] = {
+        "seq": literal(0, Integer),
+        "kind": literal(NOTE, Text),
+        "subject_kind": literal(SubjectKind.CASE.value, Text),
+        "occurred_on": cast(func.timezone(PHNOM_PENH.key, SealedRecord.recorded_at), Date),
+        "occurred_precision": literal(Precision.DAY.value, Text),
+        "fact": cast(literal("{}", Text), JSONB),
+        "operation_id": cast(null(), Uuid),
+    }
+    columns = [
+        as_event[column.name].label(column.name) if column.name in as_event else SealedRecord.__table__.c[column.name]
+        for column in core(EventRow).columns
+    ]
+    query = (
+        select(
+            *columns,
+            cast(null(), Uuid).label("voided_by"),
+            case.c.reference.label("subject"),
+            author.label("author"),
+            true().label("is_note"),
+        )
+        .select_from(core(SealedRecord).join(case, case.c.id == SealedRecord.case_id))
+        .where(SealedRecord.case_id == _CASE_ID, SealedRecord.subject_id == _CASE_ID, *_IS_NOTE)
+    )
+    if not row_scope_of(role).whole_cases:
+        query = query.where(SealedRecord.agency_id == AnyOf(role).agency_id)
+    if going_on:
+        event = select(EventRow.recorded_at).where(EventRow.case_id == _CASE_ID, EventRow.id == _AFTER)
+        since = func.coalesce(_noted(SealedRecord.recorded_at), event.scalar_subquery())
+        last = tuple_(since, func.coalesce(_noted(SealedRecord.id), literal(NIL, Uuid)))
+        query = query.where(tuple_(SealedRecord.recorded_at, SealedRecord.id) > last)
+    return query.order_by(SealedRecord.recorded_at, SealedRecord.id).limit(_ROWS)
+
+
+def _noted(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Return a column of the note at which the page before ended; nothing where that was an event."""
+    note = aliased(SealedRecord)
+    return select(getattr(note, column.key)).where(note.case_id == _CASE_ID, note.id == _AFTER).scalar_subquery()
 
 
 def _told_of(shown: CTE) -> ColumnElement[Any]:
     """The case, and everybody whom an event of the page is about."""
-    page = select(shown.c.subject_id).order_by(shown.c.seq).limit(_PAGE).subquery()
+    in_order = (shown.c.recorded_at, shown.c.is_note, shown.c.seq, shown.c.id)
+    page = select(shown.c.subject_id).order_by(*in_order).limit(_PAGE).subquery()
     others = select(page.c.subject_id).where(page.c.subject_id != _CASE_ID).distinct()
     return func.array_prepend(_CASE_ID, func.array(others.scalar_subquery()))
 

@@ -33,7 +33,7 @@ from service.cases.schemas.reading import (
     Timeline,
 )
 from service.cases.schemas.tables import case_table
-from service.cases.schemas.views import case_shown, event_shown, questions
+from service.cases.schemas.views import case_shown, event_shown, note_in_timeline, questions
 from service.codes import CaseKind, CaseStatus, IntakeChannel, Urgency
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
@@ -167,17 +167,19 @@ async def read_timeline(
     request: Request,
     principal: CanReadCases,
     ref: CaseReference,
+    purpose: Purpose = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Response:
-    """Read the timeline of a case, newest event last, voided events included."""
+    """Read the timeline of a case, newest last, voided events included. Notes stand in it; a purpose opens them."""
     services = services_of(request)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
-    async with services.database.read_on_record(reading_note_on(request, principal, AuditAction.TIMELINE_READ)) as db:
-        rows, sight = await reading.read_timeline(db, ref, after=after, limit=limit)
+    note = reading_note_on(request, principal, AuditAction.TIMELINE_READ, purpose)
+    async with services.database.read_on_record(note) as db:
+        rows, sight, texts = await reading.read_timeline(db, services.keys, ref, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
-    items = tuple(event_shown(row, sight) for row in page)
+    items = tuple(note_in_timeline(row, texts) if row["is_note"] else event_shown(row, sight) for row in page)
     return paged(request, Timeline(items=items, next_cursor=following))
 
 

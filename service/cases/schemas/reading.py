@@ -1,7 +1,7 @@
 """Response bodies. A field that a role may not see is absent, not null."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from service.story.kinds.names import Kind, SubjectKind
@@ -278,7 +278,21 @@ class EventShown(Shown):
     voided_by: UUID | None = None
 
 
-class Timeline(Page):
-    """A case's events, newest last."""
+class NoteInTimeline(Shown):
+    """A note in the place where it was written; its text in `data`, where a purpose opened it."""
 
-    items: tuple[EventShown, ...]
+    id: UUID
+    kind: Literal["note"]
+    subject_kind: SubjectKind
+    subject: str
+    occurred_on: str
+    recorded_at: datetime
+    author: str | None = None
+    """The user name of who wrote it."""
+    data: dict[str, Any]
+
+
+class Timeline(Page):
+    """A case's events and notes, newest last."""
+
+    items: tuple[EventShown | NoteInTimeline, ...]

@@ -13,6 +13,7 @@ from service.cases.schemas.reading import (
     CaseShown,
     EventShown,
     FindingShown,
+    NoteInTimeline,
     NoteShown,
     OffenderShown,
     PersonShown,
@@ -25,7 +26,7 @@ from service.cases.schemas.sight import Sight
 from service.people.rules import SealedKind
 from service.story.ages import age_group
 from service.story.essentials import Essential
-from service.story.kinds.names import Kind
+from service.story.kinds.names import Kind, SubjectKind
 from service.story.moment import Moment, Precision
 
 
@@ -84,6 +85,20 @@ def event_shown(row: Mapping[str, Any], sight: Sight) -> EventShown:
         "data": sight.said(Kind(row["kind"]), row["fact"]),
     }
     return EventShown(**sight.columns(EventShown, shown))
+
+
+def note_in_timeline(row: Mapping[str, Any], texts: Mapping[UUID, str]) -> NoteInTimeline:
+    """Return a note as shown in a timeline, with its text where it was opened."""
+    return NoteInTimeline(
+        id=row["id"],
+        kind="note",
+        subject_kind=SubjectKind.CASE,
+        subject=row["subject"],
+        occurred_on=str(row["occurred_on"]),
+        recorded_at=row["recorded_at"],
+        author=row["author"],
+        data={"text": texts[row["id"]]} if row["id"] in texts else {},
+    )
 
 
 def case_reference_of(part_reference: str) -> str:

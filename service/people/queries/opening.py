@@ -43,6 +43,7 @@ class Opened:
         author: the user name of who recorded it.
     """
 
+    id: UUID
     subject_id: UUID
     kind: SealedKind
     content: dict[str, Any]
@@ -107,7 +108,7 @@ def _opened(keys: KeyRing, rows: Sequence[SignedRecord]) -> Sequence[Opened]:
         content = unseal(data_key, row["content"], bound_to=place)
         kind = SealedKind(row["kind"])
         told = json.loads(content)
-        opened.append(Opened(subject_id, kind, told, row["agency_id"], row["recorded_at"], row["author"]))
+        opened.append(Opened(row["id"], subject_id, kind, told, row["agency_id"], row["recorded_at"], row["author"]))
     return opened
 
 
