@@ -29,6 +29,7 @@ class AuditAction(StrEnum):
     KEY_REVOKED = "key:revoked"
     CASE_FILED = "case:filed"
     CASE_CHANGED = "case:changed"
+    CASES_HANDED_OVER = "cases:handed_over"
     CASE_READ = "case:read"
     CASES_LISTED = "cases:listed"
     TIMELINE_READ = "timeline:read"

@@ -90,7 +90,7 @@ CARRIED: Final[Mapping[int, tuple[str, ...]]] = {
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "name": "A name from the list.",
-    "assigned": "Only cases assigned to the user with this id, to `me`, or to `nobody` who can sign in and read cases.",
+    "assigned": "Only cases assigned to the user with this id, to `me`, or to `nobody` who can sign in and see them.",
     "received_from": "Received on or after this day in Asia/Phnom_Penh.",
     "received_to": "Received on or before this day in Asia/Phnom_Penh.",
 }

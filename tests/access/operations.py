@@ -128,6 +128,11 @@ def _void(scene: Scene, spare: Spare, role: str) -> Sample:
     return Sample("POST", f"/v1/events/{spare.event}/void", 404 if role == "liaison" else 201, body)
 
 
+def _hand_over(scene: Scene, spare: Spare, role: str) -> Sample:
+    """Nobody has a colleague of this name."""
+    return Sample("POST", "/v1/assignments/handover", 422, {"to": "nobody.here"})
+
+
 def _sign_in(scene: Scene, spare: Spare, role: str) -> Sample:
     return Sample("POST", "/v1/sessions", 422, {})
 
@@ -181,6 +186,7 @@ SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "add_offender": _post("/v1/cases/{case}/offenders", {"role": "guard"}),
     "add_note": _post("/v1/cases/{case}/notes", {"text": "called again"}),
     "record_events": _record,
+    "hand_over": _hand_over,
     "search": _search,
     "void_event": _void,
     "amend_case": _change("PATCH", "cases", "cases", lambda scene, _: scene.filed["id"], {"language": "km"}),

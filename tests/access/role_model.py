@@ -29,7 +29,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("file_case",), _FILES),
     **dict.fromkeys(
         ("list_cases", "read_case", "read_timeline", "add_note", "list_persons", "read_person", "record_events",
-         "search"),
+         "search", "hand_over"),
         _READS_CASES,
     ),
     **dict.fromkeys(("amend_case", "add_person", "add_persons", "add_offender"), _ADDS),

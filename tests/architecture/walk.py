@@ -105,6 +105,10 @@ def work_on_a_case(register: Register) -> str:
     persons = [case["persons"][0]["reference"], added["reference"]]
     officer.record("rescued", persons, "2022-09-10")
     liaison = register.caller("liaison", "TWN")
+    change(register.caller("supervisor"), f"/v1/cases/{reference}", {"assigned_to": str(liaison.id)})
+    colleague = register.caller("liaison", "TWN", agency="liaison TWN", name="colleague")
+    given = {**example("hand_over"), "to": str(colleague.id), "cases": [reference]}
+    liaison.post("/v1/assignments/handover", given)
     home = liaison.post("/v1/events", {**example("record_events"), "subjects": persons[:1]}).json()
     register.caller("supervisor").post(f"/v1/events/{home['items'][0]['event_id']}/void", example("void_event"))
     liaison.post("/v1/events", {**example("record_events"), "subjects": persons[:1]})

@@ -84,7 +84,7 @@ CALLS: Final = (
 
 NOT_ABOUT_A_RECORD: Final = frozenset(
     {"change_agency", "change_key", "change_password", "change_user", "disable_agency", "disable_user", "file_case",
-     "front_door", "list_agencies", "list_code_lists", "list_figures", "list_keys", "list_users", "live",
+     "front_door", "hand_over", "list_agencies", "list_code_lists", "list_figures", "list_keys", "list_users", "live",
      "make_agency", "make_key", "make_user", "metrics", "read_agency", "read_code_list",
      "read_figure", "read_key", "read_self", "read_user", "ready", "revoke_key", "sign_in", "sign_out"}
 )  # fmt: skip

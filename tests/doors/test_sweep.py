@@ -83,6 +83,7 @@ def bodies(scene: Scene) -> dict[str, tuple[str, str, Any]]:
         "amend_case": ("PATCH", f"/v1/cases/{case}", example("amend_case")),
         "amend_person": ("PATCH", f"/v1/persons/{person}", example("amend_person")),
         "amend_offender": ("PATCH", f"/v1/offenders/{offender}", example("amend_offender")),
+        "hand_over": ("POST", "/v1/assignments/handover", {"to": str(scene.stranger.id), "cases": [case]}),
         "record_events": (
             "POST", "/v1/events",
             {"kind": "wish_stated", "subjects": [person, person], "occurred_on": DAY, "data": wish, "note": "x"},
@@ -93,7 +94,7 @@ def bodies(scene: Scene) -> dict[str, tuple[str, str, Any]]:
 @pytest.mark.parametrize(
     "operation",
     ["file_case", "add_person", "add_persons", "add_offender", "add_note", "amend_case", "amend_person",
-     "amend_offender", "record_events"],
+     "amend_offender", "hand_over", "record_events"],
 )  # fmt: skip
 def test_az_06_a_foreign_id_anywhere_in_a_body_is_like_a_random_one(scene: Scene, operation: str) -> None:
     method, target, body = bodies(scene)[operation]
@@ -101,7 +102,7 @@ def test_az_06_a_foreign_id_anywhere_in_a_body_is_like_a_random_one(scene: Scene
     places = list(leaves(body))
     assert places
     for number, place in enumerate(places):
-        chosen = list(ids) if place[0] in {"subjects", "assigned_to"} else [list(ids)[number % len(ids)]]
+        chosen = list(ids) if place[0] in {"subjects", "assigned_to", "to", "cases"} else [list(ids)[number % len(ids)]]
         for name in chosen:
             answers = [
                 scene.stranger.http.request(method, target, json=replaced(body, place, text),

@@ -1,11 +1,11 @@
 """Who calls: a token's session or key, and a user by id, each with its agency."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import DateTime, LargeBinary, Text
@@ -15,7 +15,7 @@ from service.access.rules import GRANTS, Permission
 from service.acting import Principal, Role, Scope
 from service.db.database import Database, ReadConnection
 from service.db.statements import Query
-from service.ids import plain
+from service.ids import NIL, plain, read_uuid
 
 SEEN_GRAIN: Final = timedelta(seconds=60)
 """A session's last use is written down at most once a minute."""
@@ -183,16 +183,53 @@ _ACTIVE_USER: Final = Query(
 )
 
 
-def can_sign_in(
-    user_id: ColumnElement[Any] | InstrumentedAttribute[Any], permission: Permission
+SomeColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+def looked_after(
+    user_id: SomeColumn, permission: Permission, sees: Callable[[Role, Mapping[str, Any]], ColumnElement[bool]]
 ) -> ColumnElement[bool]:
-    """Whether a column names a user who can sign in, as one of the roles that have a permission."""
-    roles = sorted(role.value for role, granted in GRANTS.items() if permission in granted)
+    """Whether a column names a user who can sign in, has a permission, and sees the row in which it stands.
+
+    Args:
+        user_id: the column.
+        permission: which roles count.
+        sees: the condition for rows that a user of a role may know of, who has this id, agency and nationalities.
+    """
+    roles = sorted(role for role, granted in GRANTS.items() if permission in granted)
+    own = {"id": User.id, "agency_id": User.agency_id, "nationalities": Agency.nationalities}
     found = select(User.id).join(Agency, Agency.id == User.agency_id).where(User.id == user_id)
-    active = found.where(
-        User.disabled_at.is_(None), Agency.disabled_at.is_(None), or_(*(User.role == r for r in roles))
-    )
-    return active.exists()
+    active = found.where(User.disabled_at.is_(None), Agency.disabled_at.is_(None))
+    return active.where(or_(*(and_(User.role == role.value, sees(role, own)) for role in roles))).exists()
+
+
+def if_of_agency(user_id: SomeColumn, agency_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the user that a column names where they work for an agency, else null."""
+    return select(User.id).where(User.id == user_id, User.agency_id == agency_id).scalar_subquery()
+
+
+class ColleagueRecord(PrincipalRecord):
+    """A user of an agency.
+
+    Attributes:
+        active: whether they can sign in.
+    """
+
+    active: bool
+
+
+_COLLEAGUE: Final = Query(
+    select(*OF_USER, *OF_AGENCY, and_(User.disabled_at.is_(None), Agency.disabled_at.is_(None)).label("active"))
+    .join(Agency, Agency.id == User.agency_id)
+    .where(User.agency_id == bindparam("agency_id", type_=Uuid))
+    .where(or_(User.id == bindparam("id", type_=Uuid), User.username == bindparam("username", type_=Text))),
+    ColleagueRecord,
+)
+
+
+async def colleague(db: ReadConnection, agency_id: UUID, name: str) -> ColleagueRecord | None:
+    """Return the user of an agency, disabled or not, who has an id or a user name in canonical form."""
+    return await db.row(_COLLEAGUE, {"agency_id": agency_id, "id": read_uuid(name) or NIL, "username": name})
 
 
 async def active_user(db: ReadConnection, user_id: UUID) -> Principal | None:

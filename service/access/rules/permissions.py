@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CASE_READ = "case:read"
     CASE_AMEND = "case:amend"
     CASE_EXTEND = "case:extend"
+    CASE_HAND_OVER = "case:handover"
     NOTE_ADD = "note:add"
     PERSON_READ = "person:read"
     PERSON_AMEND = "person:amend"
@@ -42,7 +43,14 @@ class Permission(StrEnum):
 
 _EVERYONE: Final = frozenset({Permission.SELF_READ, Permission.REFERENCE_READ})
 _CASE_READERS: Final = frozenset(
-    {Permission.CASE_READ, Permission.PERSON_READ, Permission.OFFENDER_READ, Permission.NOTE_ADD, Permission.SEARCH}
+    {
+        Permission.CASE_READ,
+        Permission.CASE_HAND_OVER,
+        Permission.PERSON_READ,
+        Permission.OFFENDER_READ,
+        Permission.NOTE_ADD,
+        Permission.SEARCH,
+    }
 )
 
 GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
@@ -72,6 +80,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         Permission.CASE_FILE,
         Permission.CASE_READ,
+        Permission.CASE_HAND_OVER,
         Permission.PERSON_READ,
         Permission.PERSON_AMEND,
         Permission.NOTE_ADD,

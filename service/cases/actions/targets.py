@@ -55,7 +55,7 @@ async def find_subjects(
     """
     if not references:
         return []
-    names = [_looked_up(line.told) for line in references]
+    names = [looked_up(line.told) for line in references]
     try:
         found = await open_files(db, acting, names, kinds)
     except AbsentError as error:
@@ -67,7 +67,8 @@ async def find_subjects(
     return [found[name] for name in names]
 
 
-def _looked_up(reference: str) -> str:
+def looked_up(reference: str) -> str:
+    """Return the form in which a reference is looked up, whatever was sent."""
     try:
         return canonical(reference)
     except NotFoundError:

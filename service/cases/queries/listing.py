@@ -11,13 +11,19 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, Uuid, and_, any_, b
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from service.access.queries import can_sign_in
-from service.access.rules import Permission, row_scope_of
+from service.access.rules import row_scope_of
 from service.acting import Principal, Role
 from service.audit.queries import first_ids, on_record
 from service.cases.models import CaseRecord, CaseRow, PersonRecord, PersonRow
 from service.cases.queries.changes import case_changed, person_changed, since_values
-from service.cases.queries.scope import AnyOf, person_visible_to, scope_of, visible_cases, visible_persons
+from service.cases.queries.scope import (
+    AnyOf,
+    case_looked_after,
+    person_visible_to,
+    scope_of,
+    visible_cases,
+    visible_persons,
+)
 from service.codes import CaseStatus, PersonStatus
 from service.db.database import RecordedConnection
 from service.db.lists import LISTS_KEPT, Narrowing, narrowed
@@ -30,7 +36,7 @@ class CaseFilter:
 
     Attributes:
         mine: whether they are assigned to whoever asks.
-        unassigned: whether they are assigned to nobody who can sign in and read cases.
+        unassigned: whether they are assigned to nobody who can sign in and see them.
         changed_since: since when something was recorded in them, notes included.
     """
 
@@ -50,8 +56,8 @@ class CaseFilter:
 
     @property
     def about_the_whole(self) -> bool:
-        """Whether it narrows by something that is said of the whole case."""
-        whole = (self.assigned_to, self.mine, self.unassigned, self.incomplete, self.changed_since)
+        """Whether it narrows by something that is said of the whole case; one's own assignments are one's own."""
+        whole = (self.assigned_to, self.unassigned, self.incomplete, self.changed_since)
         return any(said is not None for said in whole)
 
 
@@ -138,7 +144,7 @@ _OF_CASES: Final[Mapping[str, ColumnElement[bool]]] = {
     "received_to": CaseRow.received_on <= bindparam("received_to"),
     "assigned_to": CaseRow.assigned_to == bindparam("assigned_to"),
     "mine yes": CaseRow.assigned_to == bindparam("me", type_=Uuid),
-    "unassigned yes": not_(can_sign_in(CaseRow.assigned_to, Permission.CASE_READ)),
+    "unassigned yes": not_(case_looked_after()),
     "incomplete yes": CaseRow.completeness < 100,
     "incomplete no": CaseRow.completeness == 100,
     "changed_since": case_changed(),

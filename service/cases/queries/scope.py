@@ -26,10 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from service.access.rules import Rows, row_scope_of
+from service.access.queries import if_of_agency, looked_after
+from service.access.rules import Permission, Rows, row_scope_of
 from service.acting import Principal, Role
 from service.cases.models import CaseRow, EventRow, OffenderRow, PersonRow
 from service.codes import UNKNOWN, Freely, NationalitySource, WishPurpose, WishValue
+from service.db.database import core
 from service.db.statements import Statement
 from service.story.kinds.names import Kind
 
@@ -69,6 +71,13 @@ def case_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
         Rows.OWN_NATIONALS: nationals,
     }
     return _of(CaseRow, anybody, known.get(row_scope_of(anybody.role).cases))
+
+
+def case_looked_after() -> ColumnElement[bool]:
+    """Return the condition for cases assigned to somebody who can sign in, reads cases, and may know of this one."""
+    return looked_after(
+        CaseRow.assigned_to, Permission.CASE_READ, lambda role, own: case_visible_to(AnyOf(role, **own))
+    )
 
 
 def person_visible_to(anybody: AnyOf) -> ColumnElement[bool]:
@@ -151,8 +160,16 @@ def _of(
 
 
 def visible_cases(anybody: AnyOf) -> Select[Any]:
-    """Return the cases a principal may know of."""
-    return select(CaseRow).where(case_visible_to(anybody))
+    """Return the cases a principal may know of.
+
+    To whom one is assigned, whoever is not shown it as a whole is told of colleagues only (ADR 49).
+    """
+    if row_scope_of(anybody.role).whole_cases:
+        return select(CaseRow).where(case_visible_to(anybody))
+    columns = core(CaseRow).c
+    assigned_to = if_of_agency(columns.assigned_to, anybody.agency_id).label("assigned_to")
+    shown = (assigned_to if column is columns.assigned_to else column for column in columns)
+    return select(*shown).where(case_visible_to(anybody))
 
 
 def visible_persons(anybody: AnyOf) -> Select[Any]:

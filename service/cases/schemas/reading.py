@@ -251,6 +251,7 @@ class CaseShown(Shown):
     completeness: int | None = None
     next_questions: tuple[QuestionShown, ...] | None = None
     assigned_to: UUID | None = None
+    """A liaison is told of colleagues of its own agency only."""
     persons: tuple[PersonShown, ...] | None = None
     offenders: tuple[OffenderShown, ...] | None = None
     version: int | None = None

@@ -20,7 +20,7 @@ TO_A_LIAISON: Final[Mapping[type[Shown], frozenset[str]]] = {
     CaseShown: frozenset(
         {
             "id", "reference", "channel", "kind", "urgency", "language", "province", "precision", "received_on",
-            "persons", "sealed",
+            "assigned_to", "persons", "sealed",
         }
     ),
     PersonShown: frozenset(
