@@ -41,6 +41,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.events,
     cases.parts,
     cases.searches,
+    cases.returns,
     cases.assignments,
     access.sessions,
     operations,

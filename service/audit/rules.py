@@ -43,6 +43,8 @@ class AuditAction(StrEnum):
     OFFENDER_READ = "offender:read"
     EVENTS_RECORDED = "events:recorded"
     EVENT_VOIDED = "event:voided"
+    RETURNS_READ = "returns:read"
+    RETURNS_VOIDED = "returns:voided"
     RECORDS_SEARCHED = "records:searched"
     SEARCH_REFUSED = "search:refused"
     RECORDS_INDEXED = "records:indexed"

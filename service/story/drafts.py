@@ -19,12 +19,14 @@ class Draft:
 
     Attributes:
         operation_id: of the operation that records it. A single event that somebody sends never has one.
+        group_id: of the group that it is recorded in, where its kind has groups.
     """
 
     subject: Subject
     occurred: Moment
     fact: Fact
     operation_id: UUID | None = None
+    group_id: UUID | None = None
 
     @property
     def kind(self) -> Kind:

@@ -36,6 +36,7 @@ class Event:
         agency_id: the principal's agency then.
         fact: what it says.
         operation_id: of the operation in which it happened, where one is known.
+        group_id: of those that were recorded as one group, such as the returns of one flight.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class Event:
     agency_id: UUID
     fact: Fact
     operation_id: UUID | None = None
+    group_id: UUID | None = None
 
     @property
     def kind(self) -> Kind:

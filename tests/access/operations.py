@@ -133,6 +133,11 @@ def _hand_over(scene: Scene, spare: Spare, role: str) -> Sample:
     return Sample("POST", "/v1/assignments/handover", 422, {"to": "nobody.here"})
 
 
+def _on_no_return(method: str, below: str, body: Any = None) -> Callable[[Scene, Spare, str], Sample]:
+    """Nobody returned in this group; `tests/cases/test_returns_in_groups.py` has some that did."""
+    return lambda scene, spare, role: Sample(method, f"/v1/returns/{spare.event}{below}", 404, body)
+
+
 def _sign_in(scene: Scene, spare: Spare, role: str) -> Sample:
     return Sample("POST", "/v1/sessions", 422, {})
 
@@ -189,6 +194,8 @@ SAMPLES: Final[Mapping[str, Callable[[Scene, Spare, str], Sample]]] = {
     "hand_over": _hand_over,
     "search": _search,
     "void_event": _void,
+    "read_returns": _on_no_return("GET", ""),
+    "void_returns": _on_no_return("POST", "/void", {"reason": "recorded_in_error"}),
     "amend_case": _change("PATCH", "cases", "cases", lambda scene, _: scene.filed["id"], {"language": "km"}),
     "amend_person": _change("PATCH", "persons", "persons", lambda scene, _: scene.persons[OWN].id, {"sex": "male"}),
     "amend_offender": _change("PATCH", "offenders", "offenders", lambda scene, _: scene.offender.id, {"roles": []}),

@@ -29,7 +29,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("file_case",), _FILES),
     **dict.fromkeys(
         ("list_cases", "read_case", "read_timeline", "add_note", "list_persons", "read_person", "record_events",
-         "search", "hand_over"),
+         "search", "hand_over", "read_returns"),
         _READS_CASES,
     ),
     **dict.fromkeys(("amend_case", "add_person", "add_persons", "add_offender"), _ADDS),
@@ -37,6 +37,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "read_offender": _READS_CASES - {"liaison"},
     "amend_offender": frozenset({"operator", "officer", "supervisor"}),
     "void_event": frozenset({"liaison", "supervisor"}),
+    "void_returns": frozenset({"officer", "liaison", "supervisor"}),
     **dict.fromkeys(("record_operation", "report_results"), frozenset({"officer", "liaison"})),
     **dict.fromkeys(("amend_operation", "add_operation_note"), frozenset({"officer", "liaison", "supervisor"})),
     **dict.fromkeys(("list_operations", "read_operation", "read_results"), _READS_CASES - {"operator"}),

@@ -18,8 +18,9 @@ FROZEN: Final = {
     "list_code_lists", "list_figures", "list_keys", "list_operations", "list_persons", "list_users", "live",
     "make_agency", "make_key", "make_user", "metrics", "read_agency", "read_audit_log", "read_audit_of_subject",
     "read_case", "read_code_list", "read_figure", "read_key", "read_offender", "read_operation", "read_person",
-    "read_results", "read_self", "read_timeline", "read_user", "ready", "record_events", "record_operation",
-    "report_results", "revoke_key", "search", "sign_in", "sign_out", "void_event",
+    "read_results", "read_returns", "read_self", "read_timeline", "read_user", "ready", "record_events",
+    "record_operation", "report_results", "revoke_key", "search", "sign_in", "sign_out", "void_event",
+    "void_returns",
 }  # fmt: skip
 """Generated clients name their methods for these: add to them, never rename one."""
 

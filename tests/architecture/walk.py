@@ -111,6 +111,9 @@ def work_on_a_case(register: Register) -> str:
     liaison.post("/v1/assignments/handover", given)
     home = liaison.post("/v1/events", {**example("record_events"), "subjects": persons[:1]}).json()
     register.caller("supervisor").post(f"/v1/events/{home['items'][0]['event_id']}/void", example("void_event"))
+    again = liaison.post("/v1/events", {**example("record_events"), "subjects": persons[:1]}).json()
+    liaison.get(f"/v1/returns/{again['group_id']}")
+    liaison.post(f"/v1/returns/{again['group_id']}/void", example("void_returns"))
     liaison.post("/v1/events", {**example("record_events"), "subjects": persons[:1]})
     return reference
 

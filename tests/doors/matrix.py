@@ -86,9 +86,13 @@ NOT_ABOUT_A_RECORD: Final = frozenset(
     {"change_agency", "change_key", "change_password", "change_user", "disable_agency", "disable_user", "file_case",
      "front_door", "hand_over", "list_agencies", "list_code_lists", "list_figures", "list_keys", "list_users", "live",
      "make_agency", "make_key", "make_user", "metrics", "read_agency", "read_code_list",
-     "read_figure", "read_key", "read_self", "read_user", "ready", "revoke_key", "sign_in", "sign_out"}
+     "read_figure", "read_key", "read_returns", "read_self", "read_user", "ready", "revoke_key", "sign_in", "sign_out",
+     "void_returns"}
 )  # fmt: skip
-"""Calls that name no record in their address; `tests/access/test_roles.py` sends each of them as everybody."""
+"""Calls that name no record in their address, or a group of returns, in which nobody is.
+
+`tests/access/test_roles.py` sends each of them as everybody.
+"""
 
 LISTS: Final = frozenset({"list_cases", "list_persons"})
 """Operations whose cells are sets of records, compared as wholes."""

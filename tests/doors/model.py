@@ -185,7 +185,7 @@ def members_of(seer: Seer, what: str) -> tuple[frozenset[str], frozenset[str]]:
         "finding": (FINDING | ({"evidence"} if whole else set()), frozenset({"confinement", "extortion"})),
         "event": (
             EVENT | ({"recorded_by", "agency_id"} if whole else set()),
-            frozenset({"voided_by"}),
+            frozenset({"voided_by", "group_id"}),
         ),
         "note": (EVENT | {"author"}, frozenset()),
     }[what]

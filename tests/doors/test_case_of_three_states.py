@@ -58,7 +58,7 @@ def views(caller: Caller, case: str, persons: list[dict[str, str]]) -> list[Any]
     return [_anonymous(page, parts) for page in pages]
 
 
-MADE: Final = frozenset({"id", "recorded_at", "version", "voided_by"})
+MADE: Final = frozenset({"id", "recorded_at", "version", "voided_by", "group_id"})
 
 
 def _anonymous(content: Any, parts: dict[str, str]) -> Any:

@@ -303,6 +303,9 @@ def writings(world: World) -> dict[str, Asking]:
         "add_offender": lambda n: Asked("POST", case("add", n, "/offenders"), operator, body=name()),
         "add_note": lambda n: Asked("POST", case("note", n, "/notes"), operator, body={"text": world.words(9)}),
         "record_events": lambda n: Asked("POST", "/v1/events", operator, body=stated(n)),
+        "void_returns": lambda n: Asked(
+            "POST", f"/v1/returns/{world.id()}/void", world.token("officer"), body={"reason": "recorded_in_error"}
+        ),
         "hand_over": lambda n: Asked(
             "POST", "/v1/assignments/handover", operator, body={"to": f"nobody.{n}", "cases": [str(world.id())]}
         ),

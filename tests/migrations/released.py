@@ -203,8 +203,8 @@ SHOWN_SINCE: Final = {"liaison-mys": "KH22-APMG-3B58"}
 GAINED: Final = {"age_group": {"birth_years", "stated_age", "nationalities"}, "text": {"author"}}
 """Members that what has another member has since the release, on purpose: persons, and notes."""
 
-GRANTED: Final = {"event:void", "case:handover"}
-"""What a role may since, on purpose: a liaison takes its own denials back, and cases are handed over."""
+GRANTED: Final = {"event:void", "case:handover", "return:void"}
+"""What a role may since, on purpose: its own denials and returns are taken back, cases are handed over."""
 
 ADDED: Final = {"/v1/me": {"expires_at"}}
 """Members that an answer has since the release, on purpose, by path."""

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     OFFENDER_AMEND = "offender:amend"
     EVENT_RECORD = "event:record"
     EVENT_VOID = "event:void"
+    RETURN_VOID = "return:void"
     SEARCH = "search:run"
     OPERATION_RECORD = "operation:record"
     OPERATION_AMEND = "operation:amend"
@@ -72,6 +73,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         Permission.OFFENDER_AMEND,
         Permission.EVENT_RECORD,
+        Permission.RETURN_VOID,
         Permission.OPERATION_RECORD,
         Permission.OPERATION_AMEND,
         Permission.OPERATION_READ,
@@ -86,6 +88,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.NOTE_ADD,
         Permission.EVENT_RECORD,
         Permission.EVENT_VOID,
+        Permission.RETURN_VOID,
         Permission.SEARCH,
         Permission.OPERATION_RECORD,
         Permission.OPERATION_AMEND,
@@ -101,6 +104,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.OFFENDER_AMEND,
         Permission.EVENT_RECORD,
         Permission.EVENT_VOID,
+        Permission.RETURN_VOID,
         Permission.OPERATION_AMEND,
         Permission.OPERATION_READ,
         Permission.FIGURE_READ,

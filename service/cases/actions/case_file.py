@@ -145,6 +145,7 @@ class CaseFile:
             agency_id=who.agency_id,
             fact=draft.fact,
             operation_id=draft.operation_id,
+            group_id=draft.group_id,
         )
         self.events.append(event)
         self._unsaved.append(event)
@@ -207,8 +208,8 @@ class CaseFile:
         that added the subject is voided.
         """
         everybody = event.kind is Kind.VOIDED or event.subject.id == self.id
-        if event.kind is Kind.VOIDED and self._before:
-            raise ValueError("nothing else is recorded together with a void")
+        if event.kind is Kind.VOIDED and any(other.kind is not Kind.VOIDED for other in self._unsaved):
+            raise ValueError("nothing but voids is recorded together with a void")
         subjects = [self.id, event.subject.id]
         if self.state is not None and everybody:
             subjects += [*self.state.persons, *self.state.offenders]

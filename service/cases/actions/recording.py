@@ -13,6 +13,7 @@ from service.cases.queries.files import load_case_of_event
 from service.cases.schemas.recording import Recording, VoidGiven
 from service.codes import Attribution
 from service.db.database import WriteConnection
+from service.ids import new_id
 from service.lines import numbered
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
@@ -68,15 +69,16 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
     targets = await find_subjects(db, acting, lines, KINDS[given.kind].about)
     occurred = Moment.of(given.occurred_on)
     fact = _attributed(given.data, acting.who)
+    group_id = new_id(acting.now) if KINDS[given.kind].grouped else None
     recorded: list[Recorded] = []
     for line, (file, subject) in zip(lines, targets, strict=True):
-        draft = Draft(subject, occurred, fact)
+        draft = Draft(subject, occurred, fact, group_id=group_id)
         with line.locating_errors():
             decide(file.case, draft, acting)
         recorded.append(Recorded(file.append(draft), file))
     files = {file.id: file for file, _ in targets}
     for file in files.values():
-        _seal_note(file, given.note)
+        seal_note(file, given.note)
         await file.save(db, keys)
     ids = [*files, *(one.event.id for one in recorded), *(one.event.subject.id for one in recorded)]
     fields = {name for file in files.values() for name in file.sealed_fields}
@@ -106,7 +108,7 @@ async def void_event(
     occurred = Moment(acting.today)
     fact = Voided(event_id=event_id, reason=given.reason)
     event = file.append(Draft(voided.subject, occurred, fact))
-    _seal_note(file, given.note)
+    seal_note(file, given.note)
     await file.save(db, keys)
     ids = [file.id, event_id, event.subject.id]
     record(db, acting, AuditAction.EVENT_VOIDED, subject_ids=ids, fields=file.sealed_fields, reason=given.reason.value)
@@ -127,6 +129,7 @@ def attribution_of(principal: Principal) -> Attribution:
     return Attribution.EMBASSY if principal.role is Role.LIAISON else Attribution.CAMBODIAN_AUTHORITY
 
 
-def _seal_note(file: CaseFile, note: str | None) -> None:
+def seal_note(file: CaseFile, note: str | None) -> None:
+    """Seal what is noted beside events with their case."""
     if note is not None:
         file.seal(file.subject, {SealedKind.NOTE: [{"text": note}]})

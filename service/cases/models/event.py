@@ -36,6 +36,7 @@ class EventRow(Table):
         one_of("occurred_precision", Precision),
         Index("ix_events_id", "id"),
         Index("ix_events_operation_id", "operation_id", postgresql_where=text("operation_id IS NOT NULL")),
+        Index("ix_events_group_id", "group_id", postgresql_where=text("group_id IS NOT NULL")),
     )
 
     case_id: Mapped[UUID]
@@ -53,6 +54,8 @@ class EventRow(Table):
     fact: Mapped[dict[str, Any]] = mapped_column(JSONB)
     operation_id: Mapped[UUID | None]
     """The operation in which it happened."""
+    group_id: Mapped[UUID | None]
+    """The group in which it was recorded."""
 
 
 class EventRecord(TypedDict):
@@ -71,3 +74,4 @@ class EventRecord(TypedDict):
     agency_id: UUID
     fact: dict[str, Any]
     operation_id: UUID | None
+    group_id: UUID | None

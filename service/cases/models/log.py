@@ -40,6 +40,7 @@ def event_row(case_id: UUID, event: Event) -> dict[str, Any]:
         "agency_id": event.agency_id,
         "fact": fact_as_json(event.fact),
         "operation_id": event.operation_id,
+        "group_id": event.group_id,
     }
 
 
@@ -55,6 +56,7 @@ def event_of(row: Mapping[str, Any]) -> Event:
         agency_id=_uuid(row["agency_id"]),
         fact=_ADAPTERS[row["kind"]].validator.validate_python(row["fact"]),
         operation_id=None if row["operation_id"] is None else _uuid(row["operation_id"]),
+        group_id=None if row["group_id"] is None else _uuid(row["group_id"]),
     )
 
 

@@ -147,7 +147,7 @@ async def load_case_of_event(db: PersonalConnection, principal: Principal, event
 
 _LOGGED: Final = (
     "id", "seq", "kind", "subject_kind", "subject_id", "occurred_on", "occurred_precision", "recorded_at",
-    "recorded_by", "agency_id", "fact", "operation_id",
+    "recorded_by", "agency_id", "fact", "operation_id", "group_id",
 )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ async def record_events(
 
         async def make() -> Answer:
             recorded = await recording.record_events(db, keys, acting_of(request, principal), given)
-            return answer(_shown(recorded), status=201)
+            return answer(recording_shown(recorded), status=201)
 
         return await once(db, request, principal, make)
 
@@ -47,12 +47,13 @@ async def void_event(
         async def make() -> Answer:
             acting = acting_of(request, principal)
             recorded = await recording.void_event(db, keys, acting, event_id, given)
-            return answer(_shown([recorded]), status=201)
+            return answer(recording_shown([recorded]), status=201)
 
         return await once(db, request, principal, make)
 
 
-def _shown(recorded: list[Recorded]) -> RecordingShown:
+def recording_shown(recorded: list[Recorded]) -> RecordingShown:
+    """Return events that were just recorded as shown."""
     items = tuple(
         RecordedShown(
             event_id=one.event.id,
@@ -63,4 +64,5 @@ def _shown(recorded: list[Recorded]) -> RecordingShown:
         )
         for one in recorded
     )
-    return RecordingShown(kind=recorded[0].event.kind, recorded_at=recorded[0].event.recorded_at, items=items)
+    first = recorded[0].event
+    return RecordingShown(kind=first.kind, recorded_at=first.recorded_at, items=items, group_id=first.group_id)

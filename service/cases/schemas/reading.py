@@ -276,7 +276,32 @@ class EventShown(Shown):
     recorded_by: UUID | None = None
     agency_id: UUID | None = None
     data: dict[str, Any]
+    group_id: UUID | None = None
+    """Of returns: those recorded together, `/v1/returns/{group_id}`."""
     voided_by: UUID | None = None
+
+
+class GroupedShown(Shown):
+    """One person's return of a group, and where the person stands now."""
+
+    event_id: UUID
+    person: str
+    """Reference."""
+    case: str
+    status: str
+    voided_by: UUID | None = None
+
+
+class ReturnsShown(Shown):
+    """Returns that were recorded together, such as those of one flight: of the persons you may know of."""
+
+    group_id: UUID
+    occurred_on: str
+    data: dict[str, Any]
+    """What the events say: `mode`, `to_country`, `funding`, `decided_by`."""
+    recorded_at: datetime
+    items: tuple[GroupedShown, ...]
+    """By the persons' references."""
 
 
 class NoteInTimeline(Shown):

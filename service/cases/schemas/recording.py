@@ -73,3 +73,5 @@ class RecordingShown(Shown):
     kind: Kind
     recorded_at: datetime
     items: tuple[RecordedShown, ...]
+    group_id: UUID | None = None
+    """Of returns: of those recorded by this call, or taken back by it. See `/v1/returns/{group_id}`."""

@@ -33,7 +33,8 @@ TO_A_LIAISON: Final[Mapping[type[Shown], frozenset[str]]] = {
     ),
     FindingShown: frozenset({"authority", "outcome", "standard", "confinement", "extortion", "on", "leads"}),
     OffenderShown: frozenset(),
-    EventShown: frozenset({"id", "kind", "subject_kind", "subject", "occurred_on", "recorded_at", "data", "voided_by"}),
+    EventShown: frozenset({"id", "kind", "subject_kind", "subject", "occurred_on", "recorded_at", "data", "group_id",
+                           "voided_by"}),
 }  # fmt: skip
 """What a liaison is shown, field by field; a field not named here is not shown (ADR 0016).
 

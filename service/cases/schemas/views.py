@@ -13,11 +13,13 @@ from service.cases.schemas.reading import (
     CaseShown,
     EventShown,
     FindingShown,
+    GroupedShown,
     NoteInTimeline,
     NoteShown,
     OffenderShown,
     PersonShown,
     QuestionShown,
+    ReturnsShown,
     SealedOfCase,
     SealedOfOffender,
     SealedOfPerson,
@@ -98,6 +100,27 @@ def note_in_timeline(row: Mapping[str, Any], texts: Mapping[UUID, str]) -> NoteI
         recorded_at=row["recorded_at"],
         author=row["author"],
         data={"text": texts[row["id"]]} if row["id"] in texts else {},
+    )
+
+
+def returns_shown(group_id: UUID, rows: Sequence[Mapping[str, Any]], sight: Sight) -> ReturnsShown:
+    """Return a group of returns as shown; all say the same, of different persons."""
+    first = rows[0]
+    return ReturnsShown(
+        group_id=group_id,
+        occurred_on=str(Moment(first["occurred_on"], Precision(first["occurred_precision"]))),
+        data=dict(sight.said(Kind(first["kind"]), first["fact"])),
+        recorded_at=first["recorded_at"],
+        items=tuple(
+            GroupedShown(
+                event_id=row["event_id"],
+                person=row["person"],
+                case=case_reference_of(row["person"]),
+                status=row["status"],
+                voided_by=row["voided_by"],
+            )
+            for row in rows
+        ),
     )
 
 

@@ -56,6 +56,7 @@ class EventKind(Generic[SomeFact]):
             those that may precede the request.
         may_precede_request: whether it may have happened before anybody asked for help: custody and papers often did.
         opens_case: whether a closed case on which this is recorded is open again.
+        grouped: whether those recorded by one call are one group, looked at and taken back together.
         told_to_liaison: the members of the fact that a liaison is told; None where such an event is not told at all.
         check: raises where the event may not be recorded.
         apply: changes the state. It never refuses: whatever stands in the log counts.
@@ -73,6 +74,7 @@ class EventKind(Generic[SomeFact]):
     is_step: Callable[[Situation], bool] = never
     may_precede_request: bool = False
     opens_case: Callable[[SomeFact], bool] = never
+    grouped: bool = False
     told_to_liaison: frozenset[str] | None = None
     check: Callable[[Situation, SomeFact], None] = nothing_required
     apply: Callable[[Case, Event, SomeFact], None] = no_effect

@@ -128,6 +128,7 @@ KIND = EventKind(
     needs_life=True,
     moves_person=True,
     is_step=always,
+    grouped=True,
     told_to_liaison=frozenset({"mode", "to_country", "funding", "decided_by"}),
     check=check,
     apply=apply,
