@@ -28,6 +28,8 @@ The register is not what {path} knows of: {lost}.
 def require_mark(settings: Settings, url: str, *, accept_loss: bool) -> bool:
     """Return whether a register was compared with its mark; one that has no id yet is not.
 
+    Of folded days it believes what was noted, so that a large register starts as fast as a small one; `check` counts.
+
     Args:
         settings: name the file.
         url: of the role that serves, or of the owner.
@@ -44,7 +46,7 @@ def require_mark(settings: Settings, url: str, *, accept_loss: bool) -> bool:
         async with database.read() as db:
             id_, present = await marked_now(db, now=utc_now())
             kept = marks.get(id_)
-            return id_, present, lost_since(kept, await marked_at(db, kept.at)) if kept else None
+            return id_, present, lost_since(kept, await marked_at(db, kept.at, by_folds=True)) if kept else None
 
     try:
         id_, present, lost = run_at(settings, url, compare)
@@ -66,7 +68,7 @@ def require_mark(settings: Settings, url: str, *, accept_loss: bool) -> bool:
 
 
 async def mark_differences(database: Upkeep, settings: Settings) -> list[str]:
-    """Return in words how a register differs from its mark."""
+    """Return in words how a register differs from its mark: every entry is counted."""
     marks = _marks_of(settings)
     async with database.read() as db:
         id_, _ = await marked_now(db, now=utc_now())
