@@ -234,6 +234,18 @@ SELECT bench_id(ms, 4000000000 + number), filed_at, filed_by, agency_id, 'operat
 FROM bench_cases ORDER BY number;
 SELECT sort_audit_rest();
 
+INSERT INTO audit_log
+SELECT bench_id(bench_ms(recorded_at), 6000000000 + number), recorded_at, recorded_by, agency_id, 'verifier',
+       'events:recorded', ARRAY[case_id], '{}', NULL, bench_id(bench_ms(recorded_at), 7000000000 + number),
+       sha256(case_id::text::bytea)
+FROM (
+    SELECT e.case_id, e.recorded_at, e.recorded_by, e.agency_id,
+           row_number() OVER (ORDER BY e.recorded_at, e.case_id) AS number
+    FROM events e JOIN cases c ON c.id = e.case_id WHERE e.recorded_at <> c.filed_at
+    GROUP BY e.case_id, e.recorded_at, e.recorded_by, e.agency_id
+) later
+ORDER BY number;
+
 -- A key of eleven columns is made faster from all rows at once than row by row.
 ALTER TABLE ledger_totals DROP CONSTRAINT pk_ledger_totals;
 INSERT INTO ledger_totals (measure, grain, recorded_on, occurred_on, nationality, detail, sex, age_group, province,

@@ -34,6 +34,9 @@ _PART: Final = re.compile(r"(KH[0-9]{2}[0-9A-HJKMNP-TV-Z]{8})[0-9A-HJKMNP-TV-Z]{
 NIL: Final = UUID(int=0)
 """The id of no record, and before all others, which begin with their instant. Source: RFC 9562 section 5.9."""
 
+LAST: Final = UUID(int=(1 << 128) - 1)
+"""After all other ids. Source: RFC 9562 section 5.10."""
+
 _RANDOM_BITS: Final = 74
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

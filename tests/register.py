@@ -3,6 +3,7 @@
 Nothing is mocked: requests go through the whole application, commits are real.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -237,6 +238,38 @@ def open_register(
             yield register
         finally:
             register.let_go()
+
+
+ACCOUNTS_ON_RECORD: Final = (
+    *(
+        f"INSERT INTO audit_log (id, recorded_at, action, subject_ids, fields, digest) "  # noqa: S608 - names of ours
+        f"SELECT id, created_at, '{noun}:made', ARRAY[id], '{{}}', '' FROM {table} one WHERE NOT EXISTS "
+        f"(SELECT FROM audit_log a WHERE a.action = '{noun}:made' AND a.subject_ids[1] = one.id)"
+        for noun, table in {"agency": "agencies", "user": "users", "key": "service_keys"}.items()
+    ),
+    "INSERT INTO audit_log (id, recorded_at, principal_id, action, subject_ids, fields, digest) "
+    "SELECT CAST('00000000' || substr(encode(digest, 'hex'), 1, 24) AS uuid), opened_at, user_id, 'session:opened', "
+    "ARRAY[user_id], '{}', '' FROM sessions one "
+    "WHERE NOT EXISTS (SELECT FROM audit_log a WHERE a.action = 'session:opened' AND a.principal_id = one.user_id "
+    "AND a.recorded_at = one.opened_at)",
+)
+"""What the service would have put on record of the accounts that a test made by hand; for whoever checks a register."""
+
+
+def put_accounts_on_record(admin_url: str) -> None:
+    """Put the accounts that are not on record there."""
+
+    async def put() -> None:
+        connection = await asyncpg.connect(admin_url)
+        try:
+            if await connection.fetchval("SELECT to_regclass('audit_log')") is None:
+                return
+            for statement in ACCOUNTS_ON_RECORD:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(put())
 
 
 async def _fetch(url: str, query: str, arguments: tuple[Any, ...]) -> list[asyncpg.Record]:

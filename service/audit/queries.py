@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from service.audit.models import AuditEntry, AuditMonth, AuditRecord, MonthRecord
 from service.audit.rules import AuditAction, first_instant, month_after
-from service.db.database import PersonalConnection, ReadConnection, WriteConnection, core
+from service.db.database import PersonalConnection, ReadConnection, UnrecordedConnection, WriteConnection, core
 from service.db.statements import PersonalQuery, Query
 from service.ids import NIL, first_id_at
 
@@ -34,8 +34,27 @@ _GIVEN: Final[Mapping[str, ColumnElement[Any]]] = {
 }
 _NO_FIELDS: Final[ColumnElement[Any]] = array([], type_=Text)
 
+WHOLE_SINCE: Final = (
+    "(SELECT coalesce((max(month) + interval '1 month 1 minute') AT TIME ZONE 'UTC', '-infinity') "
+    "FROM audit_months WHERE detached_at IS NOT NULL)"
+)
+"""From when on the log is whole, in SQL: since the last month that was detached; a minute, for clocks differ."""
+
 AT_ONCE: Final = 5_000
 """Entries that are read at once when a month is exported."""
+
+
+class _InstantRecord(TypedDict):
+    recorded_at: datetime
+
+
+_LAST: Final = PersonalQuery(
+    select(AuditEntry.recorded_at)
+    .where(AuditEntry.action == bindparam("action", type_=Text))
+    .order_by(AuditEntry.id.desc())
+    .limit(1),
+    _InstantRecord,
+)
 
 Noted = Callable[[CTE], ColumnElement[Any]]
 """From what is shown to something that is put on record about it."""
@@ -118,6 +137,12 @@ def nth_values(principal_id: UUID, *, nth: int, since: datetime) -> dict[str, An
         since: whatever happened then, or before, does not count.
     """
     return {"nth_of": principal_id, "nth_first_id": first_id_at(since), "nth_since": since, "nth_before": nth - 1}
+
+
+async def last_act(db: UnrecordedConnection, action: AuditAction) -> datetime | None:
+    """Return when something was last put on record (UTC); None if never."""
+    row = await db.row(_LAST, {"action": action.value})
+    return row["recorded_at"] if row else None
 
 
 def _noted(subject_ids: ColumnElement[Any], fields: ColumnElement[Any], for_each: CTE | None) -> CTE:

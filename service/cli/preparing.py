@@ -61,19 +61,25 @@ def prepare_sums(around: Surroundings, state: State, *, may_recount: bool) -> No
     if state.counted_by >= RULES_VERSION:
         return
     if may_recount:
-        recount_at(around.settings, around.owner_url)
+        recount_at(around, around.owner_url)
     else:
         warn("An earlier release counted this register: run safe-return recount.")
 
 
-def recount_at(settings: Settings, url: str) -> None:
-    """Recount the register at a database URL, and print what changed."""
+def recount_at(around: Surroundings, url: str, accepted: Sequence[str] = ()) -> None:
+    """Recount the register at a database URL, and print what changed.
+
+    Raises:
+        CommandError: something differs that neither the rules of counting explain nor `accepted` names.
+    """
     from service.cases.actions.recounting import recount_register
+    from service.cli.accepting import require_agreement
     from service.cli.registers import acting
 
+    require_agreement(around, url, accepted, recounting=True)
     with progress_bar("Recounting the register") as advance:
         done = run_at(
-            settings,
+            around.settings,
             url,
             lambda database: recount_register(database, acting, lambda done, all_: advance(done, all_, "")),
         )
@@ -108,6 +114,14 @@ def prepare_keys(settings: Settings, state: State) -> KeyRing:
     keys = keys_of(settings)
     _check_keys(settings, keys, state.sealed)
     return keys
+
+
+def require_right_keys(settings: Settings, state: State) -> None:
+    """Raise CommandError, or SealingError, where there is a key file and it is not the newest of this register."""
+    if settings.keys is not None or settings.key_path.exists():
+        from service.main import keys_of
+
+        _check_keys(settings, keys_of(settings), state.sealed)
 
 
 def _check_keys(settings: Settings, keys: KeyRing, sealed: Sequence[bytes]) -> None:

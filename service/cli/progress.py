@@ -1,10 +1,15 @@
-"""Progress of long work on standard error, if that is a terminal."""
+"""Progress of long work on standard error: a bar on a terminal, a line now and then elsewhere."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from service.cli.printing import warn
+
+_LINE_EVERY_S: Final = 30.0
+"""How often a log is told how far the work is, seconds."""
 
 
 @contextmanager
@@ -19,7 +24,7 @@ def progress_bar(words: str) -> Iterator[Callable[[int, int, str], None]]:
     """
     if not sys.stderr.isatty():
         warn(words)
-        yield lambda _done, _total, _words: None
+        yield _in_lines(words)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -32,3 +37,16 @@ def progress_bar(words: str) -> Iterator[Callable[[int, int, str], None]]:
             shown.update(task, completed=done, total=total, description=f"{words}: {step}" if step else words)
 
         yield advance
+
+
+def _in_lines(words: str) -> Callable[[int, int, str], None]:
+    """Return a function that says how far the work is, if it has not said so lately."""
+    said = time.monotonic()
+
+    def advance(done: int, total: int, step: str) -> None:
+        nonlocal said
+        if time.monotonic() - said >= _LINE_EVERY_S:
+            said = time.monotonic()
+            warn(f"{words}: {done} of {total} {step}".rstrip())
+
+    return advance

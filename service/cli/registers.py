@@ -1,7 +1,8 @@
 """A register from the command line: its state, and running work in it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -58,12 +59,23 @@ def run_in_register(work: Callable[[Upkeep], Awaitable[Answer]]) -> Answer:
     Raises:
         CommandError: there is no register yet, it cannot be reached, or it must be migrated first.
     """
+    with in_register() as around:
+        return run_at(around.settings, around.api_url, work)
+
+
+@contextmanager
+def in_register() -> Iterator[Surroundings]:
+    """Provide the register that the settings name for the duration of a block.
+
+    Raises:
+        CommandError: there is no register yet, it cannot be reached, or it must be migrated first.
+    """
     settings = read_settings()
     if settings.database_url is None and not (cluster_folder(settings) / "data").exists():
         raise CommandError("There is no register yet: run safe-return serve, or set SAFE_RETURN_DATABASE_URL.")
     with open_surroundings(settings, quiet=True) as around:
         require_migrated(around)
-        return run_at(around.settings, around.api_url, work)
+        yield around
 
 
 def run_at(settings: Settings, url: str, work: Callable[[Upkeep], Awaitable[Answer]]) -> Answer:

@@ -5,6 +5,7 @@ import socket
 
 from service.cli.counting import begin_at_zero
 from service.cli.facts import Facts, print_facts
+from service.cli.failures import CommandError
 from service.cli.keeping import kept_running
 from service.cli.marking import require_mark
 from service.cli.preparing import load_demonstration, prepare_keys, prepare_schema, prepare_sums, searches_due
@@ -35,7 +36,10 @@ def start(around: Surroundings, bound: socket.socket, *, demo: bool, accept_loss
     revision = prepare_schema(around, may_migrate=may_migrate, accept_loss=accept_loss)
     require_mark(settings, around.api_url, accept_loss=accept_loss)
     state = state_of(settings, around.api_url, revision)
-    prepare_sums(around, state, may_recount=may_migrate)
+    try:
+        prepare_sums(around, state, may_recount=may_migrate)
+    except CommandError as refused:
+        warn(str(refused))
     _warn_of_searches(around)
     _warn_of_owner(state)
     keys = prepare_keys(settings, state)

@@ -5,7 +5,15 @@ from typing import Annotated
 import typer
 
 from service.cli.failures import ACCEPTED, CommandError, Status
+from service.cli.parts import Part
 from service.cli.printing import FormatOption, say, show_facts, show_row, show_rows
+
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept", help="Accept, on record, that this differs: what check names before the colon. Repeatable."
+    ),
+]
 
 
 def migrate(
@@ -15,7 +23,7 @@ def migrate(
 ) -> None:
     """Migrate the database. Also grants the run-time role its rights, and recounts if that is due."""
     from service.cli.marking import require_mark
-    from service.cli.preparing import migrate_to, prepare_sums, searches_due
+    from service.cli.preparing import migrate_to, prepare_sums, require_right_keys, searches_due
     from service.cli.registers import revision_at, state_of
     from service.cli.revisions import newest_revision
     from service.cli.surroundings import open_surroundings, read_settings
@@ -30,16 +38,19 @@ def migrate(
         say(f"The schema is at revision {reached}.")
         if reached != newest_revision():
             return
-        prepare_sums(around, state_of(around.settings, around.owner_url, reached), may_recount=True)
+        state = state_of(around.settings, around.owner_url, reached)
+        require_right_keys(around.settings, state)
+        prepare_sums(around, state, may_recount=True)
         due = searches_due(around.settings, around.owner_url)
         if due:
             say(due)
 
 
-def recount() -> None:
+def recount(accept: AcceptOption = None) -> None:
     """Recount the register by the rules of this release. Missing ledger entries are added, dated now.
 
-    Figures as known before stay unchanged. Can run beside the service, and can be interrupted and repeated.
+    Figures as known before stay unchanged. Can run beside the service, and can be interrupted and repeated. Refused
+    while something differs that the rules do not explain.
     """
     from service.cli.preparing import recount_at
     from service.cli.registers import require_migrated
@@ -47,7 +58,7 @@ def recount() -> None:
 
     with open_surroundings(read_settings(), quiet=True) as around:
         require_migrated(around)
-        recount_at(around.settings, around.api_url)
+        recount_at(around, around.api_url, accept or ())
 
 
 def demo(
@@ -72,6 +83,11 @@ def demo(
 
 def check(
     sealed: Annotated[bool, typer.Option("--sealed", help="Also open every sealed record, on record.")] = False,  # noqa: FBT002 - a flag
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out logs that were checked before, and sums.")] = False,  # noqa: FBT002 - a flag
+    part: Annotated[list[Part] | None, typer.Option(help="Check this part only. May be repeated.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Number of processes; default: one a processor.")
+    ] = None,
     output: FormatOption = None,
 ) -> None:
     """Check the register. Folds every log again and compares every row, sum, operation and search key.
@@ -79,16 +95,17 @@ def check(
     Sealed records are opened with --sealed only; then the audit log names whose records were opened.
     """
     from service.cli.checking import check_all
+    from service.cli.parts import Wanted
     from service.cli.progress import progress_bar
-    from service.story.counting import RULES_VERSION
 
+    wanted = Wanted(parts=part or (), quick=quick, sealed=sealed, processes=processes)
     with progress_bar("Checking the register") as advance:
-        found = check_all(advance, sealed=sealed)
+        found = check_all(advance, wanted)
     if output is None:
         show_facts([(name, str(count)) for name, count in found.counted.items()])
     else:
         show_row(found.record, tuple(found.record), output)
-    if found.register.counted_by < RULES_VERSION:
+    if found.recount_due:
         raise CommandError("An earlier release counted this register: run safe-return recount.", Status.REFUSED)
     if found.differences:
         raise CommandError(f"The register differs from its logs: {found.differences[0]}", Status.REFUSED)
@@ -97,13 +114,16 @@ def check(
         raise CommandError(words, Status.REFUSED)
 
 
-def index() -> None:
-    """Index sealed records that lack search keys. An earlier release, or earlier rules, filed them."""
+def index(accept: AcceptOption = None) -> None:
+    """Index sealed records that lack search keys. An earlier release, or earlier rules, filed them.
+
+    Refused while something differs in the register.
+    """
     from service.cli.progress import progress_bar
     from service.cli.searchable import index_all
 
     with progress_bar("Indexing sealed records") as advance:
-        done = index_all(lambda count, total: advance(count, total, ""))
+        done = index_all(lambda count, total: advance(count, total, ""), accept or ())
     counted = (("Records indexed", done.records), ("Not opened", done.unreadable), ("Keys deleted", done.forgotten))
     show_facts([(name, str(count)) for name, count in counted])
     if done.unreadable:

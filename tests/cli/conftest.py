@@ -17,7 +17,7 @@ def here(
     monkeypatch.setenv("SAFE_RETURN_DATABASE_URL", database.api_url)
     monkeypatch.setenv("SAFE_RETURN_OWNER_URL", database.owner_url)
     monkeypatch.setenv("SAFE_RETURN_VAR", str(tmp_path))
-    return Here(capsys, monkeypatch)
+    return Here(capsys, monkeypatch, database)
 
 
 @pytest.fixture

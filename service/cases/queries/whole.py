@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, TypedDict, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Integer, Uuid, any_, bindparam, func, select, text
+from sqlalchemy import BigInteger, Boolean, DateTime, Integer, Uuid, any_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.cases.models import (
@@ -75,6 +75,26 @@ class _CountRecord(TypedDict):
 _IDS: Final = bindparam("ids", type_=ARRAY(Uuid))
 
 _COUNT: Final = PersonalQuery(select(func.count(CaseRow.id).label("cases")), _CountRecord)
+_LAST_OF_EACH: Final = PersonalQuery(
+    text(
+        "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM cases) numbered "
+        "WHERE place % CAST(:rows AS integer) = 0 ORDER BY id"
+    ).columns(id=Uuid),
+    _IdRecord,
+)
+_WITHIN: Final = PersonalQuery(
+    select(CaseRow.id)
+    .where(CaseRow.id > bindparam("after", type_=Uuid), CaseRow.id <= bindparam("upto", type_=Uuid))
+    .order_by(CaseRow.id)
+    .limit(bindparam("rows", type_=Integer)),
+    _IdRecord,
+)
+_WRITTEN_SINCE: Final = PersonalQuery(
+    text("SELECT id FROM cases WHERE recorded_at >= :since ORDER BY id")
+    .bindparams(bindparam("since", type_=DateTime(timezone=True)))
+    .columns(id=Uuid),
+    _IdRecord,
+)
 _NEXT: Final = PersonalQuery(
     select(CaseRow.id)
     .where(CaseRow.id > bindparam("after", type_=Uuid))
@@ -121,12 +141,31 @@ async def case_ids_after(db: UnrecordedConnection, after: UUID | None, limit: in
     return [row["id"] for row in await db.rows(_NEXT, {"after": after or NIL, "rows": limit})]
 
 
+async def last_of_each(db: UnrecordedConnection, rows: int) -> list[UUID]:
+    """Return the id of the last of each so many cases, in order; the cases after the last of them are fewer."""
+    return [row["id"] for row in await db.rows(_LAST_OF_EACH, {"rows": rows})]
+
+
+async def case_ids_within(db: UnrecordedConnection, after: UUID, upto: UUID, limit: int) -> list[UUID]:
+    """Return the next case ids after one and up to another, in order."""
+    return [row["id"] for row in await db.rows(_WITHIN, {"after": after, "upto": upto, "rows": limit})]
+
+
+async def case_ids_written_since(db: UnrecordedConnection, since: datetime) -> list[UUID]:
+    """Return the ids of cases whose latest event was recorded at an instant or later, in order."""
+    return [row["id"] for row in await db.rows(_WRITTEN_SINCE, {"since": since})]
+
+
 @dataclass(frozen=True)
 class StoredCase:
-    """Everything that is stored of one case and is not sealed: its own row, its log, and what follows from that."""
+    """Everything that is stored of one case and is not sealed: its own row, its log, and what follows from that.
+
+    Attributes:
+        events: None where one of them says what no kind of event can.
+    """
 
     row: CaseRecord
-    events: list[Event]
+    events: list[Event] | None
     persons: list[PersonRecord]
     offenders: list[OffenderRecord]
     entries: list[EntryRecord]
@@ -147,13 +186,20 @@ async def load_stored(db: UnrecordedConnection, ids: Sequence[UUID]) -> list[Sto
     return [
         StoredCase(
             row=row,
-            events=[event_of(event) for event in events[row["id"]]],
+            events=_log_of(events[row["id"]]),
             persons=persons[row["id"]],
             offenders=offenders[row["id"]],
             entries=entries[row["id"]],
         )
         for row in cases
     ]
+
+
+def _log_of(rows: Sequence[EventRecord]) -> list[Event] | None:
+    try:
+        return [event_of(row) for row in rows]
+    except (LookupError, TypeError, ValueError):
+        return None
 
 
 OfCase = TypeVar("OfCase", EventRecord, PersonRecord, OffenderRecord, EntryRecord)

@@ -5,6 +5,7 @@ from typing import Final, TypedDict
 
 from sqlalchemy import BigInteger, Text, text
 
+from service.audit.queries import WHOLE_SINCE
 from service.db.database import UnrecordedConnection
 from service.db.statements import PersonalQuery
 
@@ -36,12 +37,7 @@ UNION
 SELECT operation_id, case_id FROM events WHERE operation_id IS NOT NULL
 """
 
-_TOLD_ON_RECORD: Final = _TOLD.replace(
-    "IS NOT NULL",
-    "IS NOT NULL AND recorded_at >= coalesce((SELECT (max(month) + interval '1 month 1 minute') AT TIME ZONE 'UTC' "
-    "FROM audit_months WHERE detached_at IS NOT NULL), '-infinity')",
-)
-"""What was told since the months whose reports were detached from the audit log; a minute, for clocks differ."""
+_TOLD_ON_RECORD: Final = _TOLD.replace("IS NOT NULL", f"IS NOT NULL AND recorded_at >= {WHOLE_SINCE}")
 
 _REPORTED: Final = """
 SELECT subject_ids[1] AS operation_id, unnest(subject_ids[2:]) AS id FROM audit_log WHERE action = 'operation:reported'
@@ -52,7 +48,22 @@ SELECT o.reference AS operation, NULL AS file FROM operations o
 WHERE o.id IN (SELECT operation_id FROM (({these}) EXCEPT ({those})) differing)
 """
 
+_ACTS: Final = """
+WITH told AS (
+    SELECT subject_ids[1] AS id, count(*) AS acts, count(*) FILTER (WHERE action = 'operation:recorded') AS made
+    FROM audit_log WHERE action IN ('operation:recorded', 'operation:changed') GROUP BY 1)
+SELECT coalesce(o.reference, '?') AS operation, NULL AS file
+FROM operations o FULL JOIN told ON told.id = o.id WHERE
+"""
+
 _TEXTS: Final[Mapping[str, str]] = {
+    "{operation}: it was recorded of which the audit log says nothing": (
+        f"{_ACTS} o.recorded_at >= {WHOLE_SINCE} AND coalesce(told.made, 0) <> 1"
+    ),
+    "{operation}: it was changed otherwise than the audit log says": (
+        f"{_ACTS} told.made = 1 AND o.version <> told.acts"
+    ),
+    "{operation}: the audit log says that it was recorded, and it is not there": f"{_ACTS} o.id IS NULL",
     "{case}: an event is in the name of an operation that is not there": _NO_OPERATION,
     "{operation}: an event in its name in {case} is another agency's": f"{_OF_OPERATION} e.agency_id <> o.agency_id",
     "{operation}: an event in its name in {case} lies before it began": f"{_OF_OPERATION} e.occurred_on < o.started_on",

@@ -12,10 +12,11 @@ from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.db.database import Upkeep
+from service.ids import NIL
 from service.people.actions.sealing import search_keys
 from service.people.queries import indexing as queries
 from service.people.queries.indexing import Indexed
-from service.people.queries.keys import keys_in_use
+from service.people.queries.keys import keys_in_use, other_wrapped_keys, wrapped_data_keys
 from service.sealing import KeyRing, MissingKeyError, RegisterKeys, SealingError
 
 AT_ONCE: Final = 500
@@ -111,12 +112,36 @@ def unusable_keys(ring: KeyRing, sealed: Iterable[bytes]) -> tuple[list[str], li
 
 
 async def check_keys(database: Upkeep, ring: KeyRing) -> list[str]:
-    """Return in words which keys a ring lacks for what is sealed; nothing sealed is opened."""
+    """Return in words which keys a ring lacks for what is sealed, or has with other bytes; nothing sealed is opened."""
     async with database.read_unrecorded("check: the names of keys are compared with those of the key file") as db:
-        missing, _ = unusable_keys(ring, await keys_in_use(db))
-    return [
-        f"keys: {name} is missing, with which something is sealed: put the newest key file back" for name in missing
+        missing, wrong = unusable_keys(ring, await keys_in_use(db))
+    told = [
+        *(f"{name} is missing, with which something is sealed: put the newest key file back" for name in missing),
+        *(f"{name} is another key than that with which something is sealed: put the right one back" for name in wrong),
     ]
+    return [f"keys: {words}" for words in told] or await _check_wrapped(database, ring)
+
+
+async def _check_wrapped(database: Upkeep, ring: KeyRing) -> list[str]:
+    """Return in words which wrapped keys the ring does not open, though it opens others."""
+    after = (NIL, NIL)
+    async with database.read_unrecorded("check: keys are unwrapped, which open nothing") as db:
+        if not all(_opens(ring, wrapped) for wrapped in await other_wrapped_keys(db)):
+            return ["keys: the index key, or that of a kept answer, was changed"]
+        while batch := await wrapped_data_keys(db, after=after):
+            after = batch[-1][0]
+            for (case_id, _), wrapped in batch:
+                if not _opens(ring, wrapped):
+                    return [f"keys: a data key in case {case_id} was changed"]
+    return []
+
+
+def _opens(ring: KeyRing, wrapped: bytes) -> bool:
+    try:
+        ring.unwrap(wrapped)
+    except SealingError:
+        return False
+    return True
 
 
 def _difference(one: Indexed, keys: RegisterKeys) -> str | None:

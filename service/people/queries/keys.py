@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Final, TypedDict
+from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, bindparam, select, text
+from sqlalchemy import DateTime, LargeBinary, Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from service.db.database import Database, UnrecordedConnection, WriteConnection
@@ -14,6 +15,12 @@ from service.people.queries.opening import WrappedRecord
 
 class _DrawnRecord(TypedDict):
     id: int
+
+
+class _DataKeyRecord(TypedDict):
+    case_id: UUID
+    subject_id: UUID
+    wrapped: bytes
 
 
 _KEPT: Final = Query(select(IndexKey.wrapped), WrappedRecord)
@@ -47,6 +54,35 @@ _IN_USE: Final = PersonalQuery(
     WrappedRecord,
 )
 """One after the other: as many looks through the tables as there are keys, and nothing is sorted."""
+
+
+_NEXT_WRAPPED: Final = Query(
+    text("""
+    SELECT case_id, subject_id, wrapped FROM data_keys
+    WHERE (case_id, subject_id) > (:after_case_id, :after_id) ORDER BY case_id, subject_id LIMIT 5000
+    """)
+    .bindparams(bindparam("after_case_id", type_=Uuid), bindparam("after_id", type_=Uuid))
+    .columns(case_id=Uuid, subject_id=Uuid, wrapped=LargeBinary),
+    _DataKeyRecord,
+)
+_OTHERS: Final = PersonalQuery(
+    text("SELECT wrapped FROM index_keys UNION ALL SELECT wrapped_key FROM kept_answers").columns(wrapped=LargeBinary),
+    WrappedRecord,
+)
+
+
+async def wrapped_data_keys(
+    db: UnrecordedConnection, *, after: tuple[UUID, UUID]
+) -> list[tuple[tuple[UUID, UUID], bytes]]:
+    """Return the next data keys, each with its place: its case and its subject; none after the last."""
+    case_id, id_ = after
+    rows = await db.rows(_NEXT_WRAPPED, {"after_case_id": case_id, "after_id": id_})
+    return [((row["case_id"], row["subject_id"]), row["wrapped"]) for row in rows]
+
+
+async def other_wrapped_keys(db: UnrecordedConnection) -> list[bytes]:
+    """Return the index key and the keys of kept answers, wrapped."""
+    return [row["wrapped"] for row in await db.rows(_OTHERS)]
 
 
 async def keys_in_use(db: UnrecordedConnection) -> tuple[bytes, ...]:
