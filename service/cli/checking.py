@@ -20,7 +20,7 @@ from service.cases.actions.checking import (
 )
 from service.cli.marking import mark_differences
 from service.cli.parts import Part, Wanted
-from service.cli.processes import checked, processors
+from service.cli.processes import checked, processes_for
 from service.cli.registers import acting, in_register, run_at
 from service.cli.surroundings import Surroundings
 from service.clock import utc_now
@@ -114,7 +114,7 @@ def check_at(around: Surroundings, url: str, progress: Progress, wanted: Wanted)
     settings = around.settings
     pieces = run_at(settings, url, lambda database: _pieces(database, wanted))
     found = run_at(settings, url, lambda database: _check_rest(database, around, progress, wanted))
-    with checked(settings, url, pieces, wanted.processes or processors()) as results:
+    with checked(settings, url, pieces, wanted.processes or processes_for(pieces)) as results:
         for done, result in enumerate(results, 1):
             found.register.add(result)
             progress(done, len(pieces), "cases and sums")

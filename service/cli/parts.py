@@ -27,7 +27,7 @@ class Wanted:
         parts: of the register; none for all.
         quick: of the logs only those written to since the last whole check, and no sums.
         sealed: also open every sealed record, on record, and compare its search keys.
-        processes: in how many to check; None for one a processor.
+        processes: in how many to check; None for one a processor, where the register is not small.
     """
 
     parts: Sequence[Part] = ()

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 
-from service.cases.actions.checking import Piece, RegisterCheck, check_piece
+from service.cases.actions.checking import CaseRange, Piece, RegisterCheck, SomeCases, check_piece
 from service.cli.failures import CommandError, Status, explain
 from service.cli.registers import run_at
 from service.settings import Settings
@@ -18,6 +18,11 @@ from service.settings import Settings
 def processors() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def processes_for(pieces: Sequence[Piece]) -> int:
+    """Return in how many processes to check: another one is worth its start where cases fill more than one piece."""
+    return processors() if sum(isinstance(piece, CaseRange | SomeCases) for piece in pieces) > 1 else 1
 
 
 @contextmanager
