@@ -1,7 +1,8 @@
 """Shapes of who may call, on the wire."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
@@ -39,6 +40,21 @@ class PasswordChange(Given):
     new: Password
 
 
+class WatchedChange(Shown):
+    """A change of an administrator or auditor, or of an agency of some."""
+
+    changed_at: datetime
+    what: str
+    """As in the audit log: `user:made`, `user:changed`, `agency:changed`."""
+    account: str | None = None
+    """Name of the user or agency, as it is today."""
+    changed_by: str | None = None
+    """User name, as it is today; absent where it was the command line."""
+    fields: tuple[str, ...]
+    said: str
+    """Role and nationalities, before and after where they differ."""
+
+
 class Me(Shown):
     """Who the caller is and what it may do."""
 
@@ -53,6 +69,8 @@ class Me(Shown):
     scopes: tuple[Scope, ...] | None = None
     expires_at: datetime | None = None
     """When this key ends; absent for a user."""
+    account_changes: tuple[WatchedChange, ...] | None = None
+    """For supervisors: changes of administrators and auditors in the last 30 days, newest first, 50 at most."""
 
 
 class AgencyCreate(Given):
@@ -174,3 +192,18 @@ class KeyPage(Page):
     """Keys, oldest first."""
 
     items: tuple[KeyShown, ...]
+
+
+def changes_shown(rows: Iterable[Mapping[str, Any]]) -> tuple[WatchedChange, ...]:
+    """Return changes of accounts as they are shown."""
+    return tuple(
+        WatchedChange(
+            changed_at=row["recorded_at"],
+            what=row["action"],
+            account=row["changed"],
+            changed_by=row["changed_by"],
+            fields=tuple(row["fields"]),
+            said=row["reason"],
+        )
+        for row in rows
+    )

@@ -33,13 +33,14 @@ async def read_log(
     Raises:
         InvalidError: the subject is neither an id nor a reference.
     """
+    reader_agency_id = db.note.acting.who.agency_id
     if subject is not None:
-        wanted = replace(wanted, subject_id=await id_of(db, subject))
+        wanted = replace(wanted, subject_id=await id_of(db, subject, reader_agency_id))
         if wanted.subject_id is None:
             words = "Give an id, or a reference such as KH22-7Q4F-0TMB: check it for typing errors"
             fault = Fault("parameter", parameter, "unknown_reference", words)
             raise InvalidError(faults=(fault,))
-    rows = await list_entries(db, wanted, after=after, limit=limit)
+    rows = await list_entries(db, wanted, reader_agency_id=reader_agency_id, after=after, limit=limit)
     asked_after = (wanted.subject_id, wanted.principal_id, wanted.agency_id, wanted.request_id)
     record_shown(db, subject_ids=[id_ for id_ in asked_after if id_ not in {None, NIL}])
     return rows

@@ -1,6 +1,7 @@
 """Looking things up in the audit log. Ids lead with their instant, so the order of ids is the order of recording.
 
-Of cases and of whoever is in them nothing is read here but which id a reference stands for (ADR 0023).
+Of cases and of whoever is in them nothing is read here but which id a reference stands for (ADR 0023), and from which
+agencies it is withheld (ADR 60).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,31 @@ from functools import lru_cache
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Text, Uuid, any_, bindparam, column, func, select, table, union_all
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    table,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.access.models import Agency, ServiceKey, User
 from service.audit.models import AuditEntry, AuditRecord
+from service.audit.rules import AuditAction
 from service.days import PHNOM_PENH
 from service.db.database import PersonalConnection
 from service.db.lists import LISTS_KEPT, Narrowing, narrowed
@@ -67,42 +87,67 @@ class _IdRecord(TypedDict):
     id: UUID
 
 
+_READER: Final = bindparam("reader_agency_id", type_=Uuid)
+
+
+def _withheld(id_: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Return the condition that an id is of a case that is withheld from the reader's agency, or of something in it."""
+    events, cases = (
+        table(name, column("id", Uuid), column("case_id", Uuid), column("withheld_from", ARRAY(Uuid)))
+        for name in ("events", "cases")
+    )
+    rows = [
+        table(name, column("id", Uuid), column("withheld_from", ARRAY(Uuid)))
+        for name in ("cases", "persons", "offenders")
+    ]
+    happened = exists().where(
+        events.c.id == id_, events.c.case_id == cases.c.id, any_(cases.c.withheld_from) == _READER
+    )
+    return or_(*(exists().where(of.c.id == id_, any_(of.c.withheld_from) == _READER) for of in rows), happened)
+
+
 _NAMED: Final = PersonalQuery(
     union_all(
         *(
-            select(column("id", Uuid)).select_from(table(name)).where(column("reference", Text) == bindparam("name"))
-            for name in ("cases", "persons", "offenders", "operations")
+            select(found.c.id).where(found.c.reference == bindparam("name"), not_(_withheld(found.c.id)))
+            for found in (
+                table(name, column("id", Uuid), column("reference", Text)).alias(f"named_{name}")
+                for name in ("cases", "persons", "offenders", "operations")
+            )
         )
     ),
     _IdRecord,
 )
 
 
-async def id_of(db: PersonalConnection, subject: str) -> UUID | None:
+async def id_of(db: PersonalConnection, subject: str, reader_agency_id: UUID) -> UUID | None:
     """Return the id of a record that is named by its id or reference; None where it can be neither.
 
     Returns:
-        `NIL` for a reference that nothing has.
+        `NIL` for a reference that nothing has that the reader's agency may know of.
     """
     uuid = read_uuid(subject)
     name = read_part_reference(subject) or read_case_reference(subject) or read_operation_reference(subject)
     if uuid is not None or name is None:
         return uuid
-    row = await db.row(_NAMED, {"name": name})
+    row = await db.row(_NAMED, {"name": name, "reader_agency_id": reader_agency_id})
     return row["id"] if row else NIL
 
 
 async def list_entries(
-    db: PersonalConnection, wanted: LogFilter, *, after: UUID | None, limit: int
+    db: PersonalConnection, wanted: LogFilter, *, reader_agency_id: UUID, after: UUID | None, limit: int
 ) -> Sequence[EntryRecord]:
-    """Return one more entry than `limit`, newest first, with the present names of who acted, and for whom."""
-    page = Narrowing.of(_filters(wanted), after=after, limit=limit)
+    """Return one more entry than `limit`, newest first, with the present names of who acted, and for whom.
+
+    What is about cases that are withheld from the reader's agency is absent (ADR 60).
+    """
+    page = Narrowing.of({**_filters(wanted), "reader_agency_id": reader_agency_id}, after=after, limit=limit)
     return await db.rows(_list(page.by), page.values)
 
 
 @lru_cache(LISTS_KEPT)
 def _list(narrowed_by: frozenset[str]) -> PersonalQuery[EntryRecord]:
-    return PersonalQuery(narrowed(select(AuditEntry, *_NAMES), _NARROWED, narrowed_by), EntryRecord)
+    return PersonalQuery(narrowed(_SHOWN, _NARROWED, narrowed_by), EntryRecord)
 
 
 def _name(
@@ -119,6 +164,29 @@ _NAMES: Final = (
     _name(Agency.name, Agency.id, AuditEntry.agency_id).label("agency"),
 )
 
+_SUBJECTS: Final = (
+    func.unnest(AuditEntry.subject_ids)
+    .table_valued(column("id", Uuid), with_ordinality="place", name="subject")
+    .render_derived()
+)
+_KNOWN_SUBJECTS: Final = select(_SUBJECTS.c.id).where(not_(_withheld(_SUBJECTS.c.id))).correlate(AuditEntry)
+_ASKED: Final = and_(AuditEntry.action == AuditAction.AUDIT_READ.value, AuditEntry.agency_id == _READER)
+"""After what somebody of the own agency asked: they knew it."""
+
+_OF_MANY: Final = (
+    AuditAction.CASES_LISTED, AuditAction.PERSONS_LISTED, AuditAction.OPERATIONS_LISTED, AuditAction.RECORDS_SEARCHED,
+    AuditAction.AUDIT_READ,
+)  # fmt: skip
+"""Acts that are entered with whomever they showed, and with nobody: of these only what is withheld is left out."""
+
+_SHOWN: Final = select(
+    *(column for column in AuditEntry.__table__.c if column.name != "subject_ids"),
+    case(
+        (_ASKED, AuditEntry.subject_ids),
+        else_=func.array(_KNOWN_SUBJECTS.order_by(_SUBJECTS.c.place).scalar_subquery()),
+    ).label("subject_ids"),
+    *_NAMES,
+)
 
 _NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
     "first": AuditEntry.id >= bindparam("first", type_=Uuid),
@@ -130,7 +198,15 @@ _NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
     "request_id": AuditEntry.request_id == bindparam("request_id", type_=Uuid),
     "roles": AuditEntry.role == any_(bindparam("roles", type_=ARRAY(Text))),
     "actions": AuditEntry.action == any_(bindparam("actions", type_=ARRAY(Text))),
-    "subject_id": AuditEntry.subject_ids.contains(array([bindparam("subject_id", type_=Uuid)])),
+    "subject_id": and_(
+        AuditEntry.subject_ids.contains(array([bindparam("subject_id", type_=Uuid)])),
+        or_(_ASKED, not_(_withheld(bindparam("subject_id", type_=Uuid)))),
+    ),
+    "reader_agency_id": or_(
+        *(AuditEntry.action == action.value for action in _OF_MANY),
+        func.cardinality(AuditEntry.subject_ids, type_=Integer) == 0,
+        _KNOWN_SUBJECTS.exists(),
+    ),
     "after": AuditEntry.id < bindparam("after", type_=Uuid),
 }
 

@@ -29,7 +29,7 @@ class AuditEntryShown(Shown):
     """Names of the sealed fields written or shown."""
     reason: str | None = None
     """A code: the purpose of a reading, the kind recorded, what was missing. Of an account its role and nationalities,
-    before and after; of a refused sign-in whether the address was known."""
+    before and after; of a sign-in whether the address was known."""
     request_id: UUID | None = None
     digest: str
     """SHA-256 of the rows written with it, in hexadecimal."""

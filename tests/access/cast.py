@@ -97,6 +97,7 @@ def make_spare(scene: Scene) -> Spare:
     recorded = scene.supervisor.record("nationality_asserted", [scene.persons["unplaced"].id], "2022-09-02",
                                        nationality="VNM", source="claimed_self")  # fmt: skip
     agency = register.caller("auditor", agency="never called").agency_id
+    register.caller("admin", name="second")
     operation, visit = (
         caller.post("/v1/operations", {"kind": "consular_visit"}).json()["id"]
         for caller in (register.caller("officer"), scene.liaison)

@@ -179,11 +179,14 @@ def test_an_address_is_known_for_the_account_that_was_used_from_there_alone(sokh
     assert_problem(sokha.sign_in(address="203.0.113.22"), 429)
 
 
-def test_the_audit_log_says_whether_a_refused_sign_in_came_from_where_the_account_was_used(sokha: Account) -> None:
+def test_the_audit_log_says_whether_a_sign_in_came_from_where_the_account_was_used(sokha: Account) -> None:
     sokha.sign_in(address="203.0.113.40")
     for address in ("203.0.113.40", "203.0.113.41"):
         sokha.sign_in(password=WRONG, address=address)
     rows = sokha.register.rows("SELECT reason FROM audit_log WHERE action = 'session:refused' ORDER BY id DESC LIMIT 2")
+    assert [row["reason"] for row in rows] == ["new_address", "known_address"]
+    sokha.sign_in(address="203.0.113.40")
+    rows = sokha.register.rows("SELECT reason FROM audit_log WHERE action = 'session:opened' ORDER BY id")
     assert [row["reason"] for row in rows] == ["new_address", "known_address"]
 
 
@@ -320,6 +323,7 @@ def test_a_changed_role_takes_effect_on_the_next_request(sokha: Account) -> None
     client = sokha.register.client(sokha.sign_in().json()["token"])
     assert client.get("/v1/cases").status_code == 200
     admin = sokha.register.caller("admin")
+    sokha.register.caller("admin", name="second")
     sokha.register.caller("auditor")
     user = f"/v1/users/{sokha.caller.id}"
     assert admin.patch(user, {"role": "auditor"}, If_Match=admin.get(user).headers["etag"]).status_code == 200

@@ -174,3 +174,43 @@ def test_agencies_are_those_of_the_register_and_not_ones_own(scene: Scene) -> No
     )
     assert [fault["pointer"] for fault in problem["errors"]] == [f"#/withheld_from/{place}" for place in (0, 2, 3)]
     assert scene.version_of("cases", scene.filed["id"]) == tag
+
+
+def test_its_audit_is_withheld_from_the_auditor_of_that_agency_and_told_to_others(scene: Scene) -> None:
+    """As if it were not there: in the log, after it by id and by reference, and in what others were shown."""
+    register = scene.register
+    near, far = register.caller("auditor", agency="the watched office"), register.caller("auditor", agency="far off")
+    officer = register.caller("officer", agency="the watched office")
+    filed = scene.operator.file(persons=[{"nationality": "TWN"}], offenders=[{"role": "guard"}])
+    recorded = scene.supervisor.record("headcount_claimed", [filed["id"]], "2022-10-01", bound="exact", low=4)
+    event = recorded["items"][0]["event_id"]
+    assert scene.supervisor.post(f"/v1/events/{event}/void", {"reason": "wrong_date"}).status_code == 201
+    listed = officer.http.get("/v1/cases")
+    assert filed["id"] in {item["id"] for item in listed.json()["items"]}
+    parts = {filed["id"], filed["persons"][0]["id"], filed["offenders"][0]["id"], event}
+    names = {*parts, filed["reference"], filed["persons"][0]["reference"]}
+    for auditor in (near, far):
+        assert [bool(_of(auditor, name)) for name in sorted(names)] == [True] * len(names)
+    tag = scene.version_of("cases", filed["id"])
+    withheld_from = {"withheld_from": [str(near.agency_id)]}
+    assert scene.supervisor.patch(f"/v1/cases/{filed['id']}", withheld_from, If_Match=tag).status_code == 200
+    for name in sorted(names):
+        assert [row for row in _of(near, name) if row["principal_id"] != str(near.id)] == [], name
+        assert _of(far, name), name
+    absent = near.http.get("/v1/audit/subjects/KH22-0000-0000")
+    assert absent.status_code == near.http.get(f"/v1/audit/subjects/{ABSENT['case']}").status_code
+    log = near.http.get("/v1/audit", params={"limit": 200}).json()["items"]
+    others = [row for row in log if row["principal_id"] != str(near.id)]
+    assert present(parts, str(others)) == []
+    [shown] = [row for row in others if row["request_id"] == listed.headers["x-request-id"]]
+    elsewhere = {item["id"] for item in listed.json()["items"]} - {filed["id"]}
+    assert set(shown["subject_ids"]) >= elsewhere
+    own = [row["subject_ids"] for row in log if row["principal_id"] == str(near.id)]
+    assert [filed["id"]] in own, "they asked after this id before it was withheld, and know it"
+    assert present(parts, str(near.http.get("/v1/audit?action=case:filed&action=case:changed&limit=200").json())) == []
+    assert scene.supervisor.get(f"/v1/cases/{filed['id']}").status_code == 200
+
+
+def _of(auditor: Caller, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = auditor.http.get(f"/v1/audit/subjects/{name}", params={"limit": 200}).json()["items"]
+    return found

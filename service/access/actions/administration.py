@@ -18,8 +18,10 @@ from service.access.rules import (
     SelfGrantError,
     agency_words,
     check_not_last,
+    check_second,
     check_unlike,
     user_words,
+    watched_words,
 )
 from service.access.schemas import (
     AgencyCreate,
@@ -71,17 +73,22 @@ async def change_agency(
         NotFoundError, StaleVersionError: in this order.
         SelfGrantError: it is the caller's own.
         LastOfRoleError: the last active administrator or auditor works for what is to be disabled.
+        SecondAdministratorError: some work for it, and the caller is the only active administrator.
     """
     present = await _present(db, queries.AGENCIES, agency_id, version)
     if acting.principal is not None and agency_id == acting.principal.agency_id:
         raise SelfGrantError("Another administrator must change your own agency.")
     columns = _columns(given, acting.now)
     row = _changed(present, columns)
+    shut_out: list[Role] = []
     if row["disabled_at"] and not present["disabled_at"]:
         active = await queries.hold_active(db, sorted(NEVER_NONE))
         check_not_last((Role(user["role"]), user["agency_id"] == agency_id) for user in active)
+        shut_out = [Role(user["role"]) for user in active if user["agency_id"] == agency_id]
+        if shut_out and acting.principal is not None:
+            check_second(Role(user["role"]) for user in active)
     db.update(Agency, row)
-    served = agency_words(present["nationalities"], row["nationalities"])
+    served = agency_words(present["nationalities"], row["nationalities"]) + watched_words(shut_out)
     record(db, acting, AuditAction.AGENCY_CHANGED, subject_ids=[agency_id], fields=columns, reason=served)
     if row["disabled_at"]:
         await db.flush()
@@ -128,6 +135,7 @@ async def change_user(
         NotFoundError, StaleVersionError: in this order.
         SelfGrantError: it is the caller's own.
         LastOfRoleError: it is the last active one of an administrator or auditor.
+        SecondAdministratorError: it is one of these, and the caller is the only active administrator.
     """
     present = await _present(db, queries.USERS, user_id, version)
     if acting.principal is not None and user_id == acting.principal.id:
@@ -137,9 +145,7 @@ async def change_user(
     agency = await queries.get_one(db, queries.AGENCIES, given.agency_id) if given.agency_id else left
     hashed = {} if password is None else {"password_hash": password.hashed, "password_set_at": acting.now}
     row = _changed(present, columns)
-    if row["disabled_at"] or agency["disabled_at"] or row["role"] != present["role"]:
-        active = await queries.hold_active(db, sorted(NEVER_NONE))
-        check_not_last((Role(user["role"]), user["id"] == user_id) for user in active)
+    await _check_watched(db, acting, present, row, ends=bool(agency["disabled_at"]), only_enables=not hashed)
     db.update(User, {**row, **hashed})
     words = user_words((present["role"], row["role"]), (left["nationalities"], agency["nationalities"]))
     record(db, acting, AuditAction.USER_CHANGED, subject_ids=[user_id], fields=[*columns, *hashed], reason=words)
@@ -219,6 +225,34 @@ async def _present(db: WriteConnection, listed: Listed[Listable], record_id: UUI
 
 def _changed(present: Listable, changes: Mapping[str, Any]) -> Listable:
     return cast(Listable, {**present, **changes, "version": present["version"] + 1})
+
+
+async def _check_watched(
+    db: WriteConnection, acting: Acting, present: UserRecord, row: UserRecord, *, ends: bool, only_enables: bool
+) -> None:
+    """Raise unless an account may become what it is to be, as far as it administers or audits the register.
+
+    Args:
+        db: in which the accounts are held.
+        acting: who changes it; the command line needs no second administrator.
+        present: what it was.
+        row: what it is to be.
+        ends: whether its agency is disabled.
+        only_enables: whether its password stays.
+
+    Raises:
+        LastOfRoleError, SecondAdministratorError: in this order.
+    """
+    loses = bool(row["disabled_at"]) or ends or row["role"] != present["role"]
+    enables = only_enables and {**present, "disabled_at": None, "version": row["version"]} == row
+    watched = Role(present["role"]) in NEVER_NONE and not enables and acting.principal is not None
+    if not (loses or watched):
+        return
+    active = await queries.hold_active(db, sorted(NEVER_NONE))
+    if loses:
+        check_not_last((Role(user["role"]), user["id"] == row["id"]) for user in active)
+    if watched:
+        check_second(Role(user["role"]) for user in active)
 
 
 def _columns(given: AgencyPatch | UserPatch, now: datetime) -> dict[str, Any]:

@@ -80,7 +80,7 @@ async def sign_in(
             if held:
                 await queries.forget_attempt(db, attempt.id)
                 await queries.remember_address(db, held["id"], address, acting.now)
-                _open_session(db, acting, held, opened)
+                _open_session(db, acting, held, opened, attempt.address_class)
             else:
                 _record_refusal(db, acting, attempt)
         if held is None:
@@ -145,12 +145,16 @@ class _Attempt:
     user: SigningInRecord | None
     is_known: bool
 
+    @property
+    def address_class(self) -> str:
+        """What the audit log says of the address: whether the account was used from there lately."""
+        return "known_address" if self.is_known else "new_address"
+
 
 def _record_refusal(db: WriteConnection, acting: Acting, attempt: _Attempt) -> None:
-    """Stage the audit row, with the class of the address: whether the account was used from there lately."""
+    """Stage the audit row, with the class of the address."""
     subjects = [attempt.user["id"]] if attempt.user else []
-    reason = "known_address" if attempt.is_known else "new_address"
-    record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=subjects, reason=reason)
+    record(db, acting, AuditAction.SESSION_REFUSED, subject_ids=subjects, reason=attempt.address_class)
 
 
 @asynccontextmanager
@@ -204,7 +208,9 @@ async def _held_as_tried(db: WriteConnection, tried: SigningInRecord) -> Signing
     return None if held["disabled_at"] or held["agency_disabled_at"] else held
 
 
-def _open_session(db: WriteConnection, acting: Acting, user: SigningInRecord, opened: Opened) -> None:
+def _open_session(
+    db: WriteConnection, acting: Acting, user: SigningInRecord, opened: Opened, address_class: str
+) -> None:
     row = {
         "digest": token_digest(opened.token),
         "user_id": user["id"],
@@ -215,7 +221,7 @@ def _open_session(db: WriteConnection, acting: Acting, user: SigningInRecord, op
     }
     db.insert(Session, row)
     signed_in = replace(acting, principal=queries.principal_of(user))
-    record(db, signed_in, AuditAction.SESSION_OPENED, subject_ids=[user["id"]])
+    record(db, signed_in, AuditAction.SESSION_OPENED, subject_ids=[user["id"]], reason=address_class)
 
 
 def _username(text: str) -> str:

@@ -38,6 +38,7 @@ from service.access.queries.signing_in import (
     password_hash_of,
     remember_address,
 )
+from service.access.queries.watching import WatchedRecord, list_watched
 
 __all__ = [
     "AGENCIES",
@@ -47,6 +48,7 @@ __all__ = [
     "Listable",
     "Listed",
     "SigningInRecord",
+    "WatchedRecord",
     "active_agencies",
     "active_user",
     "colleague",
@@ -65,6 +67,7 @@ __all__ = [
     "is_use_due",
     "kind_of_agency",
     "list_some",
+    "list_watched",
     "looked_after",
     "metrics_readers",
     "note_warning",

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access import actions
+from service.access import actions, queries
 from service.access.gate import Anybody, CanReadSelf, acting_of
 from service.access.rules import address_class, permissions_of
-from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn
-from service.acting import Acting
+from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn, changes_shown
+from service.acting import Acting, Role
 from service.http.answers import answer, nothing
 from service.http.bodies import posted
 from service.http.routing import Route
@@ -41,8 +41,13 @@ async def sign_out(request: Request, principal: CanReadSelf) -> Response:
 
 
 @router.get("/me", response_model=Me, tags=["sessions"])
-async def read_self(principal: CanReadSelf) -> Response:
-    """Return the caller and its permissions."""
+async def read_self(request: Request, principal: CanReadSelf) -> Response:
+    """Return the caller and its permissions, and to a supervisor which administrators and auditors changed lately."""
+    services = services_of(request)
+    changes = None
+    if principal.role is Role.SUPERVISOR:
+        async with services.database.read() as db:
+            changes = changes_shown(await queries.list_watched(db, services.clock()))
     me = Me(
         id=principal.id,
         name=principal.name,
@@ -53,6 +58,7 @@ async def read_self(principal: CanReadSelf) -> Response:
         permissions=tuple(sorted(permissions_of(principal))),
         scopes=None if principal.scopes is None else tuple(sorted(principal.scopes)),
         expires_at=principal.key_expires_at,
+        account_changes=changes,
     )
     return answer(me).response()
 

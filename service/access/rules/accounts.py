@@ -65,6 +65,35 @@ def check_not_last(active: Iterable[tuple[Role, bool]]) -> None:
         )
 
 
+class SecondAdministratorError(ConflictError):
+    """One administrator alone would decide who watches the register, or who administers it."""
+
+    code = "second-administrator"
+    title = "This takes a second administrator"
+
+
+def check_second(active: Iterable[Role]) -> None:
+    """Raise unless two administrators can sign in, so that one would notice what the other does.
+
+    Args:
+        active: role of every active administrator and auditor.
+
+    Raises:
+        SecondAdministratorError: there is one only.
+
+    Source: ADR 60.
+    """
+    if sum(role is Role.ADMIN for role in active) < 2:
+        raise SecondAdministratorError(
+            "An auditor or administrator is changed only while two administrators are active. Make or enable a second "
+            "administrator first, then try again."
+        )
+
+
+WATCHED_DAYS: Final = 30
+"""A change of an administrator or auditor is shown to supervisors for so many days."""
+
+
 def user_words(role: tuple[str, str], nationalities: tuple[Iterable[str], Iterable[str]]) -> str:
     """Return what the audit log says of an account: role and nationalities, before and after where they differ.
 
@@ -77,6 +106,12 @@ def agency_words(before: Iterable[str], after: Iterable[str]) -> str:
     """Return what the audit log says of an agency: its nationalities, before and after where they differ."""
     then, now = (",".join(sorted(codes)) or "none" for codes in (before, after))
     return f"nationalities {_changed(then, now)}"
+
+
+def watched_words(roles: Iterable[Role]) -> str:
+    """Return what is added of an agency whose administrators or auditors are shut out with it; nothing without any."""
+    shut_out = ",".join(sorted({role.value for role in roles}))
+    return f"; shuts out {shut_out}" if shut_out else ""
 
 
 def _changed(before: str, after: str) -> str:
