@@ -1,6 +1,7 @@
 """A human being in a case: what the events about them amount to. Pure."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -254,6 +255,7 @@ class Person:
         rescue: Rescue | None = None,
         departure: ReturnMode | None = None,
         outcome: EndOutcome | None = None,
+        speaks_for: Iterable[str] = (),
     ) -> None:
         """Add a step, counted no earlier than the step before it; whoever is met was wrongly reported gone."""
         if status is not PersonStatus.ENDED:
@@ -268,7 +270,7 @@ class Person:
                 departure=departure,
                 outcome=outcome,
                 operation_id=event.operation_id,
-                told_by=Voice(event.agency_id, event.recorded_by),
+                told_by=Voice(event.agency_id, event.recorded_by, frozenset(speaks_for)),
             )
         )
 

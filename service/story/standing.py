@@ -116,10 +116,13 @@ class Voice:
 
     agency_id: UUID
     principal_id: UUID
+    states: frozenset[str] = frozenset()
+    """That it speaks for: of a liaison those that the agency serves."""
 
     def seconds(self, other: "Voice") -> bool:
-        """Whether this is another person of another agency."""
-        return self.agency_id != other.agency_id and self.principal_id != other.principal_id
+        """Whether this is another person of another agency, and not of another embassy of the same state."""
+        another = self.agency_id != other.agency_id and self.principal_id != other.principal_id
+        return another and self.states.isdisjoint(other.states)
 
 
 @dataclass(frozen=True, slots=True)

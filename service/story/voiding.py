@@ -11,7 +11,7 @@ from service.errors import NotFoundError
 from service.story.case import Case
 from service.story.errors import StandingEventsError
 from service.story.fold import fold
-from service.story.kinds.ended import EFFORTS_BEFORE_NOT_LOCATED, TWO_SAY_SO
+from service.story.kinds.ended import EFFORTS_BEFORE_NOT_LOCATED, TWO_SAY_SO, is_report
 from service.story.kinds.kind import always
 from service.story.kinds.names import Kind
 from service.story.kinds.registry import KINDS
@@ -42,14 +42,16 @@ def check_void(events: Sequence[Event], event_id: UUID) -> Event:
     if found is None or found.kind is Kind.RECEIVED:
         raise NotFoundError
     remaining = [event for event in standing if event.id != event_id]
-    stood = Counter([*_footless(fold(standing)), *_loose_ends(standing)])
-    rests = list((Counter([*_footless(fold(remaining)), *_loose_ends(remaining)]) - stood).elements())
+    stood = Counter([*_footless(fold(standing)), *_footless_ends(events, standing), *_loose_ends(standing)])
+    footless = [*_footless(fold(remaining)), *_footless_ends(events, remaining), *_loose_ends(remaining)]
+    rests = list((Counter(footless) - stood).elements())
     later = [event for event in remaining if event.subject == found.subject and event.seq > found.seq]
     if found.kind in {Kind.ADDED, Kind.NAMED} and later:
         rests.append("recorded about somebody who would not be there")
     if rests:
         resting = _STEPS | ({Kind.CUSTODY_ENDED} if found.kind is Kind.CUSTODY_STARTED else frozenset())
-        ids = [str(event.id) for event in later if found.kind in {Kind.ADDED, Kind.NAMED} or event.kind in resting]
+        whole = found.kind in {Kind.ADDED, Kind.NAMED}
+        ids = [str(event.id) for event in later if whole or (event.kind in resting and not is_report(event.fact))]
         words = "Void what rests on it first, the latest event first."
         if found.kind is Kind.FINDING_MADE:
             words += " Without it the latest finding by day of the authority that leads does not verify: see `lead`."
@@ -98,6 +100,33 @@ def _footless_steps(person: Person) -> Iterator[str]:
     for before, entry in pairwise(person.way):
         if not _can_follow(before, entry):
             yield f"{entry.status.value} right after {before.status.value}"
+
+
+def _footless_ends(events: Sequence[Event], standing: Sequence[Event]) -> Iterator[str]:
+    """Return every end that lost what it rested on, in words; what an older end lacked from the start it never lost.
+
+    Args:
+        events: all that was ever recorded in the case.
+        standing: what is in force.
+    """
+    case = fold(standing)
+    for person in [] if case is None else case.persons.values():
+        lacking = list(_lacking(person))
+        if lacking:
+            then = fold(events[: _place_of_end(events, standing, person.id)])
+            lacked = [] if then is None else _lacking(then.persons[person.id])
+            yield from (Counter(lacking) - Counter(lacked)).elements()
+
+
+def _place_of_end(events: Sequence[Event], standing: Sequence[Event], person_id: UUID) -> int:
+    """Return how many events there were once the latest end of a person that stands had been recorded."""
+    ends = [event for event in standing if event.subject.id == person_id and event.kind is Kind.ENDED]
+    last = max(event.seq for event in ends if not is_report(event.fact))
+    return sum(event.seq <= last for event in events)
+
+
+def _lacking(person: Person) -> Iterator[str]:
+    """Return what the end of a person's story lacks, in words."""
     if person.outcome is EndOutcome.REFUSED_RESCUE and not person.refused_freely:
         yield "ended as refused, without a refusal"
     if person.outcome is EndOutcome.NOT_LOCATED and len(person.vain_efforts) < EFFORTS_BEFORE_NOT_LOCATED:

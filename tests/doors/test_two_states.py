@@ -60,11 +60,12 @@ def test_whom_two_states_confirm_both_liaisons_see_and_nobody_calls_it_a_dispute
     assert_problem(embassy.get(f"/v1/persons/{person}"), 404)
     both_confirm(register, person, task_force)
     case = person.rsplit("-", 1)[0]
-    for caller in (task_force, embassy, register.caller("supervisor")):
+    told = {"TWN": (task_force, ["TWN"]), "CHN": (embassy, ["CHN"])}
+    for state, (caller, confirmed) in {**told, "TWN of all": (register.caller("supervisor"), ["TWN", "CHN"])}.items():
         shown = caller.get(f"/v1/persons/{person}").json()
-        assert (shown["nationality"], shown["nationality_source"]) == ("TWN", CONFIRMED)
-        assert shown["nationalities"] == ["TWN", "CHN"]
-        assert caller.get(f"/v1/cases/{case}").json()["persons"][0]["nationalities"] == ["TWN", "CHN"]
+        assert (shown["nationality"], shown["nationality_source"]) == (state[:3], CONFIRMED)
+        assert shown["nationalities"] == confirmed
+        assert caller.get(f"/v1/cases/{case}").json()["persons"][0]["nationalities"] == confirmed
     for state in ("TWN", "CHN"):
         both = (register.caller("liaison", state), register.caller("supervisor"), register.caller("operator"))
         for caller in both:
@@ -107,9 +108,12 @@ def test_whom_another_state_confirms_the_state_that_was_told_goes_on_seeing_and_
     say(register.caller("supervisor"), person, "CHN", CONFIRMED)
     for caller, state in ((task_force, "TWN"), (embassy, "CHN")):
         shown = caller.get(f"/v1/persons/{person}")
-        assert (shown.json()["nationality"], shown.json()["nationalities"]) == ("CHN", ["CHN"])
-        assert person in listed(caller, "persons", f"nationality={state}")
-        assert person in listed(caller, "persons", "nationality=CHN")
+        assert shown.json()["nationality"] == state
+        assert shown.json().get("nationalities") == (["CHN"] if state == "CHN" else None)
+        assert shown.json()["nationality_source"] == (CONFIRMED if state == "CHN" else "claimed_self")
+        assert listed(caller, "persons", f"nationality={state}") == {person}
+        other = {"TWN": "CHN", "CHN": "TWN"}[state]
+        assert listed(caller, "persons", f"nationality={other}") == set()
         assert listed(caller, "cases", f"nationality={state}") == {person.rsplit("-", 1)[0]}
         caller.record("wish_stated", [person], "2022-09-07", purpose="return_home", value="yes", freely="yes")
         caller.record("documents_checked", [person], "2022-09-07", missing=["passport"])
@@ -118,6 +122,17 @@ def test_whom_another_state_confirms_the_state_that_was_told_goes_on_seeing_and_
         assert changed.status_code == 200, changed.text
         with_case = caller.post(f"/v1/cases/{person.rsplit('-', 1)[0]}/notes", {"text": "Seen today"})
         assert with_case.status_code == 201
+    texts = [
+        task_force.get(path).text
+        for path in (
+            f"/v1/persons/{person}", f"/v1/cases/{person.rsplit('-', 1)[0]}", "/v1/persons", "/v1/cases",
+            f"/v1/cases/{person.rsplit('-', 1)[0]}/events",
+        )
+    ]  # fmt: skip
+    assert [text for text in texts if "CHN" in text] == [], "the other state is not named, whatever it did"
+    assert "TWN" not in embassy.get(f"/v1/persons/{person}").text
+    tasks = register.caller("supervisor").get(f"/v1/persons/{person}").json()["return_tasks"]
+    assert {task["country"] for task in tasks} == {"TWN", "CHN"}
     timeline = task_force.get(f"/v1/cases/{person.rsplit('-', 1)[0]}/events").json()["items"]
     assert {event["data"]["nationality"] for event in timeline if event["kind"] == "nationality_asserted"} == {"TWN"}
     say(task_force, person, "TWN", CONFIRMED)

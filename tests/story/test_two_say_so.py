@@ -209,3 +209,55 @@ def test_a_death_recorded_before_two_had_to_say_so_stands(outcome: EndOutcome) -
     assert story.person(person).outcome is outcome
     wrong = story.record(person, "2022-09-02", wish(WishValue.NO), role=Role.OPERATOR)
     story.void(wrong)
+
+
+@pytest.mark.parametrize("outcome", TAKE_TWO)
+def test_two_embassies_of_one_state_are_one_voice(outcome: EndOutcome) -> None:
+    story = Story()
+    person = story.add()
+    liaison = BY_ROLE[Role.LIAISON]
+    reported = Ended(outcome=outcome, reported=True, speaks_for=("MYS", "TWN"))
+    story.append(person, "2022-09-20", reported, by=liaison.id, agency=liaison.agency_id)
+    same_state = replace(liaison, id=UUID(int=900), agency_id=UUID(int=901), nationalities=frozenset({"TWN", "VNM"}))
+    with pytest.raises(RequirementMissingError, match="embassies of one state are one"):
+        story.decide(person, "2022-09-20", Ended(outcome=outcome), same_state)
+    story.decide(person, "2022-09-20", Ended(outcome=outcome), replace(same_state, nationalities=frozenset({"VNM"})))
+
+
+def test_a_wrong_find_after_an_older_end_on_one_word_is_voided() -> None:
+    """Ends of before the rule stand (ADR 43): what they lacked from the start does not keep what came later."""
+    story = Story()
+    person = story.add()
+    liaison = BY_ROLE[Role.LIAISON]
+    end = Ended(outcome=EndOutcome.NOT_EXIST)
+    story.append(person, "2022-09-05", end, by=liaison.id, agency=liaison.agency_id)
+    found = story.record(person, "2022-09-07", Located(result=LocatingResult.HELD))
+    assert story.person(person).status is PersonStatus.RECEIVED
+    story.void(found)
+    assert story.person(person).outcome is EndOutcome.NOT_EXIST
+
+
+def test_an_end_does_not_come_back_without_the_report_it_had() -> None:
+    story = Story()
+    person = story.add()
+    report = story.reported(person, "2022-09-04", EndOutcome.NOT_EXIST)
+    end = story.record(person, "2022-09-05", Ended(outcome=EndOutcome.NOT_EXIST), role=Role.SUPERVISOR)
+    found = story.record(person, "2022-09-07", Located(result=LocatingResult.HELD))
+    story.void(report)
+    with pytest.raises(StandingEventsError) as refused:
+        story.void(found)
+    assert refused.value.members["rests"] == ["ended as not_exist, on one agency's word"]
+    story.void(end)
+    story.void(found)
+
+
+def test_a_report_alone_is_nothing_to_void_first() -> None:
+    """Nothing rests on what was only reported, and by it nothing stands."""
+    story = Story()
+    person = story.add()
+    verified = story.record(person, "2022-09-03", finding())
+    rescue = story.record(person, "2022-09-04", Rescued())
+    story.reported(person, "2022-09-05", EndOutcome.DECEASED)
+    with pytest.raises(StandingEventsError) as refused:
+        story.void(verified)
+    assert refused.value.members["events"] == [str(rescue.id)]

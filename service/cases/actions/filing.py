@@ -86,12 +86,7 @@ def open_case(acting: Acting, given: CaseCreate) -> CaseFile:
 
 
 def enter_person(file: CaseFile, given: PersonTold, occurred: Moment) -> Subject:
-    """Enter a person into a case, and return the new subject.
-
-    Raises:
-        InvalidError: the birth year is later than that day, or contradicts the age.
-    """
-    check_born(occurred, [("#", given)])
+    """Enter a person, whose birth was checked (`check_born`), into a case, and return the new subject."""
     person = file.add(SubjectKind.PERSON)
     for fact in _facts_of_person(given, occurred):
         file.append(Draft(person, occurred, fact))

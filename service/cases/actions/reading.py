@@ -30,7 +30,8 @@ def sees_whole(principal: Principal) -> bool:
 
 def sight_of(acting: Acting, opened: Sequence[Unsealed] | None = None, sealed: SealedIds | None = None) -> Sight:
     """Return how much of a record whoever reads is shown."""
-    return Sight(whole=sees_whole(acting.who), today=acting.today, opened=opened, sealed=sealed or {})
+    states = acting.who.nationalities
+    return Sight(whole=sees_whole(acting.who), today=acting.today, states=states, opened=opened, sealed=sealed or {})
 
 
 async def sealed_of(db: PersonalConnection, principal: Principal, subjects: Subjects) -> SealedIds:

@@ -21,6 +21,7 @@ from service.story.decide import check_recorder, decide
 from service.story.drafts import Draft
 from service.story.errors import StandingEventsError
 from service.story.fact import Fact
+from service.story.kinds.ended import Ended, spoken_for
 from service.story.kinds.registry import KINDS
 from service.story.kinds.rescued import Rescued
 from service.story.kinds.voided import Voided
@@ -116,9 +117,11 @@ async def void_event(
 
 
 def _attributed(fact: Fact, principal: Principal) -> Fact:
-    """Return a fact that says who it comes from: a rescue for which nobody is named, and every wish."""
+    """Return a fact that says who it comes from: a rescue for which nobody is named, every wish and every end."""
     if isinstance(fact, WishStated):
         return replace(fact, embassy_heard=principal.role is Role.LIAISON)
+    if isinstance(fact, Ended):
+        return replace(fact, speaks_for=spoken_for(principal))
     if not isinstance(fact, Rescued) or fact.by:
         return fact
     return replace(fact, by=(attribution_of(principal),))

@@ -28,6 +28,7 @@ from service.codes import CaseStatus, PersonStatus
 from service.db.database import RecordedConnection
 from service.db.lists import LISTS_KEPT, Narrowing, narrowed
 from service.db.statements import PersonalQuery
+from service.story.nationality import is_state
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,9 @@ async def list_persons(
     query = _list_of_persons(principal.role, page.by, noted=noted)
     values = {**scope_of(query, principal), **page.values, **since_values(wanted.changed_since)}
     if wanted.nationality and not row_scope_of(principal.role).whole_cases:
-        values["own_nationality"] = _own_states(principal, wanted.nationality)
+        own = _own_states(principal, wanted.nationality)
+        values["own_nationality"] = own
+        values["nationality"] = [code for code in wanted.nationality if code in own or not is_state(code)]
     return await db.rows(query, {**values, "page": limit} if noted else values)
 
 
@@ -171,7 +174,8 @@ _OF_OWN_PERSONS: Final[Mapping[str, ColumnElement[bool]]] = {
         _OF_PERSONS["nationality"], PersonRow.shown_to.overlap(bindparam("own_nationality", type_=ARRAY(Text)))
     ),
 }
-"""Whoever sees only its own persons finds them by its own states, also where another nationality counts."""
+"""Whoever sees only its own persons finds them by its own states, also where another nationality counts, and by no
+other state: that would tell it which."""
 
 
 def _narrowing_by_own(role: Role) -> Mapping[str, ColumnElement[bool]]:

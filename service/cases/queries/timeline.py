@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    all_,
     and_,
     any_,
     bindparam,
@@ -48,6 +49,7 @@ from service.story.fact import Correction
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.kinds.registry import KINDS
 from service.story.moment import Precision
+from service.story.nationality import CAMBODIA
 
 
 class TimelineRecord(EventRecord):
@@ -256,5 +258,17 @@ def _says_something(event: type[EventRow], anybody: AnyOf) -> ColumnElement[bool
         told,
         *corrects,
         or_(event.kind != Kind.NATIONALITY_ASSERTED.value, own),
+        or_(event.kind != Kind.RETURN_STEP.value, not_(_of_another_state(event, anybody))),
         or_(event.kind != Kind.WISH_STATED.value, not_(kept)),
     )
+
+
+def _of_another_state(event: type[EventRow], anybody: AnyOf) -> ColumnElement[bool]:
+    """Whether a task on the way home is that of another state that may know of the person (ADR 61)."""
+    country = event.fact["country"].astext
+    theirs = (
+        select(PersonRow.id)
+        .where(PersonRow.case_id == _CASE_ID, PersonRow.id == event.subject_id, country == any_(PersonRow.shown_to))
+        .exists()
+    )
+    return and_(theirs, country != all_(anybody.nationalities), country != CAMBODIA)

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from service.cases.rules.told_version import told_version
 from service.cases.schemas.reading import CaseShown, EventShown, FindingShown, OffenderShown, PersonShown
-from service.codes import WishPurpose, WishValue
+from service.codes import STRENGTH, UNKNOWN, NationalitySource, WishPurpose, WishValue
 from service.people.rules import SealedKind
 from service.story.kinds.names import Kind
 from service.story.kinds.registry import KINDS
+from service.story.nationality import CAMBODIA, is_state
 from service.wire import Shown
 
 TO_A_LIAISON: Final[Mapping[type[Shown], frozenset[str]]] = {
@@ -40,6 +41,10 @@ TO_A_LIAISON: Final[Mapping[type[Shown], frozenset[str]]] = {
 
 A shape that is not named is shown whole wherever the field that holds it is shown.
 """
+
+_STRENGTH: Final[Mapping[str, int]] = {
+    source.value: STRENGTH.index(source) if source in STRENGTH else len(STRENGTH) for source in NationalitySource
+}
 
 
 @cache
@@ -70,6 +75,7 @@ class Sight:
 
     Attributes:
         whole: False for a liaison: what `TO_A_LIAISON` names, and only its own persons.
+        states: that the caller's agency serves.
         today: the present day in Asia/Phnom_Penh, for ages.
         opened: sealed records that were opened for a purpose; None where no purpose was given.
         sealed: ids of the present sealed records of persons, where the whole is not shown.
@@ -77,6 +83,7 @@ class Sight:
 
     whole: bool
     today: date
+    states: frozenset[str] = frozenset()
     opened: Sequence[Unsealed] | None = field(default=None)
     sealed: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
 
@@ -87,6 +94,30 @@ class Sight:
             return version
         shown = {name: value for name, value in members.items() if name != "version"}
         return told_version(shown, self.sealed.get(UUID(str(row["id"])), ()))
+
+    def nationality_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the nationality that is shown: a liaison is told no other state's (ADR 61).
+
+        Whose counts as another state's is shown to it as its own, by the strongest that says so.
+        """
+        names = ("nationality", "nationality_source", "nationalities")
+        if self.whole:
+            return {name: row[name] for name in names}
+        confirmed = [code for code in row["nationalities"] or () if code in self.states]
+        shown: dict[str, Any] = {"nationalities": confirmed or None}
+        if row["nationality"] in self.states or not is_state(row["nationality"]):
+            return shown | {name: row[name] for name in names[:2]}
+        own = self.states.intersection(row["shown_to"] or ())
+        said = [(_STRENGTH[told["source"]], told["nationality"]) for told in row["assertions"]]
+        strongest = min((found for found in said if found[1] in own), default=None)
+        source, code = (None, UNKNOWN) if strongest is None else strongest
+        return shown | {"nationality": code, "nationality_source": None if source is None else STRENGTH[source].value}
+
+    def return_tasks(self, row: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Return the tasks that are shown; a liaison is told none of another state that may know of the person."""
+        told: Sequence[Mapping[str, Any]] = row["return_tasks"]
+        others = frozenset() if self.whole else frozenset(row["shown_to"] or ()) - self.states - {CAMBODIA}
+        return [task for task in told if task["country"] not in others]
 
     def wishes(self, told: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """Return the wishes that are shown; a liaison is not told of one that its embassy know nothing."""

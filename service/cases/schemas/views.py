@@ -132,6 +132,8 @@ def case_reference_of(part_reference: str) -> str:
 def _person(row: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
     members = sight.columns(PersonShown, row)
     members["findings"] = _findings(row, sight)
+    members |= sight.nationality_of(row)
+    members["return_tasks"] = sight.return_tasks(row)
     members["case"] = case_reference_of(row["reference"])
     year, age = birth_year_in(row), stated_age_in(row)
     members["age_group"] = age_group(sight.today, birth_year=year, stated=age).value

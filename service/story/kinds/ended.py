@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
-from service.acting import Role
+from annotated_types import MaxLen
+
+from service.acting import Principal, Role
 from service.codes import EndOutcome, PersonStatus
 from service.errors import InvalidError
 from service.story.case import Case
 from service.story.drafts import Situation
 from service.story.errors import MayNotRecordError, MoveNotAllowedError, RequirementMissingError
-from service.story.fact import Fact
+from service.story.fact import CountryCode, Fact
 from service.story.kinds.kind import PERSON, EventKind
 from service.story.kinds.names import Kind
 from service.story.log import Event
@@ -40,6 +42,8 @@ class Ended(Fact):
     outcome: EndOutcome
     reported: bool = False
     """Of `deceased` and `not_exist`: it is reported, and nothing ends before somebody of another agency confirms it."""
+    speaks_for: Annotated[tuple[CountryCode, ...], MaxLen(300)] = ()
+    """The states whose liaison records it; the register sets it. Two embassies of one state are one voice."""
 
 
 def check(situation: Situation, fact: Ended) -> None:
@@ -110,18 +114,29 @@ def ends(situation: Situation) -> bool:
     return isinstance(fact, Ended) and not fact.reported
 
 
+def is_report(fact: Fact) -> bool:
+    """Whether this only reports an end, on which nothing rests and by which nothing stands."""
+    return isinstance(fact, Ended) and fact.reported
+
+
+def spoken_for(recorder: Principal) -> tuple[str, ...]:
+    """Return the states for which somebody records an end: those that a liaison's agency serves."""
+    return tuple(sorted(recorder.nationalities)) if recorder.role is Role.LIAISON else ()
+
+
 def _check_reported(situation: Situation, person: Person, outcome: EndOutcome) -> None:
     """Raise unless somebody else has reported a death, or that there is no such person.
 
     A supervisor is that somebody else, for whom another agency than the supervisor's own has reported.
     """
     recorder = situation.recorder
+    voice = Voice(recorder.agency_id, recorder.id, frozenset(spoken_for(recorder)))
     is_second = recorder.role is Role.SUPERVISOR and recorder.agency_id != situation.case.agency_id
-    if not is_second and not person.was_reported(outcome, to=Voice(recorder.agency_id, recorder.id)):
+    if not is_second and not person.was_reported(outcome, to=voice):
         raise RequirementMissingError(
-            f"That somebody is {outcome.value} takes two persons of two agencies. Somebody of another agency (officer, "
-            "verifier, liaison or supervisor) records it first with `reported`; or send `reported` yourself, and have "
-            "it confirmed, by a supervisor for example.",
+            f"That somebody is {outcome.value} takes two persons of two agencies; embassies of one state are one. "
+            "Somebody of another agency (officer, verifier, liaison or supervisor) records it first with `reported`; "
+            "or send `reported` yourself, and have it confirmed, by a supervisor for example.",
             missing=Kind.ENDED.value,
         )
 
@@ -130,11 +145,12 @@ def apply(case: Case, event: Event, fact: Ended) -> None:
     """Add the end, or the report of one; a death ends a custody too."""
     if (person := case.persons.get(event.subject.id)) is not None:
         if fact.reported:
-            person.end_reports.append(EndReport(fact.outcome, Voice(event.agency_id, event.recorded_by)))
+            voice = Voice(event.agency_id, event.recorded_by, frozenset(fact.speaks_for))
+            person.end_reports.append(EndReport(fact.outcome, voice))
             return
         if fact.outcome is EndOutcome.DECEASED:
             person.leave_custody(event)
-        person.enter(PersonStatus.ENDED, event, outcome=fact.outcome)
+        person.enter(PersonStatus.ENDED, event, outcome=fact.outcome, speaks_for=fact.speaks_for)
 
 
 KIND = EventKind(
