@@ -29,15 +29,19 @@ def send_raw(
     *,
     headers: Iterable[Header] = (),
     chunks: Iterable[bytes] = (b"",),
+    gone: bool = False,
 ) -> RawAnswer:
-    """Send one request; nothing is added to it, not even a content length. Raises whatever the application raises."""
+    """Send one request; nothing is added to it, not even a content length. Raises whatever the application raises.
+
+    With `gone`, the client goes before the body has ended.
+    """
     path, _, query = target.partition(b"?")
     scope: dict[str, Any] = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
         "path": unquote(path.decode("ascii")), "raw_path": path, "query_string": query, "root_path": "",
         "headers": list(headers), "server": ("register.test", 80), "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    answer: RawAnswer = register.portal.call(_converse, register, scope, list(chunks))
+    answer: RawAnswer = register.portal.call(_converse, register, scope, list(chunks), gone)
     return answer
 
 
@@ -46,10 +50,11 @@ def bearer(token: str, *more: Header) -> list[Header]:
     return [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json"), *more]
 
 
-async def _converse(register: Register, scope: dict[str, Any], chunks: list[bytes]) -> RawAnswer:
+async def _converse(register: Register, scope: dict[str, Any], chunks: list[bytes], gone: bool) -> RawAnswer:
     sent: list[dict[str, Any]] = []
     waiting = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
-    waiting.append({"type": "http.request", "body": b"", "more_body": False})
+    if not gone:
+        waiting.append({"type": "http.request", "body": b"", "more_body": False})
 
     async def receive() -> dict[str, Any]:
         return waiting.pop(0) if waiting else {"type": "http.disconnect"}

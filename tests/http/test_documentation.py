@@ -117,6 +117,17 @@ def test_the_contract_is_sent_again_only_where_it_changed(client: httpx.Client) 
     assert client.get("/openapi.json", headers={"If-None-Match": '"another"'}).content == first.content
 
 
+def test_the_contract_is_written_once(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.get("/openapi.json").content
+
+    def again(*_: object, **__: object) -> str:
+        raise AssertionError("it is written again")
+
+    monkeypatch.setattr("service.http.pages.json.dumps", again)
+    monkeypatch.setattr("service.http.pages.contract_of", again)
+    assert [client.get("/openapi.json").content for _ in range(3)] == [first] * 3
+
+
 @pytest.mark.parametrize("path", ["/docs/", "/docs/nothing.js", "/redoc/..%2f..%2f__init__.py", "/docs/../pages.py"])
 def test_nothing_but_the_files_of_the_pages_is_served(client: httpx.Client, path: str) -> None:
     assert_problem(client.get(path), 404, "not-found")

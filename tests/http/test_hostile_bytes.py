@@ -255,6 +255,17 @@ def test_khmer_thai_chinese_and_vietnamese_text_comes_back_as_it_was_sent(scene:
     assert shown["persons"][0]["sealed"]["names"][0]["text"] == "ស៊ីណា Nguyễn 陳"
 
 
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_client_that_goes_in_its_body_leaves_one_line_and_no_traceback(scene: Scene, *, announced: bool) -> None:
+    length = [(b"content-length", b"100")] if announced else []
+    headers = bearer(scene.operator.token, *length)
+    with everything_logged() as lines:
+        gone = send_raw(scene.register, "POST", b"/v1/cases", headers=headers, chunks=[b'{"channel"'], gone=True)
+    assert gone.status == 400
+    assert len([line for line in lines if "/v1/cases" in line]) == 1
+    assert [line for line in lines if "Traceback" in line or "places" in line or "ERROR" in line] == []
+
+
 def test_hostile_requests_leave_no_error_in_the_log(scene: Scene) -> None:
     with everything_logged() as lines:
         for content in hostile.BODIES.values():
