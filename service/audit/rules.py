@@ -61,6 +61,7 @@ class AuditAction(StrEnum):
     AUDIT_READ = "audit:read"
     AUDIT_EXPORTED = "audit:exported"
     AUDIT_DETACHED = "audit:detached"
+    FIGURE_AS_KNOWN = "figure:as_known"
     ANSWER_REPEATED = "answer:repeated"
 
 

@@ -1,6 +1,7 @@
 """Computing a figure: its cells, the total summed apart, and the checks that apply."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,15 @@ from typing import Final
 from service.access.rules import Rows, row_scope_of
 from service.acting import Principal
 from service.db.database import ReadConnection
-from service.figures.queries import Sum, embargoed_operations, sum_apart, sum_cells
+from service.figures.queries import (
+    Protected,
+    Sum,
+    embargoed_operations,
+    protected,
+    sum_apart,
+    sum_cells,
+    sum_protected,
+)
 from service.figures.rules.answering import (
     HOW_EXACT_CLAIMS_ARE,
     Check,
@@ -21,6 +30,7 @@ from service.figures.rules.answering import (
     shown_keys,
 )
 from service.figures.rules.definitions import DETAIL, Unit, version_under
+from service.figures.rules.holding import FEW, amount_of, hold_all_back, hold_back
 from service.figures.rules.unpacking import Packed, shares, spreads
 from service.figures.rules.values import VAGUE, Count, Form, bounds_of
 from service.ledger.queries import rules_in_force
@@ -44,6 +54,11 @@ async def answer_figure(db: ReadConnection, question: Question, asking: Principa
     question = _under_its_version(question, rules)
     if question.is_about_operations and row_scope_of(asking.role).operations is not Rows.ALL:
         question = replace(question, embargoed=await embargoed_operations(db, now))
+    answered = await _answer(db, question, rules)
+    return answered if row_scope_of(asking.role).withheld else await _hold_back(db, answered, now)
+
+
+async def _answer(db: ReadConnection, question: Question, rules: int) -> FigureAnswer:
     match question.definition.form:
         case Form.BOUNDS:
             return await _answer_bounds(db, question, rules)
@@ -51,6 +66,62 @@ async def answer_figure(db: ReadConnection, question: Question, asking: Principa
             return await _answer_packed(db, Packed.of(question))
         case Form.COUNT:
             return await _answer_counts(db, question, rules)
+
+
+async def _hold_back(db: ReadConnection, answered: FigureAnswer, now: datetime) -> FigureAnswer:
+    """Return an answer for whoever may not know of everybody: nobody protected is told apart alone (ADR 61)."""
+    question = answered.question
+    found = await protected(db, now)
+    everywhere = replace(question, by=(), filters={})
+    if not (found.cases or found.persons) or not await sum_protected(db, everywhere, found, measure=_counted(question)):
+        return answered
+    packed = question.definition.form in {Form.SHARE, Form.SPREAD}
+    if packed and answered.total is not None and amount_of(answered.total) <= FEW:
+        return hold_all_back(answered)
+    if question.filters and await _is_nearly_nobody(db, question, found):
+        return hold_all_back(answered)
+    if not question.by:
+        return answered
+    amounts = {key: amount_of(value) for key, value in answered.cells.items()}
+    if question.definition.form is Form.BOUNDS:
+        amounts = await sum_cells(db, question, measure=Measure.CASES_RECEIVED)
+        amounts = {key: amounts.get(key, 0) for key in answered.cells}
+        alone = await sum_protected(db, question, found, measure=Measure.CASES_RECEIVED)
+    elif question.definition.form is Form.COUNT:
+        alone = _as_shown(question, await sum_protected(db, question, found))
+    else:
+        unpack = shares if question.definition.form is Form.SHARE else spreads
+        theirs, _ = unpack(Packed.of(question), await sum_protected(db, Packed.of(question).to_sum, found))
+        alone = {key: amount_of(value) for key, value in theirs.items()}
+    return hold_back(answered, amounts, alone)
+
+
+def _counted(question: Question) -> Measure:
+    """Return the measure of the cases or humans that an answer is about."""
+    return Measure.CASES_RECEIVED if question.definition.form is Form.BOUNDS else question.measure
+
+
+async def _is_nearly_nobody(db: ReadConnection, question: Question, found: Protected) -> bool:
+    """Whether a filter leaves nobody or one, or leaves out somebody protected alone."""
+    packed = question.definition.form in {Form.SHARE, Form.SPREAD}
+    own = {name for name in question.filters if packed and question.definition.dimensions[name].column == DETAIL}
+    filters = {name: codes for name, codes in question.filters.items() if name not in own}
+    if not filters:
+        return False
+    asked, measure = replace(question, by=(), filters=filters), _counted(question)
+    whole = replace(asked, filters={})
+    left = sum((await sum_cells(db, asked, measure=measure)).values())
+    rest = sum((await sum_cells(db, whole, measure=measure)).values()) - left
+    theirs = sum((await sum_protected(db, whole, found, measure=measure)).values())
+    theirs -= sum((await sum_protected(db, asked, found, measure=measure)).values())
+    return left <= FEW or (rest == 1 and theirs == 1)
+
+
+def _as_shown(question: Question, summed: Mapping[Key, int]) -> Mapping[Key, int]:
+    counted: Counter[Key] = Counter()
+    for key, value in summed.items():
+        counted[tuple(question.shown_code(code) for code in key)] += value
+    return counted
 
 
 def _under_its_version(question: Question, rules: int) -> Question:
@@ -62,10 +133,7 @@ def _under_its_version(question: Question, rules: int) -> Question:
 
 
 async def _answer_counts(db: ReadConnection, question: Question, rules: int) -> FigureAnswer:
-    summed = await sum_cells(db, question)
-    counted: Counter[Key] = Counter()
-    for key, value in summed.items():
-        counted[tuple(question.shown_code(code) for code in key)] += value
+    counted = _as_shown(question, await sum_cells(db, question))
     whole = question.whole_measure
     wanted = [] if whole is None else [_total_of(question, whole), *_fitted(question, rules)]
     apart = await sum_apart(db, wanted + _closure_sums(question), question.known_at)

@@ -10,19 +10,28 @@ from typing import Any, Final, NamedTuple, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Date,
     DateTime,
     Select,
+    Uuid,
     and_,
+    any_,
     bindparam,
     cast,
+    column,
     func,
     literal,
+    null,
+    or_,
     select,
+    table,
+    text,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.db.database import ReadConnection
 from service.db.statements import Query
@@ -87,11 +96,81 @@ class _IdRecord(TypedDict):
     id: UUID
 
 
+_CASES: Final = table("cases", column("id", Uuid), column("withheld_from", ARRAY(Uuid)))
+_PERSONS: Final = table("persons", column("case_id", Uuid), column("id", Uuid), column("fears_own_state", Boolean))
+_EVENTS: Final = table("events", column("case_id", Uuid), column("operation_id", Uuid))
+"""Read by name: figures import nothing of a case."""
+
+
 _EMBARGOED: Final = Query(
     select(OperationRow.id).where(OperationRow.embargo_until > bindparam("now")),
     _IdRecord,
     unrecorded="these operations are left out of a figure, not shown in it",
 )
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Whom no figure tells apart alone, by what the ledger knows them: cases, and persons of cases."""
+
+    cases: Sequence[UUID]
+    persons: Sequence[UUID]
+    cases_of_persons: Sequence[UUID]
+
+
+class _ProtectedRecord(TypedDict):
+    case_id: UUID
+    person_id: UUID | None
+
+
+_NO_PERSON: Final = null().cast(Uuid)
+
+_PROTECTED: Final = Query(
+    union_all(
+        select(_CASES.c.id.label("case_id"), _NO_PERSON.label("person_id")).where(text("cases.withheld_from <> '{}'")),
+        select(_PERSONS.c.case_id, _PERSONS.c.id).where(_PERSONS.c.fears_own_state),
+        select(OperationRow.case_id, _NO_PERSON).where(
+            OperationRow.embargo_until > bindparam("now"), OperationRow.case_id.is_not(None)
+        ),
+        select(_EVENTS.c.case_id, _NO_PERSON)
+        .where(_EVENTS.c.operation_id == OperationRow.id, OperationRow.embargo_until > bindparam("now"))
+        .distinct(),
+    ),
+    _ProtectedRecord,
+    unrecorded="these are not told apart in a figure, and not shown in it",
+)
+
+
+async def protected(db: ReadConnection, now: datetime) -> Protected:
+    """Return everybody under a safety hold, and every case that is withheld, or in an operation under embargo, now."""
+    rows = await db.rows(_PROTECTED, {"now": now})
+    held = [(row["case_id"], row["person_id"]) for row in rows if row["person_id"] is not None]
+    return Protected(
+        sorted({row["case_id"] for row in rows if row["person_id"] is None}),
+        sorted({id_ for _, id_ in held if id_ is not None}),
+        sorted({case_id for case_id, _ in held}),
+    )
+
+
+async def sum_protected(
+    db: ReadConnection, question: Question, found: Protected, *, measure: Measure | None = None
+) -> dict[Key, int]:
+    """Return the sum of every cell of a question's breakdown over the protected alone."""
+    columns = tuple(dimension.column for dimension in question.dimensions)
+    wanted = Sum(measure or question.measure, question.first, question.period[1], question.column_filters)
+    theirs = or_(
+        LedgerEntry.case_id == any_(literal(found.cases, ARRAY(Uuid))),
+        and_(
+            LedgerEntry.case_id == any_(literal(found.cases_of_persons, ARRAY(Uuid))),
+            LedgerEntry.subject_id == any_(literal(found.persons, ARRAY(Uuid))),
+        ),
+    )
+    known = LedgerEntry.recorded_at <= literal(question.known_at, DateTime(timezone=True))
+    rows = _selection(LedgerEntry, wanted, columns).where(theirs, known).subquery()
+    grouped = [rows.c[f"by_{place}"] for place in range(len(columns))]
+    query = select(*grouped, func.sum(rows.c.delta).label("value")).group_by(*grouped)
+    summed = await db.rows(query.having(func.sum(rows.c.delta) != 0))
+    return dict(_CellSum.of(row) for row in summed)
 
 
 async def sum_cells(db: ReadConnection, question: Question, *, measure: Measure | None = None) -> dict[Key, int]:

@@ -9,9 +9,12 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.gate import CanReadFigures
+from service.access.gate import CanReadFigures, acting_of
+from service.acting import Principal, Scope
+from service.audit.actions import record
+from service.audit.rules import AuditAction
 from service.days import PHNOM_PENH, day_in_phnom_penh
-from service.errors import Fault, InvalidError, NotFoundError
+from service.errors import Fault, ForbiddenError, InvalidError, NotFoundError
 from service.figures import actions
 from service.figures.rules.answering import Question, check_question
 from service.figures.rules.definitions import DEFINITIONS, FILTERS, Definition, FigureKind
@@ -55,7 +58,8 @@ class Period:
             Query(
                 pattern=_KNOWN_AT,
                 max_length=40,
-                description="Nothing recorded later counts: an instant (RFC 3339) or the end of a day in "
+                description="For keys with figures:exact, on record. Nothing recorded later counts: an instant "
+                "(RFC 3339) or the end of a day in "
                 "Asia/Phnom_Penh. Now where absent. In an address write + as %2B.",
             ),
         ] = None,
@@ -157,6 +161,11 @@ async def read_figure(
         by=tuple(by) or definition.default_by,
         filters=filters,
     )
+    if period.known_at is not None:
+        _check_known_at(principal)
+        async with services.database.write() as writing:
+            said = f"{name} as known at {question.known_at.isoformat()}"
+            record(writing, acting_of(request, principal), AuditAction.FIGURE_AS_KNOWN, reason=said)
     async with services.database.read() as db:
         settled = question.known_at <= await settled_at(db, now=now)
         answered = await actions.answer_figure(db, question, principal, now)
@@ -171,6 +180,17 @@ def _written(shown: FigureShown, wanted: Format, *, pinned: bool) -> Answer:
     as_json = wanted is Format.JSON
     made = answer(shown) if as_json else table_answer(shown.figure, *figure_table(shown), wanted)
     return made.having(etag=tag, cache_control=_CACHED, vary="Accept, Authorization")
+
+
+def _check_known_at(principal: Principal) -> None:
+    """Raise unless somebody may ask for a figure as it was known at any moment: two of these tell what came between.
+
+    Raises:
+        ForbiddenError: it is no key for exact figures.
+    """
+    if Scope.FIGURES_EXACT not in (principal.scopes or ()):
+        words = "Only a key with the scope figures:exact asks with known_at. Leave it out."
+        raise ForbiddenError(words, required_scope=Scope.FIGURES_EXACT.value)
 
 
 def _wrong(parameter: str, words: str) -> InvalidError:

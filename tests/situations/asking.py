@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from tests.cases import plain
-from tests.register import Register
+from tests.register import Caller, Register
 from tests.situations.model import ToldCase
 
 FLOWS: Final = {
@@ -28,16 +28,24 @@ QUESTIONS: Final = (*FLOWS.items(), *STOCKS.items())
 Asked = tuple[str, str]
 
 
-def answered(
-    register: Register, asked: Asked, last: date, known_at: datetime | None = None
-) -> Counter[tuple[str, ...]]:
-    """Ask the register, and check that its answer adds up."""
+def answered(register: Register, asked: Asked, last: date) -> Counter[tuple[str, ...]]:
+    """Ask the register as a supervisor, who is told all, and check that its answer adds up."""
+    return _cells(register.caller("supervisor"), asked, last)[1]
+
+
+def answered_then(register: Register, asked: Asked, last: date, known_at: datetime) -> Counter[tuple[str, ...]] | None:
+    """Ask the register as it was known at a moment, as a key; None where it holds something back."""
+    held_back, cells = _cells(register.key("figures:exact"), asked, last, known_at=known_at.isoformat())
+    return None if held_back else cells
+
+
+def _cells(asking: Caller, asked: Asked, last: date, **known: str) -> tuple[bool, Counter[tuple[str, ...]]]:
     name, by = asked
     period = {"at": last.isoformat()} if name in STOCKS else {"from": "2022-01-01", "to": last.isoformat()}
-    known = {} if known_at is None else {"known_at": known_at.isoformat()}
-    answer = register.key("figures:exact").figure(name, by=by, **period, **known)
+    answer = asking.figure(name, by=by, **period, **known)
     assert all(check["holds"] for check in answer["checks"]), answer["checks"]
-    return Counter({(cell["codes"][by],): cell["value"] for cell in answer["cells"]})
+    cells = Counter({(cell["codes"][by],): cell["value"] for cell in answer["cells"]})
+    return bool(answer.get("held_back")), cells
 
 
 def counted(

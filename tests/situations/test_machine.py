@@ -15,7 +15,7 @@ from tests.cases import plain
 from tests.cases.plain_nationality import nationality
 from tests.engine import Databases
 from tests.register import Caller, Register, open_register
-from tests.situations.asking import QUESTIONS, answered, counted
+from tests.situations.asking import QUESTIONS, answered, answered_then, counted
 from tests.situations.deck import Deck, Draw, move, one_of, whether
 from tests.situations.model import ANYBODY, DONE, REFUSED, STEPS, TAKEN, ToldCase, aims
 
@@ -291,8 +291,10 @@ class Machine:
         for asked in QUESTIONS:
             assert answered(self.register, asked, LAST) - self.before[asked] == counted(self.cases, asked, LAST), asked
             if self.middle is not None:
-                then = answered(self.register, asked, LAST, self.middle) - self.before[asked]
-                assert then == counted(self.cases, asked, LAST, self.middle), (asked, self.middle)
+                then = answered_then(self.register, asked, LAST, self.middle)
+                if then is None:
+                    continue  # somebody under a hold is alone somewhere: tests/figures/test_held_back.py
+                assert then - self.before[asked] == counted(self.cases, asked, LAST, self.middle), (asked, self.middle)
 
     def _check_case(self, case: ToldCase) -> None:
         shown = self._by("supervisor").get(f"/v1/cases/{case.reference}").json()

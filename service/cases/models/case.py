@@ -36,6 +36,7 @@ class CaseRow(Table):
         Index("ix_cases_nationalities", "nationalities", postgresql_using="gin"),
         Index("ix_cases_assigned_to_id", "assigned_to", "id", postgresql_where=text("assigned_to IS NOT NULL")),
         Index("ix_cases_urgency_id", "urgency", "id", postgresql_where=text("urgency <> 'normal'")),
+        Index("ix_cases_withheld", "id", postgresql_where=text("withheld_from <> '{}'")),
         Index("ix_cases_incomplete", "id", postgresql_where=text("completeness < 100")),
     )
 

@@ -46,6 +46,7 @@ class PersonRow(Table):
         Index("ix_persons_nationality_id", "nationality", "id"),
         Index("ix_persons_status_id", "status", "id"),
         Index("ix_persons_awaiting_return", "id", postgresql_where=text("awaiting_return IS TRUE")),
+        Index("ix_persons_held", "case_id", "id", postgresql_where=text("fears_own_state")),
         Index("ix_persons_in_custody", "id", postgresql_where=text("in_custody IS TRUE")),
     )
 

@@ -149,6 +149,7 @@ class FigureAnswer:
         total: summed apart from the cells; None where the figure is nothing but overlapping parts.
         checks: C4 and the figure's own, where they apply.
         vague: how exact the total is, by what `VAGUE` names; empty where that is not known.
+        held_back: whether something is not told apart, or not told (`holding.py`).
     """
 
     question: Question
@@ -156,6 +157,7 @@ class FigureAnswer:
     total: Value | None
     checks: tuple[Check, ...]
     vague: Mapping[str, int] = field(default_factory=dict)
+    held_back: bool = False
 
 
 def check_question(definition: Definition, by: Sequence[str], filters: Mapping[str, Sequence[str]]) -> None:

@@ -2,10 +2,12 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 
 from service.days import PHNOM_PENH
 from service.figures.rules.answering import FigureAnswer, Key, Question
 from service.figures.rules.definitions import DEFINITIONS, VERSIONS, Definition, Parts
+from service.figures.rules.holding import HELD_BACK
 from service.figures.rules.values import COLUMNS, VAGUE, Value
 from service.figures.schemas.digest import digest_of
 from service.figures.schemas.shapes import (
@@ -16,6 +18,8 @@ from service.figures.schemas.shapes import (
     EarlierVersion,
     FigureShown,
 )
+
+_HELD_LABEL: Final = "Not told apart"
 
 
 def definition_shown(definition: Definition) -> DefinitionShown:
@@ -59,6 +63,7 @@ def figure_shown(answered: FigureAnswer, *, settled: bool, generated_at: datetim
         cells=tuple(_cell(question, key, value) for key, value in answered.cells.items() if question.by),
         total=None if answered.total is None else CellShown(codes={}, labels={}, **asdict(answered.total)),
         **answered.vague,
+        held_back=answered.held_back or None,
         checks=tuple(CheckShown(**asdict(check)) for check in answered.checks),
         nationality_rule_version=question.nationality_rule,
         generated_at=generated_at,
@@ -90,9 +95,12 @@ def figure_table(shown: FigureShown) -> tuple[list[str], list[list[object]]]:
         "settled": str(shown.settled).lower(),
         "digest": shown.digest,
     } | {name: getattr(shown, name) for name in VAGUE[DEFINITIONS[shown.figure].form]}
+    asked["held_back"] = str(bool(shown.held_back)).lower()
     values = COLUMNS[DEFINITIONS[shown.figure].form]
     columns = [*fixed, *(column for name in names for column in (name, f"{name}_label")), *values, *asked]
     cells = shown.cells if names else tuple(cell for cell in (shown.total,) if cell)
+    if shown.held_back and not cells:
+        cells = (CellShown(codes=dict.fromkeys(names, HELD_BACK), labels=dict.fromkeys(names, _HELD_LABEL)),)
     rows = [
         [
             *fixed.values(),
@@ -112,4 +120,6 @@ def _dimensions(definition: Definition, names: tuple[str, ...]) -> tuple[Dimensi
 def _cell(question: Question, key: Key, value: Value) -> CellShown:
     codes = dict(zip(question.by, key, strict=True))
     labels = {name: question.definition.dimensions[name].label_of(code) for name, code in codes.items()}
+    if HELD_BACK in codes.values():
+        labels = dict.fromkeys(question.by, _HELD_LABEL)
     return CellShown(codes=codes, labels=labels, **asdict(value))

@@ -1,0 +1,24 @@
+"""Indexes of withheld cases and of persons under a safety hold: every figure asks for them.
+
+Revision ID: 0028
+Revises: 0021
+"""
+
+from typing import Final
+
+from alembic import op
+
+revision: Final = "0028"
+down_revision: Final = "0021"
+
+
+def upgrade() -> None:
+    """Make them."""
+    op.execute("CREATE INDEX ix_cases_withheld ON cases (id) WHERE withheld_from <> '{}'")
+    op.execute("CREATE INDEX ix_persons_held ON persons (case_id, id) WHERE fears_own_state")
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.execute("DROP INDEX ix_persons_held")
+    op.execute("DROP INDEX ix_cases_withheld")
