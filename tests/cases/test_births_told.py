@@ -7,11 +7,11 @@ from typing import Any, Final
 import pytest
 
 from tests.audit.searching import counts
-from tests.cases import plain_ages
 from tests.doors.scene import open_scene
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.operations.field import operation, report
+from tests.plain.ages import age_group
 from tests.register import Caller, Register
 
 TODAY: Final = "2022-09-20"
@@ -63,8 +63,8 @@ def test_an_age_is_shown_as_it_was_told_and_counts_as_the_plain_model_says(
     read = shown(register.caller("operator"), person)
     told_on = date.fromisoformat(TODAY)
     assert read["stated_age"] == {**expected, "on": TODAY}
-    assert read["age_group"] == plain_ages.age_group(today, None, (age, told_on))
-    group = plain_ages.age_group(told_on, None, (age, told_on))
+    assert read["age_group"] == age_group(today, None, (age, told_on))
+    group = age_group(told_on, None, (age, told_on))
     assert minors_and_others(register, "persons_received") == {group: 1}
 
 

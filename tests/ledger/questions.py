@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from tests.cases import plain
+from tests import plain
 from tests.register import Caller, Register
 
 FLOWS: Final = {
@@ -73,7 +73,7 @@ class Asked:
         document.pop("generated_at")
         return document
 
-    def expected(self, records: list[plain.Told]) -> dict[tuple[str, ...], int]:
+    def expected(self, records: list[plain.Record]) -> dict[tuple[str, ...], int]:
         """The cells that are not zero."""
         first = None if self.first is None else date.fromisoformat(self.first)
         return dict(plain.count(records, self.figure, first, date.fromisoformat(self.last), self.by, self.filters))
@@ -110,13 +110,12 @@ def questions_of_months(moments: list[datetime]) -> Iterator[Asked]:
         yield Asked("persons_rescued", *MONTH_PERIODS[0], ("nationality", "sex"), known_at)
 
 
-def told_at(rows: list[dict[str, Any]], known_at: datetime) -> list[plain.Told]:
+def told_at(rows: list[dict[str, Any]], known_at: datetime) -> list[plain.Record]:
     """Everything countable in all cases, as known at a moment."""
     logs: dict[Any, list[dict[str, Any]]] = {}
     for row in rows:
         logs.setdefault(row["case_id"], []).append(row)
-    cases = [case for log in logs.values() if (case := plain.tell(log, known_at))]
-    return [record for case in cases for record in plain.countable(case)]
+    return plain.records_of(logs.values(), known_at)
 
 
 def log_of(register: Register) -> list[dict[str, Any]]:

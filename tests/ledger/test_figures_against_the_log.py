@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from service.figures.rules.definitions import DEFINITIONS
-from tests.cases import plain
+from tests import plain
 from tests.ledger.conftest import History
 from tests.ledger.questions import FLOWS, STOCKS, log_of, told_at, values
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
-from tests.cases import plain
+from tests import plain
+from tests.plain.moving import ToldCase
 from tests.register import Caller, Register
-from tests.situations.model import ToldCase
 
 FLOWS: Final = {
     "cases_received": "channel",
@@ -53,6 +53,5 @@ def counted(
 ) -> Counter[tuple[str, ...]]:
     """Count what was told."""
     name, by = asked
-    known = [told for case in cases if "received" in (told := case.told(known_at))]
-    records = [record for told in known for record in plain.countable(told)]
+    records = plain.records_of((case.rows for case in cases), known_at)
     return plain.count(records, name, None if name in STOCKS else date(2022, 1, 1), last, (by,))

@@ -1,4 +1,4 @@
-"""The register driven over HTTP, step by random step, against a plain model that was written apart from it.
+"""The register driven over HTTP, step by random step, against the plain model.
 
 After every run all that can be asked is asked: every human in exactly one status, the tally, the case's status, who
 may see whom, every figure, now and as known in the middle of it.
@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import pytest
 
-from tests.cases import plain
-from tests.cases.plain_nationality import nationality
 from tests.engine import Databases
+from tests.plain import Row
+from tests.plain.moving import ANYBODY, DONE, REFUSED, STEPS, TAKEN, ToldCase, aims
+from tests.plain.nationality import nationality, words_about
 from tests.register import Caller, Register, open_register
 from tests.situations.asking import QUESTIONS, answered, answered_then, counted
 from tests.situations.deck import Deck, Draw, move, one_of, whether
-from tests.situations.model import ANYBODY, DONE, REFUSED, STEPS, TAKEN, ToldCase, aims
 
 FIRST: Final = date(2022, 8, 1)
 LAST: Final = date(2022, 9, 30)
@@ -221,7 +221,7 @@ class Machine:
         if not people:
             return
         case, subject = people[at % len(people)]
-        own, held = nationality(case.person(subject)), case.is_held(subject)
+        own, held = nationality(words_about(case.person(subject))), case.is_held(subject)
         state = own if own in STATES else STATES[0]
         caller = self.register.caller("liaison", state) if role == "liaison" else self._by(role)
         seen = role != "liaison" or subject in case.seen_by(state)
@@ -263,12 +263,12 @@ class Machine:
         if rows:
             self._void(*rows[at % len(rows)])
 
-    def _steps(self, kind: str, *, last: bool) -> list[tuple[ToldCase, plain.Row]]:
+    def _steps(self, kind: str, *, last: bool) -> list[tuple[ToldCase, Row]]:
         stood = [(case, case.steps(person)) for case in self.cases for person in case.persons]
         rows = [(case, row) for case, steps in stood for row in (steps[-1:] if last else steps[:-1])]
         return [(case, row) for case, row in rows if row["kind"] == kind]
 
-    def _void(self, case: ToldCase, row: plain.Row) -> None:
+    def _void(self, case: ToldCase, row: Row) -> None:
         if row["kind"] in {"received", "added", "voided"} or "said" not in row:
             return
         answer = self._by("supervisor").post(f"/v1/events/{row['id']}/void", {"reason": "recorded_in_error"})
@@ -300,10 +300,10 @@ class Machine:
         shown = self._by("supervisor").get(f"/v1/cases/{case.reference}").json()
         standing = {person: case.status(person) for person in case.persons}
         assert {person["reference"]: person["status"] for person in shown["persons"]} == standing
-        hands = {person: case.person(person)["hands"] for person in case.persons}
+        hands = {person: case.person(person).hands() for person in case.persons}
         assert {person["reference"]: person.get("custody") for person in shown["persons"]} == hands
         assert shown["tally"] == Counter(standing.values())
-        assert shown["status"] == case.case_status()
+        assert shown["status"] == case.told().status()
         for state in STATES:
             answer = self.register.caller("liaison", state).get(f"/v1/cases/{case.reference}")
             seen = case.seen_by(state)

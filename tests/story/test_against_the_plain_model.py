@@ -9,9 +9,10 @@ from service.cases.rules.projection import person_columns
 from service.codes import PersonStatus
 from service.ledger.rules import NONE, Cell, Measure, read_set, read_stay
 from service.story.counting import contributions
-from tests.cases import plain
-from tests.cases.plain_nationality import nationality
+from tests import plain
 from tests.cases.story import TODAY, Story
+from tests.plain.counting import essentials
+from tests.plain.nationality import nationality, words_about
 from tests.story.logs import EXAMPLES, FIRST, rows, stories
 
 MEASURES = {
@@ -53,14 +54,14 @@ def test_everybody_stands_where_the_plain_model_says(story: Story) -> None:
     told = plain.tell(rows(story.events))
     assert told is not None
     case = story.case
-    assert told["persons"].keys() == case.persons.keys()
-    for id_, expected in told["persons"].items():
+    assert told.persons.keys() == case.persons.keys()
+    for id_, expected in told.persons.items():
         person = case.persons[id_]
-        assert [(status.value, day) for status, day in person.path] == plain.way(expected)
-        assert (person.outcome.value if person.outcome else None) == plain.outcome(expected)
+        assert [(status.value, day) for status, day in person.path] == [entry[:2] for entry in expected.way()]
+        assert (person.outcome.value if person.outcome else None) == expected.outcome()
         verified = person.verified_on
-        assert (verified.on if verified else None) == plain.verified_since(expected)
-        assert person.effective_nationality.code == nationality(expected)
+        assert (verified.on if verified else None) == expected.verified_since()
+        assert person.effective_nationality.code == nationality(words_about(expected))
         assert first_day(story, id_, PersonStatus.RESCUED) == first_move(expected, "rescued")
         assert first_day(story, id_, PersonStatus.REPATRIATED) == first_move(expected, "repatriated")
 
@@ -70,12 +71,12 @@ def test_everybody_stands_where_the_plain_model_says(story: Story) -> None:
 def test_everybody_is_in_the_hands_the_plain_model_says(story: Story) -> None:
     told = plain.tell(rows(story.events))
     assert told is not None
-    for id_, expected in told["persons"].items():
+    for id_, expected in told.persons.items():
         shown = person_columns(story.case, story.case.persons[id_])
-        assert (shown["custody"], shown["in_custody"]) == (expected["hands"], expected["hands"] is not None)
-        assert shown["missing_documents"] == (list(max(expected["looks"])[2]) if expected["looks"] else None)
-        assert {(one["step"], one["country"]): one["state"] for one in shown["return_tasks"]} == expected["tasks"]
-        assert {one["purpose"]: one["value"] for one in shown["wishes"]} == expected["wishes"]
+        assert (shown["custody"], shown["in_custody"]) == (expected.hands(), expected.hands() is not None)
+        assert shown["missing_documents"] == expected.missing()
+        assert {(one["step"], one["country"]): one["state"] for one in shown["return_tasks"]} == expected.tasks()
+        assert {one["purpose"]: one["value"] for one in shown["wishes"]} == expected.wishes()
         assert sum(one["leads"] for one in shown["findings"]) == min(len(shown["findings"]), 1)
 
 
@@ -85,8 +86,8 @@ def first_day(story: Story, id_: object, status: PersonStatus) -> date | None:
     return days[0] if days else None
 
 
-def first_move(told: plain.Told, to: str) -> date | None:
-    days = [one["day"] for one in told["moves"] if one["to"] == to]
+def first_move(told: plain.Person, to: str) -> date | None:
+    days = [step.day for step in told.steps if step.row["kind"] == to]
     return days[0] if days else None
 
 
@@ -140,7 +141,7 @@ def test_a_case_and_a_stay_are_one_entry_each(story: Story) -> None:
     told = plain.tell(rows(story.events))
     assert told is not None
     [(cell, amount)] = cells_of(story, Measure.CASES_COMPLETE).items()
-    assert sorted(read_set(cell.detail)) == sorted(plain.essentials(told))
+    assert sorted(read_set(cell.detail)) == sorted(essentials(told))
     assert amount == 1
     stays: Counter[tuple[str, int, date]] = Counter()
     for stay, times in cells_of(story, Measure.DAYS_IN_STATUS).items():

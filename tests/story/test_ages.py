@@ -23,15 +23,15 @@ from service.story.ages import (
     fits,
 )
 from service.story.moment import Moment
-from tests.cases import plain_ages
+from tests.plain import ages
 
 ONE_DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize("birth_year", [2003, 2004])
 def test_a_birth_year_says_minor_or_adult_when_every_birthday_in_it_does(birth_year: int) -> None:
-    for on in plain_ages.days(date(birth_year + 17, 12, 25), date(birth_year + 19, 1, 5)):
-        expected = plain_ages.age_group(on, birth_year, None)
+    for on in ages.days(date(birth_year + 17, 12, 25), date(birth_year + 19, 1, 5)):
+        expected = ages.age_group(on, birth_year, None)
         assert age_group(on, birth_year=birth_year, stated=None).value == expected, on
 
 
@@ -48,7 +48,7 @@ def test_a_stated_age_moves_with_the_calendar_both_ways(stated_on: date, years: 
     same_day = [around for year in range(turning - 1, turning + 3) for around in close_to(year, stated_on)]
     for on in near + same_day:
         found = age_group(on, birth_year=None, stated=AgeStated(years, stated_on)).value
-        assert found == plain_ages.age_group(on, None, (years, stated_on)), on
+        assert found == ages.age_group(on, None, (years, stated_on)), on
 
 
 def close_to(year: int, day: date) -> list[date]:
@@ -89,7 +89,7 @@ def test_whatever_is_told_the_group_is_unknown_only_where_it_reaches_across_eigh
     stated = None if age is None else (age, stated_on)
     as_told = None if age is None else AgeStated(told(age) or 0, stated_on)
     found = age_group(on, birth_year=told(year), stated=as_told).value
-    assert found == plain_ages.age_group(on, year, stated), (year, stated, on)
+    assert found == ages.age_group(on, year, stated), (year, stated, on)
 
 
 TOLD = date(2022, 9, 20)
@@ -107,7 +107,7 @@ LATER: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(("age", "on", "group"), LATER)
 def test_an_age_told_on_a_day_is_not_forgotten_on_the_next(age: Any, on: str, group: str) -> None:
     day = date.fromisoformat(on)
-    assert plain_ages.age_group(day, None, (age, TOLD)) == group
+    assert ages.age_group(day, None, (age, TOLD)) == group
     assert age_group(day, birth_year=None, stated=AgeStated(told(age) or 0, TOLD)).value == group
 
 
@@ -144,10 +144,10 @@ def test_of_a_date_of_birth_the_age_is_in_clear_only_where_its_year_makes_no_adu
 def test_an_age_fits_a_birth_year_within_a_year_of_what_any_birthday_in_it_makes(first: date, days: int) -> None:
     last = first + timedelta(days=days)
     for birth_year in (2000, 2003, 2004, 2021, 2022):
-        births = [born for born in plain_ages.days(date(birth_year, 1, 1), date(birth_year, 12, 31)) if born <= first]
-        ages = {plain_ages.age_on(born, on) for born in births for on in (first, last)}
-        for age in range(120) if ages else ():
-            expected = any(abs(age - true) <= 1 for true in ages)
+        births = [born for born in ages.days(date(birth_year, 1, 1), date(birth_year, 12, 31)) if born <= first]
+        possible = {ages.age_on(born, on) for born in births for on in (first, last)}
+        for age in range(120) if possible else ():
+            expected = any(abs(age - true) <= 1 for true in possible)
             assert fits(age, Births.in_year(birth_year), first=first, last=last) == expected, (age, birth_year)
-            near = any(abs(near - true) <= 1 for true in ages for near in range(age, age + 3))
+            near = any(abs(near - true) <= 1 for true in possible for near in range(age, age + 3))
             assert fits(Between(age, age + 2), Births.in_year(birth_year), first=first, last=last) == near

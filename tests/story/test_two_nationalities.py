@@ -1,7 +1,7 @@
 """People whom two states confirm, and which states know of somebody: ADR 0041, against the plain model."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import pytest
@@ -17,8 +17,8 @@ from service.story.kinds.nationality_asserted import NationalityAsserted
 from service.story.kinds.repatriated import Repatriated
 from service.story.kinds.return_step import ReturnStepTaken
 from service.story.nationality import Assertion, Effective, effective, shown_to
-from tests.cases import plain_nationality
 from tests.cases.story import BY_ROLE, FILER, OPENED, Story, somebody
+from tests.plain import nationality as plain
 
 POLICE, EMBASSY, OFFICE = UUID(int=11), UUID(int=12), UUID(int=13)
 DISPUTED, UNKNOWN = "ZZ-DISPUTED", "ZZ-UNKNOWN"
@@ -54,23 +54,21 @@ WORDS: Final = st.lists(
 @settings(max_examples=1500, deadline=None, derandomize=True, database=None)
 @given(WORDS)
 def test_what_counts_and_who_may_know_is_what_the_plain_model_says(words: list[Assertion]) -> None:
-    told: dict[str, Any] = {
-        "said": [
-            {
-                "nationality": word.nationality,
-                "source": word.source.value,
-                "decision": word.decision,
-                "agency": word.agency_id,
-            }
-            for word in words
-        ]
-    }
+    told = [
+        {
+            "nationality": word.nationality,
+            "source": word.source.value,
+            "decision": word.decision,
+            "agency": str(word.agency_id),
+        }
+        for word in words
+    ]
     found = effective(words)
-    assert found.code == plain_nationality.nationality(told)
-    assert list(found.confirmed) == plain_nationality.confirmed(told)
-    assert found.counts_as == plain_nationality.counted_nationality(told)
-    assert found.is_cambodian_alone == plain_nationality.is_cambodian_alone(told)
-    assert set(shown_to(words)) == plain_nationality.shown_to(told)
+    assert found.code == plain.nationality(told)
+    assert list(found.confirmed) == plain.confirmed(told)
+    assert found.counts_as == plain.counted_nationality(told)
+    assert found.is_cambodian_alone == plain.is_cambodian_alone(told)
+    assert set(shown_to(words)) == plain.shown_to(told)
 
 
 def test_two_states_that_both_confirm_are_no_dispute_and_the_first_counts() -> None:
