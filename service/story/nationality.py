@@ -72,8 +72,8 @@ class Effective:
 
     @property
     def is_cambodian_alone(self) -> bool:
-        """Whether they have no other home to go to."""
-        return {self.code, *self.confirmed} == {CAMBODIA}
+        """Whether they have no other home to go to. A language alone says of nobody that they are at home."""
+        return {self.counts_as, *self.confirmed} == {CAMBODIA}
 
     @property
     def discloses_to(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from itertools import pairwise, product
 from typing import Any, Final
 
 from tests.plain.ages import age_group
-from tests.plain.nationality import counted_nationality, nationality, words_about
+from tests.plain.nationality import counted_nationality, words_about
 from tests.plain.telling import BEFORE_RESCUE, Case, Entry, Person, Row, by_day, described, in_force, is_vague, tell
 
 DETAINED: Final = {"police_custody", "immigration_depot", "pre_deportation", "prison"}
@@ -182,7 +182,7 @@ def rescues_and_returns(who: Who) -> Iterator[Record]:
 
 def stays(who: Who, way: list[Entry]) -> Iterator[Record]:
     """Return each status with the days it lasted. Whoever counts as Cambodian is at home, once rescued."""
-    at_home = nationality(words_about(who.person)) == "KHM"
+    at_home = counted_nationality(words_about(who.person)) == "KHM"
     for entry, left in pairwise([*way, None]):
         assert entry is not None
         before = entry.status in BEFORE_RESCUE

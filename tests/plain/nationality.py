@@ -50,7 +50,7 @@ def is_guess(words: Sequence[Word]) -> bool:
 
 def is_cambodian_alone(words: Sequence[Word]) -> bool:
     """Whether there is no other home to go to; a language alone is a guess."""
-    return nationality(words) == "KHM" and set(confirmed(words)) <= {"KHM"}
+    return counted_nationality(words) == "KHM" and set(confirmed(words)) <= {"KHM"}
 
 
 def confirmed(words: Sequence[Word]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from service.acting import Role
+from service.cases.rules.projection import person_columns
 from service.codes import (
     CustodyKind,
     EndOutcome,
@@ -243,6 +244,18 @@ def test_a_language_alone_counts_under_no_nationality() -> None:
         cells = [found.cell for found in contributions(story.case) if found.cell.measure is Measure.PERSONS_RECEIVED]
         assert [cell.nationality for cell in cells] == [counted]
         assert story.person(person).effective_nationality.code == "VNM"
+
+
+def test_whoever_only_speaks_khmer_awaits_a_return_and_can_have_one() -> None:
+    story = Story()
+    person = story.rescued()
+    guess = NationalityAsserted(nationality="KHM", source=NationalitySource.LANGUAGE_INFERRED)
+    story.record(person, "2022-09-11", guess, role=Role.OPERATOR)
+    assert _counted(story, Measure.RESCUED_STANDING) == {("awaiting_return", date(2022, 9, 10)): 1}
+    assert person_columns(story.case, story.person(person))["awaiting_return"]
+    home = Repatriated(mode=ReturnMode.EMBASSY_ASSISTED, to_country="VNM")
+    story.record(person, "2022-09-20", home, role=Role.SUPERVISOR)
+    assert story.person(person).status is PersonStatus.REPATRIATED
 
 
 def test_that_nothing_could_be_verified_is_no_intervention() -> None:

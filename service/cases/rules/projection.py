@@ -65,7 +65,7 @@ def person_columns(case: Case, person: Person) -> dict[str, Any]:
         "withheld_from": sorted(case.withheld_from, key=str),
         "fears_own_state": person.fears_own_state,
         "guardian_known": person.guardian_known,
-        "awaiting_return": status is PersonStatus.RESCUED and nationality.code != CAMBODIA,
+        "awaiting_return": status is PersonStatus.RESCUED and nationality.counts_as != CAMBODIA,
         "in_custody": person.custody is not None,
         "custody": person.custody.kind.value if person.custody else None,
         "missing_documents": _missing_documents(person),

@@ -125,7 +125,7 @@ def _since_rescue(human: Human) -> list[tuple[str, date, tuple[PersonStatus, dat
     Somebody whose rescued row has ended while another goes on awaits the return.
     """
     path = human.path
-    here = AT_HOME if human.nationality.code == CAMBODIA else AWAITING
+    here = AT_HOME if human.nationality.counts_as == CAMBODIA else AWAITING
     first = next((place for place, (status, _) in enumerate(path) if status is PersonStatus.RESCUED), len(path))
     since: list[tuple[str, date, tuple[PersonStatus, date]]] = []
     for status, day in path[first:]:
