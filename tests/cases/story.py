@@ -75,6 +75,7 @@ class Story:
 
     def __init__(self, received: str = RECEIVED, **fact: Any) -> None:
         self.events: list[Event] = []
+        self._folded: tuple[int, Event, Case] | None = None
         self.today = TODAY
         self.now = OPENED
         self.pause = timedelta(minutes=1)
@@ -85,10 +86,12 @@ class Story:
 
     @property
     def case(self) -> Case:
-        """What the log amounts to."""
-        folded = fold(self.events)
-        assert folded is not None
-        return folded
+        """What the log amounts to; folded once for as long as nothing was added."""
+        if self._folded is None or self._folded[0] != len(self.events) or self._folded[1] is not self.events[-1]:
+            folded = fold(self.events)
+            assert folded is not None
+            self._folded = len(self.events), self.events[-1], folded
+        return self._folded[2]
 
     def acting(self, recorder: Principal) -> Acting:
         """Return somebody acting on the story's present day."""

@@ -43,11 +43,20 @@ def months(databases: Databases) -> Iterator[History]:
 
 
 @contextmanager
-def told(databases: Databases, *, days: int, asked: Callable[[list[datetime]], Iterator[Asked]]) -> Iterator[History]:
+def told(
+    databases: Databases,
+    *,
+    days: int,
+    asked: Callable[[list[datetime]], Iterator[Asked]],
+    cases: int = 60,
+    steps: int = 360,
+    nights: int = 4,
+    crowd: int = 25,
+) -> Iterator[History]:
     """Record a history with a number of days between its parts, and ask about it."""
     database = databases.make()
     with open_register(database) as register:
-        population = populate(register, cases=60, steps=360, nights=4, days=days, seed=24)
+        population = populate(register, cases=cases, steps=steps, nights=nights, days=days, seed=24, crowd=crowd)
         population.to_the_next_day()
         log = log_of(register)
         moments = some_moments(log, register.clock.now)

@@ -55,16 +55,18 @@ STEP_KINDS: Final = (
 class Population:
     """People who know each other's references and call in turn. Whatever is refused is refused: that is a call too."""
 
-    def __init__(self, register: Register, seed: int, *, ranges: bool = True) -> None:
+    def __init__(self, register: Register, seed: int, *, ranges: bool = True, crowd: int = 25) -> None:
         """Begin with nobody.
 
         Args:
             register: to record in.
             seed: of everything that is drawn.
             ranges: whether ranges of ages and dates of birth are told too, which no older release reads.
+            crowd: to how many people things happen.
         """
         self.register = register
         self.ranges = ranges
+        self.crowd = crowd
         self.random = Random(seed)
         self.people: list[str] = []
         self.cases: list[str] = []
@@ -113,7 +115,7 @@ class Population:
 
     def step(self) -> None:
         """Something happens to somebody, or to a case."""
-        person, case = self.random.choice(self.people[:25]), self.random.choice(self.cases)
+        person, case = self.random.choice(self.people[: self.crowd]), self.random.choice(self.cases)
         on = self.some_day(4)
         match self.random.choice(STEP_KINDS):
             case "finding":
@@ -201,10 +203,18 @@ class Population:
 
 
 def populate(
-    register: Register, *, cases: int, steps: int, nights: int, seed: int, days: int = 1, ranges: bool = True
+    register: Register,
+    *,
+    cases: int,
+    steps: int,
+    nights: int,
+    seed: int,
+    days: int = 1,
+    ranges: bool = True,
+    crowd: int = 25,
 ) -> Population:
     """Record a number of cases and steps, a number of days apart, with some nights between them."""
-    population = Population(register, seed, ranges=ranges)
+    population = Population(register, seed, ranges=ranges, crowd=crowd)
     for day in range(nights + 1):
         for _ in range(cases // (nights + 1)):
             population.file()
