@@ -1,7 +1,9 @@
 """The fold and the counting against a model that shares no code with them."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 from hypothesis import given
 
@@ -46,6 +48,15 @@ OF_OFFENDERS = ("nationality", "province")
 DETAILS = {"cases_by_finding": "finding", "persons_repatriated": "mode", "journeys_home": "mode"}
 DETAILS |= dict.fromkeys(("persons_detained", "persons_undocumented"), "rescued")
 DETAILS |= {"persons_ended": "outcome", "persons_by_status": "status"}
+
+
+def test_the_plain_model_shares_no_code_with_what_is_held_against_it() -> None:
+    sources = sorted(Path(plain.__file__).parent.glob("*.py"))
+    imports = re.compile(
+        r"^\s*(?:from|import) (?!tests\.plain\b|collections|dataclasses|datetime|functools|itertools|typing|uuid)", re.M
+    )
+    assert len(sources) > 4
+    assert {source.name: imports.findall(source.read_text()) for source in sources} == {one.name: [] for one in sources}
 
 
 @EXAMPLES
