@@ -63,8 +63,9 @@ class Human:
 
     @property
     def fitted(self) -> frozenset[tuple[PersonStatus, date]]:
-        """The entries of the path of which only the month or year is known."""
-        return frozenset(chain.from_iterable(row.person.fitted for row in self.rows))
+        """The entries of the path of which only the month or year is known, in every row that has them."""
+        exact = {entry for row in self.rows for entry in row.person.path if entry not in row.person.fitted}
+        return frozenset(chain.from_iterable(row.person.fitted for row in self.rows)) - exact
 
     @property
     def verified_on(self) -> date | None:

@@ -132,8 +132,9 @@ class Person:
 
     @remembered
     def fitted(self) -> frozenset[tuple[PersonStatus, date]]:
-        """The entries of the path of which only the month or year is known."""
-        return frozenset((entry.status, entry.on) for entry in self.way if entry.moment.is_fitted)
+        """The entries of the path of which only the month or year is known; of one day the exact one counts."""
+        exact = {(entry.status, entry.on) for entry in self.way if not entry.moment.is_fitted}
+        return frozenset({(entry.status, entry.on) for entry in self.way} - exact)
 
     @remembered
     def status(self) -> PersonStatus:

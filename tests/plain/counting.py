@@ -154,16 +154,20 @@ def countable_of(person: Person, province: str) -> Iterator[Record]:
         end = person.steps[-1]
         yield who.record("persons_ended", end.day, end.row, outcome=person.outcome())
     rescued = "yes" if person.was("rescued") else "no"
-    held = [(row["fact"]["custody"], row) for row in person.said("custody_started")]
-    papers = [(paper, row) for row in person.said("documents_checked") for paper in row["fact"].get("missing", ())]
-    for figure, told in (
-        ("persons_detained", [(custody, row) for custody, row in held if custody in DETAINED]),
-        ("persons_undocumented", papers),
-    ):
-        for row in by_day(row for _, row in told)[:1]:
-            yield who.record(figure, row["occurred_on"], row, rescued=rescued)
-        for word, row in earliest(told):
-            yield who.record(f"{figure} of each", row["occurred_on"], row, custody=word, document=word)
+    held = [one for one in person.custodies() if one[0] in DETAINED]
+    papers = [
+        (paper, row["occurred_on"], row)
+        for row in person.said("documents_checked")
+        for paper in row["fact"].get("missing", ())
+    ]
+    for figure, told in (("persons_detained", held), ("persons_undocumented", papers)):
+        first: dict[str, tuple[date, Row]] = {}
+        for word, day, row in sorted(told, key=lambda one: (one[1], is_vague(one[2]))):
+            if not first:
+                yield who.record(figure, day, row, rescued=rescued)
+            first.setdefault(word, (day, row))
+        for word, (day, row) in first.items():
+            yield who.record(f"{figure} of each", day, row, custody=word, document=word)
 
 
 def rescues_and_returns(who: Who) -> Iterator[Record]:

@@ -179,6 +179,21 @@ class Person:
                 custody = row["fact"].get("custody")
         return None if self.outcome() == "deceased" else custody
 
+    def custodies(self) -> list[tuple[str, date, Row]]:
+        """Return each custody with its day. One known to the month or year begins when the one before had ended."""
+        found: list[tuple[str, date, Row]] = []
+        over, held = date.min, False
+        moved = {id(step.row): step.day for step in self.steps}
+        for row in self.said("custody_started", "custody_ended", "repatriated", "ended"):
+            day = moved.get(id(row), row["occurred_on"])
+            ends = row["kind"] != "ended" or (id(row) in moved and row["fact"]["outcome"] == "deceased")
+            if held and ends:
+                over, held = max(over, found[-1][1], day), False
+            if row["kind"] == "custody_started":
+                found.append((row["fact"]["custody"], max(day, over) if is_vague(row) else day, row))
+                held = True
+        return found
+
     def missing(self) -> list[str] | None:
         """Return which papers were missing when somebody last looked."""
         looked = by_day(self.said("documents_checked"))

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given
 
+from service.codes import FindingOutcome
 from service.ledger.rules import Bag, Cell, Measure
 from service.story.counting import contributions
 from service.story.fold import fold
 from service.story.log import Event
 from service.story.moment import Precision
-from tests.cases.story import Story
+from tests.cases.story import Story, finding
 from tests.story.logs import EXAMPLES, stories
 
 EXACT_ALWAYS = {
@@ -62,3 +64,14 @@ def test_where_no_day_is_known_all_is_fitted_but_what_the_request_dates(story: S
         del fitted[Measure.CASES_INTERVENED.value], fitted[f"{Measure.CASES_INTERVENED.value}:-"]
     assert +fitted == +sums
     assert -fitted == -sums
+
+
+def test_of_two_entries_on_one_day_the_exact_one_is_not_called_fitted() -> None:
+    story = Story()
+    person = story.add("2022-09-01")
+    story.record(person, "2022-09", finding())
+    story.record(person, "2022-09", finding(FindingOutcome.UNFOUNDED))
+    assert [day for _, day in story.person(person).path] == [date(2022, 9, 1)] * 3
+    fitted = [found.cell.detail for found in contributions(story.case) if found.cell.measure is Measure.FITTED]
+    assert Measure.PERSONS_VERIFIED.value in fitted
+    assert Measure.PERSONS_RECEIVED.value not in fitted
