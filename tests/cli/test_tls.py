@@ -159,7 +159,7 @@ def test_what_is_right_connects(here: Here, secured: Secured) -> None:
         secured.at(**verified),
         secured.at(host="127.0.0.2", sslmode="verify-ca", sslrootcert=secured.authority),
         secured.at("safe_return_api", **verified, **own),
-        secured.at(**verified, connect_timeout=5, keepalives=1),
+        secured.at(**verified, connect_timeout=60, keepalives=1),
     ):
         assert CONNECTED in ask(here, url)
 
