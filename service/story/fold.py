@@ -3,7 +3,7 @@
 The fold never refuses: whatever stands in the log counts. What may be put into the log is `decide`'s business.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 
 from service.story.case import Case
 from service.story.kinds.received import begin
@@ -17,9 +17,21 @@ def fold(events: Iterable[Event]) -> Case | None:
     Raises:
         TypeError: the log does not begin with what was received.
     """
+    work = folding(events)
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            case: Case | None = done.value
+            return case
+
+
+def folding(events: Iterable[Event]) -> Generator[None, None, Case | None]:
+    """Fold as `fold` does, and yield between events: a long log need not be folded in one piece."""
     log = list(events)
     case: Case | None = None
     for event in in_force(log):
+        yield
         if case is None:
             case = begin(event)
         else:

@@ -54,6 +54,7 @@ async def amend_case(
     if "withheld_from" in given.model_fields_set:
         await _check_withholding(db, acting.who, given.withheld_from or ())
     sealed = await kinds_of(db, await file.sealed_subject(db, keys, subject))
+    await file.remember_everybody()
     file.append(_correction(file, subject, case_fact(given, sealed)))
     file.reseal(subject, sealed_fields.corrected_of_case(given))
     if "reporter" in given.model_fields_set:

@@ -6,6 +6,7 @@ changes what follows for them and for the case, and for nobody else; one about t
 everything.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -18,17 +19,19 @@ from service.cases.actions.sealed_fields import Contents
 from service.cases.models import CaseRow, EventRow
 from service.cases.models.log import event_row
 from service.cases.queries.files import LoadedCase, Part
+from service.cases.rules.bounds import check_room_for_event, check_room_for_one, check_room_for_sealed
 from service.db.database import WriteConnection
 from service.ids import new_case_reference, new_id, new_part_reference
 from service.ledger.actions import write_entries
 from service.ledger.rules import difference_of, in_order
 from service.people import actions as people
-from service.people.queries import get_subject
+from service.people.queries import SealedSize, get_subject, size_of_sealed
 from service.people.rules import SealedSubject, SealedSubjectKind
 from service.sealing import RegisterKeys
+from service.slices import in_slices, worked_out
 from service.story.case import Case
 from service.story.drafts import Draft
-from service.story.fold import apply, fold
+from service.story.fold import apply, fold, folding
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.log import Event, Subject
 
@@ -66,6 +69,12 @@ class CaseFile:
     _keys: dict[UUID, SealedSubject] = field(default_factory=dict, init=False)
     _before: dict[UUID, Consequence] = field(default_factory=dict, init=False)
     """Of every subject that an event may have changed since, as it was."""
+    _events_of: Counter[UUID] = field(init=False)
+    """How many events each subject has."""
+
+    def __post_init__(self) -> None:
+        """Count the events."""
+        self._events_of = Counter(event.subject.id for event in self.events)
 
     @classmethod
     def new(cls, acting: Acting, year: int) -> "CaseFile":
@@ -75,7 +84,7 @@ class CaseFile:
         return file
 
     @classmethod
-    def of(cls, loaded: LoadedCase, acting: Acting) -> "CaseFile":
+    async def of(cls, loaded: LoadedCase, acting: Acting) -> "CaseFile":
         """Return the file of a case that is in the register."""
         return cls(
             id=loaded.id,
@@ -86,7 +95,7 @@ class CaseFile:
             assigned_to=loaded.assigned_to,
             events=loaded.events,
             parts=dict(loaded.parts),
-            state=fold(loaded.events),
+            state=await worked_out(folding(loaded.events)),
         )
 
     @property
@@ -121,7 +130,14 @@ class CaseFile:
         return TAKEN_BACK if offender is None else offender.stage.value
 
     def add(self, kind: SubjectKind) -> Subject:
-        """Add a person or an offender under a new id and reference; the first event about them is appended next."""
+        """Add a person or an offender under a new id and reference; the first event about them is appended next.
+
+        Raises:
+            CaseFullError: the case has as many as it takes.
+        """
+        if self.state is not None:
+            present = self.state.persons if kind is SubjectKind.PERSON else self.state.offenders
+            check_room_for_one(kind, len(present))
         subject = Subject(kind, new_id(self.acting.now))
         taken = {part.reference for part in self.parts.values()}
         reference = new_part_reference(self.reference)
@@ -132,7 +148,43 @@ class CaseFile:
         return subject
 
     def append(self, draft: Draft) -> Event:
-        """Append an event that was decided to be right."""
+        """Append an event that was decided to be right.
+
+        Raises:
+            CaseFullError: it has as many events as it takes, or as one subject takes.
+        """
+        if draft.kind is Kind.VOIDED:
+            raise ValueError("the log is folded anew after a void")
+        event = self._append(draft)
+        if self.state is None:
+            self.state = fold(self.events)
+        else:
+            apply(self.state, event)
+        return event
+
+    async def append_void(self, draft: Draft) -> Event:
+        """Append an event that takes back another, after which the log is folded anew.
+
+        Raises:
+            CaseFullError: as `append`, though a void has more room.
+        """
+        if any(other.kind is not Kind.VOIDED for other in self._unsaved):
+            raise ValueError("nothing but voids is recorded together with a void")
+        await self.remember_everybody()
+        event = self._append(draft)
+        self.state = await worked_out(folding(self.events))
+        return event
+
+    async def remember_everybody(self) -> None:
+        """Keep what follows for everybody before an event that may change all, in slices where they are many."""
+        if self.state is None:
+            return
+        async for id_ in in_slices([self.id, *self.state.persons, *self.state.offenders]):
+            if id_ not in self._before:
+                self._before[id_] = consequence_of(self.state, id_, row=True)
+
+    def _append(self, draft: Draft) -> Event:
+        check_room_for_event(draft.kind, of_one=self._events_of[draft.subject.id], of_all=len(self.events))
         who, now = self.acting.who, self.acting.now
         last = self.events[-1] if self.events else None
         event = Event(
@@ -150,11 +202,8 @@ class CaseFile:
         self.events.append(event)
         self._unsaved.append(event)
         self._touched[event.subject.id] = None
+        self._events_of[event.subject.id] += 1
         self._remember(event)
-        if last is None or draft.kind is Kind.VOIDED:
-            self.state = fold(self.events)
-        else:
-            apply(self.case, event)
         return event
 
     def seal(self, subject: Subject, contents: Contents) -> None:
@@ -187,10 +236,11 @@ class CaseFile:
 
         Raises:
             NotFoundError: somebody about whom something was sealed has been erased.
+            CaseFullError: more was sealed than a case takes.
         """
         await self._save_sealed(db, keys)
         case = self.case
-        after = {id_: consequence_of(case, id_, row=True) for id_ in self._before}
+        after = {id_: consequence_of(case, id_, row=True) async for id_ in in_slices(self._before)}
         db.insert(EventRow, *(event_row(self.id, event) for event in self._unsaved))
         self._save_case(db, after[self.id])
         written = {event.subject.id for event in self._unsaved}
@@ -208,8 +258,6 @@ class CaseFile:
         that added the subject is voided.
         """
         everybody = event.kind is Kind.VOIDED or event.subject.id == self.id
-        if event.kind is Kind.VOIDED and any(other.kind is not Kind.VOIDED for other in self._unsaved):
-            raise ValueError("nothing but voids is recorded together with a void")
         subjects = [self.id, event.subject.id]
         if self.state is not None and everybody:
             subjects += [*self.state.persons, *self.state.offenders]
@@ -218,7 +266,8 @@ class CaseFile:
                 self._before[id_] = consequence_of(self.state, id_, row=everybody)
 
     async def _save_sealed(self, db: WriteConnection, keys: RegisterKeys) -> None:
-        for subject, contents, anew in self._sealed:
+        await self._check_room(db)
+        async for subject, contents, anew in in_slices(self._sealed):
             under = await self.sealed_subject(db, keys, subject)
             if anew and contents:
                 await people.retire(db, self.acting, under, contents)
@@ -226,6 +275,13 @@ class CaseFile:
                 for content in several:
                     people.put(db, self.acting, under, kind, content)
         self._sealed = []
+
+    async def _check_room(self, db: WriteConnection) -> None:
+        """Raise unless what is sealed fits into the case."""
+        told = [content for _, contents, _ in self._sealed for several in contents.values() for content in several]
+        if told:
+            before = await size_of_sealed(db, self.id) if self.version else SealedSize()
+            check_room_for_sealed(before.records, before.size, told)
 
     def _save_part(self, db: WriteConnection, id_: UUID, after: Consequence, *, written: bool) -> None:
         """Stage the row of a person or offender that is new, changed, voided, or had something recorded."""

@@ -12,6 +12,7 @@ from service.cases.actions.case_file import CaseFile
 from service.cases.actions.opening import open_file
 from service.cases.actions.telling import tells_any
 from service.cases.queries.files import LoadedCase, load_case
+from service.cases.rules.bounds import check_room_for_sealed
 from service.cases.schemas.filing import (
     CaseCreate,
     NoteCreate,
@@ -25,9 +26,10 @@ from service.codes import IntakeChannel, Sex
 from service.db.database import WriteConnection
 from service.errors import Fault, InvalidError
 from service.people import actions as people
-from service.people.queries import get_subject
+from service.people.queries import get_subject, size_of_sealed
 from service.people.rules import SealedKind, SealedSubjectKind
 from service.sealing import RegisterKeys
+from service.slices import in_slices
 from service.story.decide import check_born, check_day
 from service.story.drafts import Draft
 from service.story.errors import OutOfOrderError
@@ -60,7 +62,7 @@ async def file_case(db: WriteConnection, keys: RegisterKeys, acting: Acting, giv
     file = open_case(acting, given)
     occurred = file.case.received_on
     check_born(occurred, ((f"#/persons/{place}", person) for place, person in enumerate(given.persons)))
-    for person in given.persons:
+    async for person in in_slices(given.persons):
         enter_person(file, person, occurred)
     for offender in given.offenders:
         _enter_offender(file, offender, occurred)
@@ -132,7 +134,7 @@ async def _add(
     file, _ = await open_file(db, acting, reference, SubjectKind.CASE)
     occurred = _known_since(file, known_since)
     check_born(occurred, placed)
-    ids = [enter_person(file, person, occurred).id for _, person in placed]
+    ids = [enter_person(file, person, occurred).id async for _, person in in_slices(placed)]
     await file.save(db, keys)
     record(db, acting, AuditAction.PERSON_ADDED, subject_ids=file.touched, fields=file.sealed_fields)
     return file, ids
@@ -164,6 +166,8 @@ async def add_note(
     """
     loaded = await load_case(db, acting.who, reference, SubjectKind.CASE)
     subject = await get_subject(db, keys, case_id=loaded.id, id_=loaded.id, kind=SealedSubjectKind.CASE)
+    before = await size_of_sealed(db, loaded.id)
+    check_room_for_sealed(before.records, before.size, [{"text": given.text}])
     people.put(db, acting, subject, SealedKind.NOTE, {"text": given.text})
     record(db, acting, AuditAction.NOTE_ADDED, subject_ids=[loaded.id], fields=[SealedKind.NOTE.value])
     return loaded

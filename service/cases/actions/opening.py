@@ -39,6 +39,6 @@ async def open_files(
     """
     found: dict[str, tuple[CaseFile, Subject]] = {}
     for loaded in await load_cases(db, acting.who, references, kinds):
-        file = CaseFile.of(loaded, acting)
+        file = await CaseFile.of(loaded, acting)
         found |= {reference: (file, subject) for reference, subject in loaded.wanted.items()}
     return found

@@ -17,6 +17,7 @@ from service.ids import new_id
 from service.lines import numbered
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
+from service.slices import in_slices
 from service.story.decide import check_recorder, decide
 from service.story.drafts import Draft
 from service.story.errors import StandingEventsError
@@ -72,11 +73,13 @@ async def record_events(db: WriteConnection, keys: RegisterKeys, acting: Acting,
     fact = _attributed(given.data, acting.who)
     group_id = new_id(acting.now) if KINDS[given.kind].grouped else None
     recorded: list[Recorded] = []
-    for line, (file, subject) in zip(lines, targets, strict=True):
+    async for line, (file, subject) in in_slices(zip(lines, targets, strict=True)):
         draft = Draft(subject, occurred, fact, group_id=group_id)
         with line.locating_errors():
             decide(file.case, draft, acting)
-        recorded.append(Recorded(file.append(draft), file))
+            if subject == file.subject:
+                await file.remember_everybody()
+            recorded.append(Recorded(file.append(draft), file))
     files = {file.id: file for file, _ in targets}
     for file in files.values():
         seal_note(file, given.note)
@@ -96,7 +99,7 @@ async def void_event(
         NotFoundError: absent, not one the principal may take back, voided already, or not one that can be.
         StandingEventsError: later events rest on it; whoever does not see the whole case is not told which.
     """
-    file = CaseFile.of(await load_case_of_event(db, acting.who, event_id), acting)
+    file = await CaseFile.of(await load_case_of_event(db, acting.who, event_id), acting)
     whole = sees_whole(acting.who)
     try:
         voided = check_void(file.events, event_id)
@@ -108,7 +111,7 @@ async def void_event(
         ) from None
     occurred = Moment(acting.today)
     fact = Voided(event_id=event_id, reason=given.reason)
-    event = file.append(Draft(voided.subject, occurred, fact))
+    event = await file.append_void(Draft(voided.subject, occurred, fact))
     seal_note(file, given.note)
     await file.save(db, keys)
     ids = [file.id, event_id, event.subject.id]

@@ -72,7 +72,7 @@ async def void_returns(
     for line in lines:
         file = opened[line.told["person"]][0]
         try:
-            recorded.append(_voided(file, acting, line, given.reason))
+            recorded.append(await _voided(file, acting, line, given.reason))
         except StandingEventsError as error:
             words = "Something recorded later rests on this return. Take that back first, the latest first"
             refused.append((line.fault("standing_events", words), error))
@@ -97,7 +97,7 @@ def _check_own(acting: Acting, first: GroupedRecord) -> None:
         )
 
 
-def _voided(file: CaseFile, acting: Acting, line: Line[GroupedRecord], reason: VoidReason) -> Recorded:
+async def _voided(file: CaseFile, acting: Acting, line: Line[GroupedRecord], reason: VoidReason) -> Recorded:
     """Return the void of one return, appended to its file. Raises StandingEventsError as `check_void` does."""
     event_id = plain(line.told["event_id"])
     try:
@@ -105,7 +105,7 @@ def _voided(file: CaseFile, acting: Acting, line: Line[GroupedRecord], reason: V
     except NotFoundError:
         raise RetryableError("Somebody took one of these back just now. Try again.", retry_after=1) from None
     fact = Voided(event_id=event_id, reason=reason)
-    return Recorded(file.append(Draft(found.subject, Moment(acting.today), fact)), file)
+    return Recorded(await file.append_void(Draft(found.subject, Moment(acting.today), fact)), file)
 
 
 def _standing(refused: Sequence[tuple[Fault, StandingEventsError]], *, whole: bool) -> StandingEventsError:

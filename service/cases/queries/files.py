@@ -1,6 +1,6 @@
 """Loading whole cases to record something in them: every subject found in scope, its case's log, all in one query."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +42,7 @@ from service.db.database import PersonalConnection, core
 from service.db.statements import PersonalQuery
 from service.errors import NotFoundError
 from service.ids import plain, read_case_reference, read_part_reference, read_uuid
+from service.slices import worked_out
 from service.story.kinds.names import SubjectKind
 from service.story.log import Event, Subject
 
@@ -115,7 +116,7 @@ async def load_cases(
     named = _Named.by(references)
     query = _with_logs(principal.role, kinds, named.how)
     rows = await db.rows(query, {**scope_of(query, principal), **named.values})
-    loaded = [_loaded(row, set(references)) for row in rows]
+    loaded = [await worked_out(_loaded(row, set(references))) for row in rows]
     found = {name for case in loaded for name in case.wanted}
     if absent := set(references) - found:
         raise AbsentError(absent)
@@ -142,7 +143,7 @@ async def load_case_of_event(db: PersonalConnection, principal: Principal, event
     row = await db.row(query, {**scope_of(query, principal), "event_id": event_id})
     if row is None:
         raise NotFoundError
-    return _loaded(row, set())
+    return await worked_out(_loaded(row, set()))
 
 
 _LOGGED: Final = (
@@ -267,7 +268,7 @@ def _parts(table: type[PersonRow | OffenderRow]) -> ScalarSelect[Any]:
     return select(func.json_agg(row)).where(table.case_id == CaseRow.id).scalar_subquery()
 
 
-def _loaded(row: LoadedRecord, references: set[str]) -> LoadedCase:
+def _loaded(row: LoadedRecord, references: set[str]) -> Generator[None, None, LoadedCase]:
     parts = {
         UUID(id_): Part(reference=reference, version=version)
         for id_, reference, version in [*(row["persons"] or []), *(row["offenders"] or [])]
@@ -276,15 +277,17 @@ def _loaded(row: LoadedRecord, references: set[str]) -> LoadedCase:
     for kind, id_, reference in row["wanted"]:
         for name in {str(id_), reference} & references:
             wanted[name] = Subject(SubjectKind(kind), UUID(id_))
+    events: list[Event] = []
+    for event in row["log"]:
+        yield
+        events.append(event_of(dict(zip(_LOGGED, event, strict=True))))
     return LoadedCase(
         id=plain(row["id"]),
         reference=row["reference"],
         version=row["version"],
         filed_at=row["filed_at"],
         assigned_to=row["assigned_to"],
-        events=sorted(
-            (event_of(dict(zip(_LOGGED, event, strict=True))) for event in row["log"]), key=lambda event: event.seq
-        ),
+        events=sorted(events, key=lambda event: event.seq),
         parts=parts,
         wanted=wanted,
     )

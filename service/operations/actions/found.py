@@ -16,6 +16,7 @@ from service.operations.schemas.given import FoundGiven
 from service.people.queries import Wanted, open_records
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
+from service.slices import in_slices
 from service.story.moment import Moment
 
 
@@ -39,7 +40,7 @@ async def enter_found(
     if not told:
         return found
     opening = await _opening(db, keys, acting, operation)
-    for line in told:
+    async for line in in_slices(told):
         with line.locating_errors():
             one = line.told
             check_found(acting.who, one.nationality, one.nationality_source, held=one.fears_own_state)

@@ -8,6 +8,7 @@ from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
 from service.cases.queries.reading import NamedCaseRecord, get_case_reference
+from service.cases.rules.bounds import check_room_for_sealed
 from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
 from service.errors import check_version
@@ -17,7 +18,7 @@ from service.operations.queries import get_operation
 from service.operations.rules.standing import check_days, check_embargo, check_grounds, check_kind, check_own
 from service.operations.schemas.given import OperationCreate, OperationNote, OperationPatch
 from service.people import actions as people
-from service.people.queries import get_subject
+from service.people.queries import get_subject, size_of_sealed
 from service.people.rules import SealedKind, SealedSubjectKind
 from service.sealing import RegisterKeys
 
@@ -97,6 +98,8 @@ async def add_note(
     row = await get_operation(db, acting.who, reference, now=acting.now)
     check_own(row["agency_id"], acting.who)
     subject = await get_subject(db, keys, case_id=row["id"], id_=row["id"], kind=SealedSubjectKind.OPERATION)
+    before = await size_of_sealed(db, row["id"])
+    check_room_for_sealed(before.records, before.size, [{"text": given.text}])
     people.put(db, acting, subject, SealedKind.NOTE, {"text": given.text})
     record(db, acting, AuditAction.NOTE_ADDED, subject_ids=[row["id"]], fields=[SealedKind.NOTE.value])
     return row

@@ -23,6 +23,7 @@ from service.operations.rules.reports import check_told_before, told_before
 from service.operations.rules.standing import check_own
 from service.operations.schemas.given import MetGiven, ResultGiven, ResultsGiven, VerificationGiven
 from service.sealing import RegisterKeys
+from service.slices import in_slices
 from service.story.decide import decide
 from service.story.drafts import Draft
 from service.story.kinds.finding_made import FindingMade
@@ -55,7 +56,7 @@ async def report_results(
     found = await enter_found(db, keys, acting, operation, found_lines)
     met = [*persons, *(one for people in found.lines for one in people)]
     counted: Counter[Said] = Counter()
-    for one in met:
+    async for one in in_slices(met):
         with one.line.locating_errors():
             counted.update(Said.by(event.fact) for event in _appended(acting, operation, given, one))
     files = {one.file.id: one.file for one in met}

@@ -2,6 +2,7 @@
 
 from service.people.queries.opening import (
     Opened,
+    SealedSize,
     Wanted,
     get_subject,
     kinds_of,
@@ -10,10 +11,12 @@ from service.people.queries.opening import (
     open_records,
     present_ids,
     retire,
+    size_of_sealed,
 )
 
 __all__ = [
     "Opened",
+    "SealedSize",
     "Wanted",
     "get_subject",
     "kinds_of",
@@ -22,4 +25,5 @@ __all__ = [
     "open_records",
     "present_ids",
     "retire",
+    "size_of_sealed",
 ]

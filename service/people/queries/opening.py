@@ -17,6 +17,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     delete,
+    func,
     not_,
     or_,
     select,
@@ -33,6 +34,7 @@ from service.errors import NotFoundError
 from service.people.models import ClosedRecord, DataKey, SealedRecord, SearchKey
 from service.people.rules import SealedKind, SealedSubject, SealedSubjectKind, place_of
 from service.sealing import KeyRing, RegisterKeys, unseal
+from service.slices import in_slices
 
 
 @dataclass(frozen=True)
@@ -88,19 +90,19 @@ class Wanted:
 
 async def open_records(db: PersonalConnection, keys: KeyRing, wanted: Wanted) -> Sequence[Opened]:
     """Open present records, oldest first; whoever asks records the reading on the connection."""
-    return _opened(keys, await db.rows(_SEALED, wanted.values)) if wanted.subjects else []
+    return await _opened(keys, await db.rows(_SEALED, wanted.values)) if wanted.subjects else []
 
 
 async def open_on_record(db: RecordedConnection, keys: KeyRing, wanted: Wanted) -> Sequence[Opened]:
     """Open present records, oldest first, and put on record in the same statement whose and which kinds."""
     shown_ids = [subject_id for _, subject_id in wanted.subjects]
-    return _opened(keys, await db.rows(_SEALED_ON_RECORD, {**wanted.values, "shown_ids": shown_ids}))
+    return await _opened(keys, await db.rows(_SEALED_ON_RECORD, {**wanted.values, "shown_ids": shown_ids}))
 
 
-def _opened(keys: KeyRing, rows: Sequence[SignedRecord]) -> Sequence[Opened]:
+async def _opened(keys: KeyRing, rows: Sequence[SignedRecord]) -> Sequence[Opened]:
     unwrapped: dict[UUID, bytes] = {}
     opened: list[Opened] = []
-    for row in rows:
+    async for row in in_slices(rows):
         subject_id = row["subject_id"]
         data_key = unwrapped.get(subject_id) or keys.unwrap(row["wrapped"])
         unwrapped[subject_id] = data_key
@@ -159,6 +161,39 @@ _KINDS: Final = PersonalQuery(_STANDING, _KindRecord)
 _KINDS_OF_OTHERS: Final = PersonalQuery(
     _STANDING.where(SealedRecord.agency_id != bindparam("agency_id", type_=Uuid)), _KindRecord
 )
+
+
+@dataclass(frozen=True)
+class SealedSize:
+    """How much is sealed of a case and everybody in it, what was corrected included.
+
+    Attributes:
+        size: bytes.
+    """
+
+    records: int = 0
+    size: int = 0
+
+
+class _SizeRecord(TypedDict):
+    records: int
+    size: int
+
+
+_SIZE: Final = Query(
+    select(
+        func.count().label("records"),
+        func.coalesce(func.sum(func.octet_length(SealedRecord.content)), 0).label("size"),
+    ).where(SealedRecord.case_id == _CASE_ID),
+    _SizeRecord,
+    unrecorded="bytes are counted, and nothing is opened",
+)
+
+
+async def size_of_sealed(db: ReadConnection, case_id: UUID) -> SealedSize:
+    """Return how much is sealed of a case, or of an operation."""
+    [row] = await db.rows(_SIZE, {"case_id": case_id})
+    return SealedSize(**row)
 
 
 async def kinds_of(db: PersonalConnection, subject: SealedSubject) -> frozenset[SealedKind]:

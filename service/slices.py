@@ -1,0 +1,58 @@
+"""Work in slices: nothing keeps the loop for long in one piece, so nobody waits for another's big case.
+
+Pauses cost a look at a clock where the work is short, which it nearly always is.
+"""
+
+from asyncio import AbstractEventLoop, Lock, get_running_loop, sleep
+from collections.abc import AsyncIterator, Generator, Iterable
+from time import monotonic
+from typing import Final, TypeVar
+from weakref import WeakKeyDictionary
+
+SLICE_S: Final = 0.003
+"""Far below the 50 ms that the loop may be kept: a request waits for several slices, and a machine may be busy."""
+
+_TURNS: Final[WeakKeyDictionary[AbstractEventLoop, Lock]] = WeakKeyDictionary()
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Pace:
+    """Lets other requests in whenever a slice is over."""
+
+    def __init__(self) -> None:
+        """Begin the first slice."""
+        self._until = monotonic() + SLICE_S
+
+    async def pause(self) -> None:
+        """Let others in if the slice is over, then begin the next one."""
+        if monotonic() >= self._until:
+            await _others()
+            self._until = monotonic() + SLICE_S
+
+
+async def _others() -> None:
+    """Let others in. Long works go on one after the other: between two slices the loop sees to everybody else."""
+    async with _TURNS.setdefault(get_running_loop(), Lock()):
+        await sleep(0)
+
+
+async def in_slices(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """Yield each item; between two of them others may be let in."""
+    pace = Pace()
+    for item in items:
+        await pace.pause()
+        yield item
+
+
+async def worked_out(work: Generator[None, None, Result]) -> Result:
+    """Return what a work comes to that says by `yield` where others may be let in."""
+    pace = Pace()
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            result: Result = done.value
+            return result
+        await pace.pause()
