@@ -106,3 +106,31 @@ def test_so_many_records_are_sealed_for_a_case(operator: Caller, monkeypatch: py
     assert_problem(
         operator.post(f"/v1/cases/{case}/persons", {"names": [{"text": "Nguyen Example"}]}), 409, "case-full"
     )
+
+
+def test_one_call_loads_so_many_events_whatever_it_names(
+    register: Register, operator: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifier = register.caller("verifier")
+    cases = [operator.file(received_on="2022-09-01", persons=[{}, {}]) for _ in range(3)]
+    monkeypatch.setattr(bounds, "EVENTS_OF_A_CALL", 7)
+    named = [case["persons"][place]["reference"] for case in cases for place in (0, 1)]
+    problem = assert_problem(located(verifier, named), 422, "too-much-at-once")
+    assert problem["limit"] == 7
+    assert located(verifier, named[:4]).status_code == 201
+
+
+def test_what_is_out_of_scope_is_not_told_by_its_size(
+    register: Register, operator: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = operator.file(received_on="2022-09-01", persons=[{"nationality": "VNM"}, {"nationality": "VNM"}])
+    monkeypatch.setattr(bounds, "EVENTS_OF_A_CALL", 1)
+    told = {
+        "kind": "wish_stated",
+        "occurred_on": DAY,
+        "data": {"purpose": "return_home", "value": "yes", "freely": True},
+    }
+    subjects = [person["reference"] for person in hidden["persons"]]
+    assert_problem(
+        register.caller("liaison", "TWN").post("/v1/events", {**told, "subjects": subjects}), 404, "not-found"
+    )

@@ -38,6 +38,7 @@ from service.cases.queries.scope import (
     person_visible_to,
     scope_of,
 )
+from service.cases.rules.bounds import check_events_of_call
 from service.db.database import PersonalConnection, core
 from service.db.statements import PersonalQuery
 from service.errors import NotFoundError
@@ -104,6 +105,8 @@ async def load_cases(
 ) -> list[LoadedCase]:
     """Load the cases of some subjects, each subject in the principal's scope.
 
+    Several are weighed first: what is too much for one call is refused before anything of it is loaded.
+
     Args:
         db: any transaction; the rows' versions protect what is written later.
         principal: whose scope.
@@ -112,8 +115,13 @@ async def load_cases(
 
     Raises:
         AbsentError: some of them are absent or out of scope.
+        TooMuchAtOnceError: their cases have more events than one call loads.
     """
     named = _Named.by(references)
+    if named.how == "several":
+        weighing = _weighing(principal.role, kinds)
+        [weighed] = await db.rows(weighing, {**scope_of(weighing, principal), **named.values})
+        check_events_of_call(weighed["events"])
     query = _with_logs(principal.role, kinds, named.how)
     rows = await db.rows(query, {**scope_of(query, principal), **named.values})
     loaded = [await worked_out(_loaded(row, set(references))) for row in rows]
@@ -193,6 +201,18 @@ class _Named:
 def _with_logs(role: Role, kinds: frozenset[SubjectKind], how: _How) -> PersonalQuery[LoadedRecord]:
     """Return the query for cases with their logs, for subjects of these kinds; made once for a role."""
     return _loading(union_all(*_wanted(AnyOf(role), kinds, how)).cte("wanted"))
+
+
+class _WeightRecord(TypedDict):
+    events: int
+
+
+@cache
+def _weighing(role: Role, kinds: frozenset[SubjectKind]) -> PersonalQuery[_WeightRecord]:
+    """Return the query for how many events the cases of several subjects have; made once for a role."""
+    wanted = union_all(*_wanted(AnyOf(role), kinds, "several")).cte("wanted")
+    events = func.coalesce(func.sum(CaseRow.seq), 0).label("events")
+    return PersonalQuery(select(events).where(CaseRow.id.in_(select(wanted.c.case_id))), _WeightRecord)
 
 
 @cache
