@@ -24,6 +24,7 @@ from service.http.idempotency import forget_answers
 from service.http.metrics import Metrics
 from service.http.queries import count_answers
 from service.http.services import Services
+from service.http.shares import Shares
 from service.http.signatures import dependencies_of
 from service.http.traces import traces_to
 from service.jobs.runner import Job, running
@@ -108,6 +109,9 @@ def create_app(settings: Settings, database: Database, keys: KeyRing, clock: Clo
         keys=keys,
         open_keys=opener.open_keys,
         known_reader=app.state.readers.find,
+        shares=Shares(
+            places=settings.share_of_one, refusals=settings.refused_limit, kept_bytes=settings.kept_limit_bytes
+        ),
     )
     app.state.metrics = Metrics(partial(_known, app.state.services), Counting().multiproc_dir)
     app.state.traces = traces_to(settings.traces_url, version=installed_version())

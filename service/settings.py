@@ -88,6 +88,15 @@ class Settings(BaseSettings):
     )
     body_limit_bytes: int = Field(default=LARGEST_BODY, ge=1024, description="Largest request body, bytes.")
     body_timeout_s: float = Field(default=15.0, gt=0, description="Longest time for a request body to arrive, seconds.")
+    requests_of_one: int | None = Field(
+        default=None, ge=1, description="Most of these that one principal has in hand; then 429. Unset: a quarter."
+    )
+    refused_limit: int = Field(
+        default=3000, ge=1, description="Calls of one principal refused by a worker within an hour; then 429."
+    )
+    kept_limit_bytes: int = Field(
+        default=64 * 1024 * 1024, ge=1024, description="Answers a worker keeps for one principal within an hour, bytes."
+    )
     session_idle_s: int = Field(default=1800, ge=60, description="Idle time after which a session ends, seconds.")
     session_absolute_s: int = Field(default=43200, ge=300, description="Age at which a session ends, seconds.")
     search_limit: int = Field(default=60, ge=1, description="Searches per principal within five minutes.")
@@ -106,6 +115,11 @@ class Settings(BaseSettings):
     def most_at_once(self) -> int:
         """Requests one worker has in hand at most. At 0.3 s each the last of them waits 2.4 s for a connection."""
         return self.requests_at_once or 8 * self.pool_size
+
+    @property
+    def share_of_one(self) -> int:
+        """Requests that one principal has in hand at most: the others always have places left."""
+        return self.requests_of_one or max(1, self.most_at_once // 4)
 
     @property
     def key_path(self) -> Path:

@@ -30,7 +30,9 @@ NOW: Final = datetime(2022, 10, 1, 3, 0, tzinfo=UTC)
 """Where the test clock starts: 1 October 2022, ten in the morning in Phnom Penh."""
 
 
-PATIENT: Final = Settings(search_limit=100_000, mark_file=Path("/dev/null/none"))
+PATIENT: Final = Settings(
+    search_limit=100_000, refused_limit=10**9, requests_of_one=64, mark_file=Path("/dev/null/none")
+)
 """Its clock nearly stands still: whatever a test does is done within five minutes. It leaves no mark behind."""
 
 UNHURRIED_S: Final = 120.0

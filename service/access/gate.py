@@ -25,7 +25,7 @@ from service.errors import DatabaseFailure, ForbiddenError, ServiceError, Unauth
 from service.http import idempotency
 from service.http.answers import Answer
 from service.http.problems import on_service_error
-from service.http.services import Services, request_id_of, services_of
+from service.http.services import Services, request_id_of, services_of, take_place
 
 LONGEST_TOKEN: Final = 100
 
@@ -164,6 +164,7 @@ def _noted(request: Request, principal: Principal, now: datetime) -> Principal:
     """Return the principal, who is now known to the log too, and is told when a key ends."""
     request.scope["state"]["principal"] = principal
     request.scope["state"]["principal_id"] = principal.id
+    take_place(request, principal)
     if principal.key_expires_at is not None:
         request.scope["state"]["headers"] = key_headers(principal.key_expires_at, now)
     return principal

@@ -23,7 +23,7 @@ from service.figures.schemas.views import definition_shown, figure_shown, figure
 from service.http.answers import Answer, answer
 from service.http.conditional import content_tag, tagged, unless_unchanged
 from service.http.routing import Route
-from service.http.services import services_of
+from service.http.services import services_of, wait_for_turn
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
 from service.ledger.actions import settled_at
 from service.wire import Day
@@ -166,6 +166,8 @@ async def read_figure(
         async with services.database.write() as writing:
             said = f"{name} as known at {question.known_at.isoformat()}"
             record(writing, acting_of(request, principal), AuditAction.FIGURE_AS_KNOWN, reason=said)
+    if len(question.by) > 1:
+        await wait_for_turn(request)
     async with services.database.read() as db:
         settled = question.known_at <= await settled_at(db, now=now)
         answered = await actions.answer_figure(db, question, principal, now)

@@ -82,6 +82,7 @@ async def once(
         "kept_at": now,
         "request_id": request_id_of(request),
     }
+    services.shares.keep(principal_id, len(made.body))
     db.insert(KeptAnswer, kept_row)
     return made.response()
 

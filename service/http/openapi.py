@@ -180,7 +180,6 @@ _SPECIAL: Final[Mapping[str, frozenset[int]]] = {
     "change_password": frozenset({401, 429}),
     "sign_out": frozenset({404}),
     "read_figure": frozenset({406}),
-    "search": frozenset({429}),
 }
 
 
@@ -192,7 +191,7 @@ def _problems_of(route: APIRoute, reader: BodyReader | None, permission: str | N
     changes = bool(methods_of(route) & {"POST", "PATCH", "PUT", "DELETE"})
     versioned = any(field.alias == "if-match" for found in signatures for field in found.header_params)
     named = {
-        frozenset({401, 403}): permission is not None,
+        frozenset({401, 403, 429}): permission is not None,
         frozenset({408, 413, 415, 422}): reader is not None,
         frozenset({422}): has_path or has_query or changes,
         frozenset({404}): has_path or reader is not None,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from operator import attrgetter
 from typing import Any, Final
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,12 +21,14 @@ from service.errors import (
     BadRequestError,
     DatabaseFailure,
     Fault,
+    InvalidError,
     NotFoundError,
     OutcomeUnknownError,
     RetryableError,
     ServiceError,
     UnavailableError,
 )
+from service.http.services import give_back_place, services_of
 from service.http.signatures import signatures_of, takes_several
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -113,14 +116,33 @@ class Route(APIRoute):
             if request.scope["query_string"]:
                 _refuse_unknown_parameters(request, known)
                 _refuse_repeated_parameters(request, once)
-            while True:
-                try:
-                    return await handle(request)
-                except ServiceError as error:
-                    if not await attempts_of(request).go_on_after(error, request):
-                        raise
+            try:
+                return await _tried(handle, request)
+            except (ServiceError, RequestValidationError) as error:
+                _count_refusal(request, error)
+                raise
+            finally:
+                give_back_place(request)
 
         return handler
+
+
+async def _tried(handle: Handler, request: Request) -> Response:
+    """Return the response of a handler, which is called again where that is worth it."""
+    while True:
+        try:
+            return await handle(request)
+        except ServiceError as error:
+            if not await attempts_of(request).go_on_after(error, request):
+                raise
+
+
+def _count_refusal(request: Request, error: ServiceError | RequestValidationError) -> None:
+    """Count what a principal was refused; what the service could not do is no refusal, nor is one a share too many."""
+    principal_id = request.scope.setdefault("state", {}).get("place")
+    if principal_id is not None and not isinstance(error, UnavailableError | DatabaseFailure):
+        code = error.code if isinstance(error, ServiceError) else InvalidError.code
+        services_of(request).shares.refused(principal_id, code)
 
 
 def _refuse_disguise(request: Request) -> None:

@@ -4,8 +4,10 @@ They are called, and are no dependencies of FastAPI's: nothing here is read from
 (ADR 4), and FastAPI takes 25 microseconds to resolve a dependency (ADR 27).
 """
 
+from asyncio import timeout
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -13,8 +15,17 @@ from starlette.requests import Request
 from service.acting import Principal
 from service.clock import Clock
 from service.db.database import Database
+from service.errors import TooManyAttemptsError
+from service.http.shares import Shares
 from service.sealing import KeyRing, RegisterKeys
 from service.settings import Settings
+
+MANY: Final = 20
+"""A call about more people than these takes long enough to wait for the caller's others."""
+
+
+LONGEST_WAIT_S: Final = 10
+"""Seconds that a long call waits for the others of its caller."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,7 @@ class Services:
     Attributes:
         open_keys: returns the keys to seal and search with; reads the database the first time only.
         known_reader: returns who reads the metrics by the digest of a token, without asking the database.
+        shares: what one principal may take of this worker.
     """
 
     settings: Settings
@@ -32,6 +44,7 @@ class Services:
     keys: KeyRing
     open_keys: Callable[[], Awaitable[RegisterKeys]]
     known_reader: Callable[[bytes], Principal | None]
+    shares: Shares
 
 
 def services_of(request: Request) -> Services:
@@ -40,6 +53,47 @@ def services_of(request: Request) -> Services:
     if not isinstance(found, Services):
         raise TypeError("the application was composed without services")
     return found
+
+
+def take_place(request: Request, principal: Principal) -> None:
+    """Give a principal one of its places in this worker, once a request; `give_back_place` ends it.
+
+    Raises:
+        TooManyAttemptsError: it has as many as it may, or too many of its calls were refused.
+    """
+    state = request.scope["state"]
+    if "place" not in state:
+        services_of(request).shares.enter(principal.id)
+        state["place"] = principal.id
+
+
+async def wait_for_turn(request: Request) -> None:
+    """Wait until no other long call of the same principal runs in this worker; `give_back_place` ends it.
+
+    Called before a connection is taken, so that nobody waits with one.
+
+    Raises:
+        TooManyAttemptsError: it takes too long.
+    """
+    state = request.scope["state"]
+    if "turn" not in state and "place" in state:
+        turn = services_of(request).shares.turn(state["place"])
+        try:
+            async with timeout(LONGEST_WAIT_S):
+                await turn.acquire()
+        except TimeoutError:
+            words = "Long calls of yours run one after the other, and this one waited too long. Send fewer at once."
+            raise TooManyAttemptsError(words, retry_after=LONGEST_WAIT_S) from None
+        state["turn"] = turn
+
+
+def give_back_place(request: Request) -> None:
+    """Give back what a request holds of its principal's share."""
+    state = request.scope.setdefault("state", {})
+    if (turn := state.pop("turn", None)) is not None:
+        turn.release()
+    if (principal_id := state.pop("place", None)) is not None:
+        services_of(request).shares.leave(principal_id)
 
 
 def request_id_of(request: Request) -> UUID:

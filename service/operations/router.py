@@ -22,7 +22,7 @@ from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, 
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.parameters import Purpose
 from service.http.routing import Route
-from service.http.services import services_of
+from service.http.services import MANY, services_of, wait_for_turn
 from service.operations.actions import reading, recording, reporting
 from service.operations.actions.reported import Met, Reported
 from service.operations.queries import OperationFilter
@@ -168,6 +168,8 @@ async def report_results(
     """Report what an operation did for up to 500 people. All or nothing; the answer keeps the order of the lines."""
     services = services_of(request)
     keys = await services.open_keys()
+    if len(given.persons) + len(given.found) > MANY:
+        await wait_for_turn(request)
     async with services.database.write() as db:
 
         async def make() -> Answer:

@@ -69,7 +69,8 @@ def open_service(
     """Serve a new register with these arguments and settings, with at most so many open files, in a terminal or not."""
     database, port = databases.make(), free_port()
     keys = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
-    given = {"database_url": database.api_url, "keys": json.dumps(keys), "session_idle_s": FOR_EVER_S, **settings}
+    given = {"database_url": database.api_url, "keys": json.dumps(keys), "session_idle_s": FOR_EVER_S}
+    given |= {"requests_of_one": 10_000, "refused_limit": 10**9, **settings}
     given |= {"var": log.parent}
     try:
         with open_register(database) as register, log.open("wb") as output, ExitStack() as clients:

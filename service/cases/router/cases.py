@@ -41,7 +41,7 @@ from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, 
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.parameters import ChangedSince, Flag, ListPurpose, Purpose, check_told_why
 from service.http.routing import Route
-from service.http.services import services_of
+from service.http.services import MANY, services_of, wait_for_turn
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
 from service.story.essentials import completeness
 from service.wire import Day, EffectiveNationality, ProvinceCode
@@ -95,6 +95,8 @@ async def file_case(
     """File a request for intervention. Nothing is refused for being incomplete; the answer says what to ask next."""
     services = services_of(request)
     keys = await services.open_keys()
+    if len(given.persons) > MANY:
+        await wait_for_turn(request)
     async with services.database.write() as db:
 
         async def make() -> Answer:
@@ -119,6 +121,8 @@ async def list_cases(
     check_told_why(wanted_as, purpose)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
+    if wanted_as is not Format.JSON:
+        await wait_for_turn(request)
     async with services.database.read_on_record(
         reading_note_on(request, principal, AuditAction.CASES_LISTED, purpose)
     ) as db:
@@ -137,6 +141,8 @@ async def read_case(request: Request, principal: CanReadCases, ref: CaseReferenc
         reading_note_on(request, principal, AuditAction.CASE_READ, purpose)
     ) as db:
         whole, sight = await reading.read_case(db, services.keys, ref)
+    if len(whole.subject_ids) > MANY:
+        await wait_for_turn(request)
     shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
     return unless_unchanged(request, tagged(shown, version=shown.version, opened=shown.sealed is not None))
 
@@ -213,6 +219,7 @@ async def add_persons(
     """Add several persons to a case: all of them or none. A closed case opens again."""
     services = services_of(request)
     keys = await services.open_keys()
+    await wait_for_turn(request)
     async with services.database.write() as db:
 
         async def make() -> Answer:

@@ -14,7 +14,7 @@ from service.cases.schemas.recording import ANY_RECORDING, RecordedShown, Record
 from service.http.answers import Answer, answer
 from service.http.bodies import posted
 from service.http.routing import Route
-from service.http.services import services_of
+from service.http.services import MANY, services_of, wait_for_turn
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["events"])
 
@@ -26,6 +26,8 @@ async def record_events(
     """Record an event for one subject or for up to 500. All or nothing; the answer gives each subject's new status."""
     services = services_of(request)
     keys = await services.open_keys()
+    if len(given.subjects) > MANY:
+        await wait_for_turn(request)
     async with services.database.write() as db:
 
         async def make() -> Answer:

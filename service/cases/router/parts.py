@@ -30,7 +30,7 @@ from service.http.conditional import ExpectedVersion, tagged, unless_unchanged
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.parameters import IN_DIGITS, ChangedSince, Flag, Purpose, check_told_why
 from service.http.routing import Route
-from service.http.services import services_of
+from service.http.services import services_of, wait_for_turn
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
 from service.wire import EffectiveNationality
 
@@ -93,6 +93,8 @@ async def list_persons(
     check_told_why(wanted_as, purpose)
     cursors = Cursors.of(request, principal.id, services.keys)
     after = cursors.read(cursor)
+    if wanted_as is not Format.JSON:
+        await wait_for_turn(request)
     async with services.database.read_on_record(
         reading_note_on(request, principal, AuditAction.PERSONS_LISTED, purpose)
     ) as db:

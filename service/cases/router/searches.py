@@ -14,7 +14,7 @@ from service.cases.schemas.views import case_shown, offender_shown, person_shown
 from service.http.answers import answer
 from service.http.bodies import posted
 from service.http.routing import Route
-from service.http.services import services_of
+from service.http.services import services_of, wait_for_turn
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["searches"])
 
@@ -29,6 +29,7 @@ async def search(
     """
     services = services_of(request)
     keys = await services.open_keys()
+    await wait_for_turn(request)
     acting, at_most = acting_of(request, principal), services.settings.search_limit
     found = await searching.search(services.database, keys, acting, given, at_most=at_most)
     return answer(_shown(given.for_, found)).response()

@@ -1,0 +1,159 @@
+"""One principal has a share of a worker: the others always have places, and what is remembered has an end."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from service.errors import TooManyAttemptsError
+from service.http import shares
+from service.http.shares import Shares
+from service.settings import Settings
+from tests.engine import Databases
+from tests.http.problem_documents import assert_problem
+from tests.register import Register, open_register
+
+
+class Watch:
+    """A clock in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def shared(watch: Watch) -> Shares:
+    return Shares(places=2, refusals=3, kept_bytes=100, clock=watch)
+
+
+def test_one_has_so_many_places_and_the_others_theirs(shared: Shares) -> None:
+    shared.enter("one")
+    shared.enter("one")
+    with pytest.raises(TooManyAttemptsError) as refused:
+        shared.enter("one")
+    assert refused.value.members["retry_after"] >= 1
+    shared.enter("other")
+    shared.leave("one")
+    shared.enter("one")
+
+
+def test_whoever_is_refused_too_often_is_told_of_what_until_the_hour_is_over(shared: Shares, watch: Watch) -> None:
+    for code in ("not-found", "conflict", "validation"):
+        shared.enter("one")
+        shared.refused("one", code)
+        shared.leave("one")
+    watch.now += 1800
+    with pytest.raises(TooManyAttemptsError) as refused:
+        shared.enter("one")
+    assert refused.value.members["last_refusal"] == "validation"
+    assert 1800 <= refused.value.members["retry_after"] <= 1801
+    shared.enter("other")
+    watch.now += refused.value.members["retry_after"]
+    shared.enter("one")
+
+
+def test_so_much_is_kept_within_an_hour(shared: Shares, watch: Watch) -> None:
+    shared.keep("one", 60)
+    with pytest.raises(TooManyAttemptsError):
+        shared.keep("one", 60)
+    shared.keep("one", 40)
+    shared.keep("other", 100)
+    watch.now += 3600
+    shared.keep("one", 100)
+
+
+def test_nothing_is_remembered_for_ever(shared: Shares, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "REMEMBERED", 50)
+    for number in range(1000):
+        shared.enter(number)
+        shared.refused(number, "not-found")
+        shared.leave(number)
+    assert len(shared) == 50
+
+
+@pytest.fixture
+def register(databases: Databases) -> Iterator[Register]:
+    database = databases.make()
+    settings = Settings(refused_limit=4, requests_of_one=2, kept_limit_bytes=4096, mark_file=Path("/dev/null/none"))
+    with open_register(database, settings) as made:
+        yield made
+    databases.drop(database)
+
+
+def test_refused_calls_are_counted_and_those_that_worked_are_not(register: Register) -> None:
+    operator = register.caller("operator")
+    for _ in range(10):
+        assert operator.get("/v1/me").status_code == 200
+    for _ in range(2):
+        assert operator.get("/v1/cases/KH22-7Q4F-0TMB").status_code == 404
+    assert operator.get("/v1/cases", limit="many").status_code == 422
+    assert operator.post("/v1/cases", {"channel": "none"}).status_code == 422
+    problem = assert_problem(operator.get("/v1/me"), 429, "quota-exceeded")
+    assert problem["last_refusal"] == "validation"
+    assert operator.get("/v1/me").headers["retry-after"] == str(problem["retry_after"])
+    assert register.caller("verifier").get("/v1/me").status_code == 200
+
+
+def test_answers_kept_for_retries_have_an_end_and_a_retry_is_still_answered(register: Register) -> None:
+    operator = register.caller("operator")
+    body = {"channel": "hotline_117", "received_on": "2022-09-01"}
+    kept = 0
+    while (answer := operator.post("/v1/cases", body, Idempotency_Key=f"kept-{kept}")).status_code == 201:
+        kept += 1
+    assert assert_problem(answer, 429, "quota-exceeded")["retry_after"] > 3500
+    assert 0 < kept < 20
+    assert operator.post("/v1/cases", body, Idempotency_Key="kept-0").headers["idempotent-replayed"] == "true"
+    assert len(register.rows("SELECT id FROM cases")) == kept
+    assert operator.post("/v1/cases", body).status_code == 201
+
+
+def test_the_next_of_too_many_at_once_is_refused_and_nobody_else(register: Register) -> None:
+    operator, verifier = register.caller("operator"), register.caller("verifier")
+    shared: Shares = register.app.state.services.shares
+    for _ in range(2):
+        register.portal.call(shared.enter, operator.id)
+    assert_problem(operator.get("/v1/me"), 429, "quota-exceeded")
+    assert verifier.get("/v1/me").status_code == 200
+    register.portal.call(shared.leave, operator.id)
+    assert operator.get("/v1/me").status_code == 200
+
+
+def test_long_calls_of_one_run_one_after_the_other_and_those_of_another_beside_them(register: Register) -> None:
+    one, other = register.caller("operator"), register.caller("verifier")
+    shared: Shares = register.app.state.services.shares
+
+    async def held(principal: UUID) -> Any:
+        shared.enter(principal)
+        turn = shared.turn(principal)
+        await turn.acquire()
+        return turn
+
+    turn = register.portal.call(held, one.id)
+    body = {"for": "persons", "name": "Lin", "purpose": "rescue"}
+    done = Event()
+
+    def searched() -> int:
+        status = one.post("/v1/searches", body).status_code
+        done.set()
+        return status
+
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(searched)
+        assert other.post("/v1/searches", body).status_code == 200
+        assert not done.wait(0.3)
+        register.portal.call(turn.release)
+        assert waiting.result(30) == 200
+    register.portal.call(shared.leave, one.id)
+    assert len(shared) == 0
