@@ -3,14 +3,23 @@
 Pauses cost a look at a clock where the work is short, which it nearly always is.
 """
 
-from asyncio import AbstractEventLoop, Lock, get_running_loop, sleep
-from collections.abc import AsyncIterator, Generator, Iterable
+from asyncio import AbstractEventLoop, Lock, get_running_loop, sleep, timeout
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
+from service.errors import UnavailableError
+
 SLICE_S: Final = 0.003
 """Far below the 50 ms that the loop may be kept: a request waits for several slices, and a machine may be busy."""
+
+LONGEST_ASIDE_S: Final = 10
+"""Seconds that a work may wait and take beside the loop."""
+
+_ASIDE: Final = ThreadPoolExecutor(1, thread_name_prefix="aside")
+"""One thread: several would take the interpreter from the loop in turns."""
 
 _TURNS: Final[WeakKeyDictionary[AbstractEventLoop, Lock]] = WeakKeyDictionary()
 
@@ -30,6 +39,20 @@ class Pace:
         if monotonic() >= self._until:
             await _others()
             self._until = monotonic() + SLICE_S
+
+
+async def done_aside(work: Callable[[], Result]) -> Result:
+    """Return what a work comes to that has no slices: it is done in a thread, one after the other.
+
+    Raises:
+        UnavailableError: it takes too long.
+    """
+    try:
+        async with timeout(LONGEST_ASIDE_S):
+            return await get_running_loop().run_in_executor(_ASIDE, work)
+    except TimeoutError:
+        words = "Too much is being computed. Nothing was done. Ask for less, or try again after `retry_after` seconds."
+        raise UnavailableError(words, retry_after=LONGEST_ASIDE_S) from None
 
 
 async def _others() -> None:

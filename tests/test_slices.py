@@ -1,10 +1,15 @@
 """Long work lets others in, and comes to the same."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Generator
 
-from service.slices import in_slices, worked_out
+import pytest
+
+from service import slices
+from service.errors import UnavailableError
+from service.slices import done_aside, in_slices, worked_out
 
 PIECE_S = 0.002
 PIECES = 60
@@ -58,3 +63,17 @@ def test_a_short_work_never_waits() -> None:
         return rounds
 
     assert asyncio.run(short()) == 0
+
+
+def test_what_is_done_aside_leaves_the_loop_alone_and_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "LONGEST_ASIDE_S", 0.05)
+    go = threading.Event()
+
+    async def asked() -> str:
+        assert await done_aside(lambda: threading.current_thread() is threading.main_thread()) is False
+        with pytest.raises(UnavailableError) as late:
+            await done_aside(lambda: go.wait(30))
+        go.set()
+        return late.value.detail
+
+    assert "Ask for less" in asyncio.run(asked())

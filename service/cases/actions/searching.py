@@ -25,6 +25,7 @@ from service.people.queries import open_records
 from service.people.rules import OF_A_PERSON, OF_AN_OFFENDER
 from service.people.rules.terms import Sought, key_of
 from service.sealing import RegisterKeys
+from service.slices import in_slices
 
 OPENED_AT_MOST: Final = 100
 """Candidates opened for one search. The keys put the best first; that some are left out is said, not how many."""
@@ -121,7 +122,7 @@ async def _show(
 ) -> SearchResult:
     """Open the candidates, compare, and put on record whoever is shown."""
     opened = await _open(db, keys, given.for_, candidates[:OPENED_AT_MOST])
-    agreeing = _agreeing(sought, candidates[:OPENED_AT_MOST], opened)
+    agreeing = await _agreeing(sought, candidates[:OPENED_AT_MOST], opened)
     shown = agreeing[: given.limit]
     of_shown = [one for found in shown for one in opened[found.id] if one.subject_id == found.id]
     record_shown(db, subject_ids=[found.id for found in shown], fields={one.kind.value for one in of_shown})
@@ -134,13 +135,14 @@ async def _show(
     )
 
 
-def _agreeing(
+async def _agreeing(
     sought: Sought, candidates: Sequence[Candidate], opened: Mapping[UUID, Sequence[Unsealed]]
 ) -> list[Candidate]:
     """Return the candidates that are what is looked for: a key alone may be another term's too."""
     newest = sorted(candidates, key=lambda found: found.id, reverse=True)
     agreement = {
-        found.id: sought.agreement((one.kind, one.content) for one in opened[found.id]) for found in candidates
+        found.id: sought.agreement((one.kind, one.content) for one in opened[found.id])
+        async for found in in_slices(candidates)
     }
     agreeing = [found for found in newest if agreement[found.id]]
     return sorted(agreeing, key=lambda found: agreement[found.id], reverse=True)
