@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import machine, rounds
+from bench.attacks import withstand
 from bench.measuring import Bench
 from bench.pgbench import PgbenchMissingError, find_pgbench
-from bench.report import Findings
+from bench.report import Findings, attack_lines
 from bench.service import serving
 from bench.stage import free_port, open_stage
 from service.db.embedded import EmbeddedError, find_binaries
@@ -46,6 +47,10 @@ def main() -> int:
             open_stage(folder, binaries, _say) as stage,
             stage.benches(wishes.sizes, scripts=program is not None) as benches,
         ):
+            if wishes.attack:
+                withstood = withstand(benches[-1], rounds=wishes.plan.rounds, seconds=wishes.plan.seconds)
+                sys.stdout.write("\n".join(attack_lines(withstood)) + "\n")
+                return 0
             found = _measure(benches, program, wishes.plan, load, first_start_s)
     sys.stdout.write("\n".join(found.lines()) + f"\n\nTook {(time.monotonic() - began) / 60:.0f} minutes.\n")
     if wishes.json is not None:
@@ -63,7 +68,9 @@ def _measure(
     compared = rounds.compare(compared_on, program, plan)
     _say("Measuring memory.")
     endured = rounds.endure(compared_on, plan)
-    return Findings(machine.describe(), load, first_start_s, compared_on.persons, compared, grown, endured)
+    _say("Measuring attacks.")
+    withstood = withstand(compared_on, rounds=plan.rounds, seconds=plan.seconds)
+    return Findings(machine.describe(), load, first_start_s, compared_on.persons, compared, grown, endured, withstood)
 
 
 def _first_start(folder: Path) -> float:
@@ -90,6 +97,7 @@ def _wishes() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="small registers and short rounds, to check that everything works"
     )
+    parser.add_argument("--attack", action="store_true", help="measure only what attacks do to others")
     parser.add_argument("--no-pgbench", action="store_true", help="skip the comparison with pgbench")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all results to FILE")
     wishes = parser.parse_args()

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench import targets
+from bench.attacks import ATTACKS, CONNECTIONS, Withstood
 from bench.measuring import Measured
 from bench.rounds import Compared, Endured, Grown
 from bench.targets import WORDS, Verdict
@@ -28,6 +29,7 @@ class Findings:
     compared: Mapping[str, Compared]
     grown: Mapping[str, Grown]
     endured: Endured
+    withstood: Mapping[str, Withstood]
 
     def verdicts(self) -> list[Verdict]:
         """Return the verdicts on all targets."""
@@ -42,6 +44,7 @@ class Findings:
         endured = self.endured
         further = endured.later.shared_out / endured.after.shared_out
         judged += targets.of_memory(endured.later.peak, further, endured.requests)
+        judged += [targets.of_attack(ATTACKS[name], found.times) for name, found in self.withstood.items()]
         return [*judged, targets.of_start(self.first_start_s)]
 
     def as_json(self) -> dict[str, Any]:
@@ -60,6 +63,7 @@ class Findings:
         yield f"\nMemory of the largest worker after {self.endured.requests:,} requests, and after a quarter more, MiB"
         yield f"  at most so far (VmHWM)  {after.peak:.0f}, {later.peak:.0f}"
         yield f"  now (Pss)               {after.shared_out:.0f}, {later.shared_out:.0f}"
+        yield from attack_lines(self.withstood)
         yield f"\nFirst start in an empty folder to first answer: {self.first_start_s:.1f} s"
         yield "\nTargets"
         yield from table(("", "measured", "target", ""), [_judged(one) for one in self.verdicts()])
@@ -81,6 +85,22 @@ class Findings:
         for name, grown in self.grown.items():
             values = [value(measured) for measured in grown.by_size.values()]
             yield (WORDS[name], *(f"{one:,.1f}" for one in values), f"{values[-1] / values[0]:.2f}")
+
+
+def attack_lines(withstood: Mapping[str, Withstood]) -> Iterator[str]:
+    """Yield what attacks by one account do to another's reading."""
+    yield f"\nAnother operator's reading while one account attacks over {CONNECTIONS} connections"
+    rows = (
+        (
+            ATTACKS[name],
+            f"{found.quiet_p99_ms:.1f}",
+            f"{found.p99_ms:.1f}",
+            f"{found.times:.2f}",
+            ", ".join(f"{number:,} of {status}" for status, number in sorted(found.answers.items())),
+        )
+        for name, found in withstood.items()
+    )
+    yield from table(("", "quiet p99 ms", "p99 ms", "times", "the attack's answers"), rows)
 
 
 def table(heads: Sequence[str], rows: Any) -> Iterator[str]:

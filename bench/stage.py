@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from bench import requests
+from bench import attacks, requests
 from bench.cast import Cast, Connection, make_cast, new_keys
 from bench.client import LOOPBACK, Job
 from bench.filling import SERVED, YEARS, fill
@@ -95,11 +95,13 @@ class Stage:
             "SAFE_RETURN_DATABASE_URL": url,
             "SAFE_RETURN_KEYS": cast.keys,
             "SAFE_RETURN_SEARCH_LIMIT": str(UNLIMITED),
+            "SAFE_RETURN_KEPT_LIMIT_BYTES": str(UNLIMITED),
         }
         service = stack.enter_context(serving(free_port(), self.folder, variables))
         admin_url = self.cluster.url("admin", _name(persons))
         streams, page = asyncio.run(_streams(admin_url, cast))
         streams["correct"] = Stream(streams["file"].member, requests.corrections(_filed(service.port, streams["file"])))
+        streams |= _attacks(service.port, cast)
         written = asyncio.run(_scripts(admin_url, service.port, streams)) if scripts else {}
         shape = asyncio.run(_shape(admin_url))
         return Bench(persons, service, self.postmaster, url, streams, written, shape, page)
@@ -178,6 +180,20 @@ def _filed(port: int, stream: Stream) -> list[str]:
     if outcome.statuses.keys() != {"201"}:
         raise RuntimeError(f"A case was refused: {outcome.statuses}")
     return [person["reference"] for body in outcome.bodies for person in json.loads(body)["persons"]]
+
+
+def _attacks(port: int, cast: Cast) -> dict[str, Stream]:
+    """File a case of many persons, and answer the requests of each attack, none by the operator who reads."""
+    members, today = cast.members, requests.present_day()
+    filing = Stream(members["operator"], iter([("POST", "/v1/cases", attacks.big_case(today))]))
+    filed = json.loads(_once(port, filing))
+    persons = [person["reference"] for person in filed["persons"]]
+    return {
+        "attack_case": Stream(members["supervisor"], attacks.on_case(filed["reference"], today)),
+        "attack_search": Stream(members["verifier"], attacks.searches()),
+        "attack_figure": Stream(members["figures"], attacks.figures(today)),
+        "attack_bulk": Stream(members["officer"], attacks.bulk(persons, today)),
+    }
 
 
 async def _shape(url: str) -> dict[str, int]:

@@ -21,6 +21,9 @@ GROWTH: Final = {"figure_now": 3.0, "figure_past": 3.0, "list_first": 1.5, "list
 STEADY: Final = 1.05
 """Memory is steady if it grows by less than a twentieth over a quarter more requests."""
 
+ATTACKED: Final = 5.0
+"""One account does not stop the others: their slowest readings take at most so many times as long."""
+
 WORDS: Final = {
     "file": "File a case",
     "event": "Record a status event",
@@ -90,6 +93,11 @@ def of_memory(largest_mib: float, further: float, requests: int) -> list[Verdict
         Verdict(f"A worker after {requests:,} requests, MiB", largest_mib, MEMORY_MIB, at_least=False),
         Verdict("The same after a quarter more, to before", further, STEADY, at_least=False),
     ]
+
+
+def of_attack(words: str, times: float) -> Verdict:
+    """Judge the p99 of another's reading while an attack runs, as a multiple of the quiet one."""
+    return Verdict(f"{words}: another's p99 to quiet", times, ATTACKED, at_least=False)
 
 
 def of_start(first_s: float) -> Verdict:
