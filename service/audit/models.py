@@ -14,7 +14,7 @@ from service.db.metadata import Table
 class AuditEntry(Table):
     """One act of one principal: codes, ids and names of fields, never a value. Triggers refuse any change.
 
-    There is a part of it for each month (UTC) of recording, in the schema `audit_parts` (ADR 56).
+    There is a part of it for each month (UTC) of recording, in the schema `audit_parts` (ADR 55).
     """
 
     __tablename__ = "audit_log"

@@ -69,7 +69,7 @@ async def _answer(db: ReadConnection, question: Question, rules: int) -> FigureA
 
 
 async def _hold_back(db: ReadConnection, answered: FigureAnswer, now: datetime) -> FigureAnswer:
-    """Return an answer for whoever may not know of everybody: nobody protected is told apart alone (ADR 61)."""
+    """Return an answer for whoever may not know of everybody: nobody protected is told apart alone (ADR 59)."""
     question = answered.question
     found = await protected(db, now)
     everywhere = replace(question, by=(), filters={})
@@ -82,7 +82,8 @@ async def _hold_back(db: ReadConnection, answered: FigureAnswer, now: datetime) 
         return hold_all_back(answered)
     if not question.by:
         return answered
-    amounts = {key: amount_of(value) for key, value in answered.cells.items()}
+    alone: Mapping[tuple[str, ...], int]
+    amounts: Mapping[tuple[str, ...], int] = {key: amount_of(value) for key, value in answered.cells.items()}
     if question.definition.form is Form.BOUNDS:
         amounts = await sum_cells(db, question, measure=Measure.CASES_RECEIVED)
         amounts = {key: amounts.get(key, 0) for key in answered.cells}

@@ -147,7 +147,7 @@ async def protected(db: ReadConnection, now: datetime) -> Protected:
     held = [(row["case_id"], row["person_id"]) for row in rows if row["person_id"] is not None]
     return Protected(
         sorted({row["case_id"] for row in rows if row["person_id"] is None}),
-        sorted({id_ for _, id_ in held if id_ is not None}),
+        sorted({id_ for _, id_ in held}),
         sorted({case_id for case_id, _ in held}),
     )
 

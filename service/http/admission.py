@@ -16,7 +16,7 @@ ALWAYS: Final = frozenset({"/health/live"})
 
 PATIENCE_S: Final = 3.0
 """How long a request waits for a place, seconds. A refusal that came at once would be asked for again at once, and the
-refusals would take the time of the work (ADR 63). Clients commonly give up after 5 seconds."""
+refusals would take the time of the work (ADR 60). Clients commonly give up after 5 seconds."""
 
 WAIT_S: Final = 1
 """Seconds after which to try again."""

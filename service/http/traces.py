@@ -1,4 +1,4 @@
-"""One span for every request, where OpenTelemetry is configured (ADR 59).
+"""One span for every request, where OpenTelemetry is configured (ADR 57).
 
 A span says what a log line says, and nothing of what was sent: method, route template, status, how long it took. It
 is made once the response is there, so that a request never waits for it; another thread hands spans over.

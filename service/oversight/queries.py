@@ -1,7 +1,7 @@
 """Looking things up in the audit log. Ids lead with their instant, so the order of ids is the order of recording.
 
 Of cases and of whoever is in them nothing is read here but which id a reference stands for (ADR 0023), and from which
-agencies it is withheld (ADR 60).
+agencies it is withheld (ADR 58).
 """
 
 from collections.abc import Mapping, Sequence
@@ -139,7 +139,7 @@ async def list_entries(
 ) -> Sequence[EntryRecord]:
     """Return one more entry than `limit`, newest first, with the present names of who acted, and for whom.
 
-    What is about cases that are withheld from the reader's agency is absent (ADR 60).
+    What is about cases that are withheld from the reader's agency is absent (ADR 58).
     """
     page = Narrowing.of({**_filters(wanted), "reader_agency_id": reader_agency_id}, after=after, limit=limit)
     return await db.rows(_list(page.by), page.values)

@@ -1,4 +1,4 @@
-"""Replacing the workers of a running service by new ones, none of which is missed (ADR 58)."""
+"""Replacing the workers of a running service by new ones, none of which is missed (ADR 56)."""
 
 import logging
 import multiprocessing

@@ -69,9 +69,12 @@ def open_service(
     """Serve a new register with these arguments and settings, with at most so many open files, in a terminal or not."""
     database, port = databases.make(), free_port()
     keys = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
-    given = {"database_url": database.api_url, "keys": json.dumps(keys), "session_idle_s": FOR_EVER_S}
-    given |= {"requests_of_one": 10_000, "refused_limit": 10**9, **settings}
-    given |= {"var": log.parent}
+    given: dict[str, object] = {
+        "database_url": database.api_url,
+        "keys": json.dumps(keys),
+        "session_idle_s": FOR_EVER_S,
+    }
+    given |= {"requests_of_one": 10_000, "refused_limit": 10**9, "var": log.parent, **settings}
     try:
         with open_register(database) as register, log.open("wb") as output, ExitStack() as clients:
             process = start_service(given, port, output, *arguments, files=files, terminal=terminal)

@@ -43,7 +43,7 @@ def test_one_has_so_many_places_and_the_others_theirs(shared: Shares) -> None:
     shared.enter("one")
     with pytest.raises(TooManyAttemptsError) as refused:
         shared.enter("one")
-    assert refused.value.members["retry_after"] >= 1
+    assert _seconds(refused.value) >= 1
     shared.enter("other")
     shared.leave("one")
     shared.enter("one")
@@ -58,9 +58,9 @@ def test_whoever_is_refused_too_often_is_told_of_what_until_the_hour_is_over(sha
     with pytest.raises(TooManyAttemptsError) as refused:
         shared.enter("one")
     assert refused.value.members["last_refusal"] == "validation"
-    assert 1800 <= refused.value.members["retry_after"] <= 1801
+    assert 1800 <= _seconds(refused.value) <= 1801
     shared.enter("other")
-    watch.now += refused.value.members["retry_after"]
+    watch.now += _seconds(refused.value)
     shared.enter("one")
 
 
@@ -157,3 +157,7 @@ def test_long_calls_of_one_run_one_after_the_other_and_those_of_another_beside_t
         assert waiting.result(30) == 200
     register.portal.call(shared.leave, one.id)
     assert len(shared) == 0
+
+
+def _seconds(refusal: TooManyAttemptsError) -> int:
+    return int(str(refusal.members["retry_after"]))

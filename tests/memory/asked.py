@@ -243,6 +243,7 @@ def readings(world: World) -> dict[str, Asking]:
         "read_timeline": lambda n: one("cases", n, "/events"),
         "read_person": lambda n: one("persons", n),
         "read_offender": lambda n: one("offenders", n, role=("operator", "supervisor")[n % 2]),
+        "read_returns": lambda n: Asked("GET", f"/v1/returns/{world.id()}", world.token("officer")),
         "search": sought,
         "read_operation": operation,
         "read_results": lambda n: operation(n, "/results"),

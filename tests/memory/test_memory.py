@@ -28,7 +28,8 @@ it reads, `models/log.py` the latest 4,096 subjects. A statement of a request th
 
 
 REFUSED: Final = frozenset(
-    {"sign_in", "change_password", "void_event", "disable_agency", "disable_user", "revoke_key"}
+    {"sign_in", "change_password", "void_event", "hand_over", "read_returns", "void_returns", "disable_agency",
+     "disable_user", "revoke_key"}
 )  # fmt: skip
 """Operations whose requests are refused: there is nobody of that name, no such record, another password."""
 

@@ -13,7 +13,7 @@ from tests.engine import TestDatabase
 from tests.migrations.catalog import fetch
 
 BELOW: Final = "0021"
-THIS: Final = "0026"
+THIS: Final = "0024"
 MANY: Final = 45_000
 """Rows, more than two slices."""
 FILLED: Final = f"""

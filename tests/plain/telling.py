@@ -185,7 +185,7 @@ class Person:
         over, held = date.min, False
         moved = {id(step.row): step.day for step in self.steps}
         for row in self.said("custody_started", "custody_ended", "repatriated", "ended"):
-            day = moved.get(id(row), row["occurred_on"])
+            day: date = moved.get(id(row)) or row["occurred_on"]
             ends = row["kind"] != "ended" or (id(row) in moved and row["fact"]["outcome"] == "deceased")
             if held and ends:
                 over, held = max(over, found[-1][1], day), False

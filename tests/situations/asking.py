@@ -44,7 +44,7 @@ def _cells(asking: Caller, asked: Asked, last: date, **known: str) -> tuple[bool
     period = {"at": last.isoformat()} if name in STOCKS else {"from": "2022-01-01", "to": last.isoformat()}
     answer = asking.figure(name, by=by, **period, **known)
     assert all(check["holds"] for check in answer["checks"]), answer["checks"]
-    cells = Counter({(cell["codes"][by],): cell["value"] for cell in answer["cells"]})
+    cells: Counter[tuple[str, ...]] = Counter({(cell["codes"][by],): cell["value"] for cell in answer["cells"]})
     return bool(answer.get("held_back")), cells
 
 

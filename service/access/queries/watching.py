@@ -1,4 +1,4 @@
-"""Changes of whoever administers or audits the register, as supervisors are shown them (ADR 60)."""
+"""Changes of whoever administers or audits the register, as supervisors are shown them (ADR 58)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -81,7 +81,7 @@ def check_second(active: Iterable[Role]) -> None:
     Raises:
         SecondAdministratorError: there is one only.
 
-    Source: ADR 60.
+    Source: ADR 58.
     """
     if sum(role is Role.ADMIN for role in active) < 2:
         raise SecondAdministratorError(

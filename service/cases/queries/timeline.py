@@ -264,7 +264,7 @@ def _says_something(event: type[EventRow], anybody: AnyOf) -> ColumnElement[bool
 
 
 def _of_another_state(event: type[EventRow], anybody: AnyOf) -> ColumnElement[bool]:
-    """Whether a task on the way home is that of another state that may know of the person (ADR 61)."""
+    """Whether a task on the way home is that of another state that may know of the person (ADR 59)."""
     country = event.fact["country"].astext
     theirs = (
         select(PersonRow.id)

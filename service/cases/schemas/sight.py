@@ -96,7 +96,7 @@ class Sight:
         return told_version(shown, self.sealed.get(UUID(str(row["id"])), ()))
 
     def nationality_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the nationality that is shown: a liaison is told no other state's (ADR 61).
+        """Return the nationality that is shown: a liaison is told no other state's (ADR 59).
 
         Whose counts as another state's is shown to it as its own, by the strongest that says so.
         """

@@ -1,4 +1,4 @@
-"""What of an answer is held back, so that nobody alone is told apart who is under protection (ADR 61). Pure.
+"""What of an answer is held back, so that nobody alone is told apart who is under protection (ADR 59). Pure.
 
 Somebody under a safety hold, or in a case that is withheld or in an operation under embargo, is protected. A cell that
 counts one of them alone goes into one row with another cell; the total stays what it is.

@@ -108,7 +108,7 @@ class FigureShown(Shown):
     """Of claims: in how many cases nobody gave a number, which adds nothing to `low` and `high`."""
     held_back: bool | None = None
     """True where cells that count somebody protected alone are one row, `held_back` in every dimension, or where a
-    filter leaves nobody or one, and nothing is told (ADR 61). Supervisors are told all."""
+    filter leaves nobody or one, and nothing is told (ADR 59). Supervisors are told all."""
     checks: tuple[CheckShown, ...]
     nationality_rule_version: int | None = None
     generated_at: datetime

@@ -1,15 +1,15 @@
 """Indexes of withheld cases and of persons under a safety hold: every figure asks for them.
 
-Revision ID: 0028
-Revises: 0021
+Revision ID: 0025
+Revises: 0024
 """
 
 from typing import Final
 
 from alembic import op
 
-revision: Final = "0028"
-down_revision: Final = "0021"
+revision: Final = "0025"
+down_revision: Final = "0024"
 
 
 def upgrade() -> None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0026"
-down_revision: str | None = "0021"
+revision: str = "0024"
+down_revision: str | None = "0023"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -241,7 +241,7 @@ def downgrade() -> None:
         RuntimeError: a month was detached, which only this revision's tables tell from a lost one.
     """
     if op.get_bind().scalar(sa.text("SELECT count(*) FROM audit_months WHERE detached_at IS NOT NULL")):
-        raise RuntimeError("Months of the audit log were detached: there is no way back below revision 0026.")
+        raise RuntimeError("Months of the audit log were detached: there is no way back below revision 0024.")
     op.execute("DROP TABLE IF EXISTS audit_log_new")
     _make_table(PLAIN)
     _copy()
