@@ -35,7 +35,7 @@ class Pace:
         self._until = monotonic() + SLICE_S
 
     async def pause(self) -> None:
-        """Let others in if the slice is over, then begin the next one."""
+        """Give way to others if the slice is over, then begin the next one."""
         if monotonic() >= self._until:
             await _others()
             self._until = monotonic() + SLICE_S
@@ -56,7 +56,7 @@ async def done_aside(work: Callable[[], Result]) -> Result:
 
 
 async def _others() -> None:
-    """Let others in. Long works go on one after the other: between two slices the loop sees to everybody else."""
+    """Give way. Long works go on one after the other: between two slices the loop sees to everybody else."""
     async with _TURNS.setdefault(get_running_loop(), Lock()):
         await sleep(0)
 

@@ -152,24 +152,11 @@ async def read_figure(
 ) -> Response:
     """Compute a figure, now or as known at a past instant, with its closure checks."""
     services = services_of(request)
-    definition = DEFINITIONS.get(name)
-    if definition is None:
-        raise NotFoundError
     now = services.clock()
+    question = _question(name, period, by, filters, now)
     wanted = format_wanted(request, named)
-    check_question(definition, by, filters)
-    question = Question(
-        definition=definition,
-        period=period.of(definition, now),
-        known_at=period.instant(now),
-        by=tuple(by) or definition.default_by,
-        filters=filters,
-    )
     if period.known_at is not None:
-        _check_known_at(principal)
-        async with services.database.write() as writing:
-            said = f"{name} as known at {question.known_at.isoformat()}"
-            record(writing, acting_of(request, principal), AuditAction.FIGURE_AS_KNOWN, reason=said)
+        await _look_back(request, principal, question)
     if len(question.by) > 1:
         await wait_for_turn(request)
     async with services.database.read() as db:
@@ -190,6 +177,38 @@ def _written(shown: FigureShown, wanted: Format, *, pinned: bool) -> Answer:
     as_json = wanted is Format.JSON
     made = answer(shown) if as_json else table_answer(shown.figure, *figure_table(shown), wanted)
     return made.having(etag=tag, cache_control=_CACHED, vary="Accept, Authorization")
+
+
+def _question(name: str, period: Period, by: list[str], filters: dict[str, tuple[str, ...]], now: datetime) -> Question:
+    """Return what is asked.
+
+    Raises:
+        NotFoundError: there is no such figure.
+        InvalidError: it has no such breakdown, filter or period.
+    """
+    definition = DEFINITIONS.get(name)
+    if definition is None:
+        raise NotFoundError
+    check_question(definition, by, filters)
+    return Question(
+        definition=definition,
+        period=period.of(definition, now),
+        known_at=period.instant(now),
+        by=tuple(by) or definition.default_by,
+        filters=filters,
+    )
+
+
+async def _look_back(request: Request, principal: Principal, question: Question) -> None:
+    """Put on record that a figure is asked for as it was known at a moment.
+
+    Raises:
+        ForbiddenError: whoever asks may not.
+    """
+    _check_known_at(principal)
+    async with services_of(request).database.write() as db:
+        said = f"{question.definition.name} as known at {question.known_at.isoformat()}"
+        record(db, acting_of(request, principal), AuditAction.FIGURE_AS_KNOWN, reason=said)
 
 
 def _check_known_at(principal: Principal) -> None:

@@ -159,7 +159,7 @@ ADDITIONS: Final[dict[str, Change]] = {
         schema(new, "CaseFiled")["properties"].update(extra={"type": "string"}),
         schema(new, "CaseFiled")["required"].append("extra"),
     ),
-    "an answer": lambda new: operation(new)["responses"].update({"429": operation(new)["responses"]["400"]}),
+    "an answer": lambda new: operation(new)["responses"].update({"451": operation(new)["responses"]["400"]}),
     "a word of a list that grows": lambda new: schema(new, "Permission")["enum"].append("extra:read"),
     "a word that is accepted": lambda new: schema(new, "IntakeChannel")["enum"].append("pigeon"),
     "a wider range": lambda new: schema(new, "NoteCreate")["properties"]["text"].update(maxLength=50_000),

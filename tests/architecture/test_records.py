@@ -115,7 +115,8 @@ def make_for(role: Role) -> None:
             files._with_logs(role, kinds, by)
             files._with_logs(role, kinds, "several")
     for going_on in (False, True):
-        timeline._timeline(role, going_on=going_on)
+        timeline._timeline(role, going_on=going_on, noted=True)
+        timeline._timeline(role, going_on=going_on, noted=False)
     files._with_log_of_event(role)
     for sought in (searching._persons, searching._offenders, searching._cases):
         sought(role)

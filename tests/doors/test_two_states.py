@@ -155,7 +155,7 @@ def test_a_state_that_denies_a_decision_and_a_hold_end_what_is_seen(
     assert listed(task_force, "cases") == set()
     assert embassy.get(f"/v1/persons/{person}").json()["nationality"] == "CHN"
     say(supervisor, person, "TWN", CONFIRMED)
-    assert embassy.get(f"/v1/persons/{person}").json()["nationalities"] == ["CHN", "TWN"]
+    assert embassy.get(f"/v1/persons/{person}").json()["nationalities"] == ["CHN"]
     say(supervisor, person, "TWN", "document_seen", decision=True)
     assert_problem(embassy.get(f"/v1/persons/{person}"), 404)
     assert task_force.get(f"/v1/persons/{person}").json()["nationality"] == "TWN"

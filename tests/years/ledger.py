@@ -71,7 +71,7 @@ class Ledger:
     """The entries of a year, each with the moment at which it was written."""
 
     def __init__(self, stories: Iterable[Story]) -> None:
-        """Tell the facts of each case one by one, and keep what each of them changes."""
+        """Record the facts of each case one by one, and keep what each of them changes."""
         self._written: list[tuple[datetime, Entry]] = []
         for story in stories:
             before, case = Bag(), fold(story.events[:1])

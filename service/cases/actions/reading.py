@@ -7,6 +7,7 @@ from uuid import UUID
 
 from service.access.rules import row_scope_of
 from service.acting import Acting, Principal
+from service.audit.actions import record_shown
 from service.cases.models import CaseRecord, OffenderRecord, PersonRecord
 from service.cases.queries import listing, reading, timeline
 from service.cases.queries.listing import CaseFilter, PersonFilter
@@ -15,7 +16,7 @@ from service.cases.queries.timeline import TimelineRecord
 from service.cases.schemas.sight import Sight, Unsealed
 from service.db.database import PersonalConnection, RecordedConnection
 from service.errors import BadRequestError, Fault
-from service.people.queries import Opened, Wanted, open_on_record, present_ids
+from service.people.queries import Opened, Wanted, open_on_record, open_records, present_ids
 from service.people.rules import OF_A_CASE_FOR_A_LIAISON, OF_A_PERSON, OF_AN_OFFENDER, SealedKind
 from service.sealing import KeyRing
 
@@ -116,10 +117,14 @@ async def read_timeline(
     acting = db.note.acting
     case = await reading.get_case_reference(db, acting.who, reference)
     rows = await timeline.list_timeline(db, case["id"], after=after, limit=limit)
-    if db.note.purpose is None or not any(row["is_note"] for row in rows[:limit]):
+    if db.note.purpose is None:
         return rows, sight_of(acting), {}
-    notes = replace(wanted_by(acting.who, [(case["id"], case["id"])], frozenset()), of_cases={SealedKind.NOTE})
-    texts = {one.id: one.content["text"] for one in await open_on_record(db, keys, notes)}
+    wanted = replace(wanted_by(acting.who, [(case["id"], case["id"])], frozenset()), of_cases={SealedKind.NOTE})
+    notes = {row["id"] for row in rows[:limit] if row["is_note"]}
+    opened = await open_records(db, keys, wanted) if notes else []
+    texts = {one.id: one.content["text"] for one in opened if one.id in notes}
+    told_of = dict.fromkeys([case["id"], *(row["subject_id"] for row in rows[:limit])])
+    record_shown(db, subject_ids=told_of, fields={SealedKind.NOTE.value} if texts else ())
     return rows, sight_of(acting), texts
 
 

@@ -71,11 +71,14 @@ async def list_timeline(
 
     Whoever sees the whole case sees all of it, also what was voided. A liaison sees what is about its own persons
     and, of the whole case, only that it was received and what was found since they joined it; of nationalities, its
-    own states'; nothing of an event that says nothing to it; and its own agency's notes. No note is opened here.
+    own states'; nothing of an event that says nothing to it; and its own agency's notes. No note is opened here. The
+    page is put on record unless a purpose opens more.
     """
-    principal = db.note.acting.who
-    query = _timeline(principal.role, going_on=after is not None)
-    values = {**scope_of(query, principal), "case_id": case_id, "rows": limit + 1, "page": limit}
+    principal, noted = db.note.acting.who, db.note.purpose is None
+    query = _timeline(principal.role, going_on=after is not None, noted=noted)
+    values = {**scope_of(query, principal), "case_id": case_id, "rows": limit + 1}
+    if noted:
+        values["page"] = limit
     return await db.rows(query, values if after is None else {**values, "after": after})
 
 
@@ -110,11 +113,14 @@ _TOLD_OF_CORRECTIONS: Final = [
 
 
 @cache
-def _timeline(role: Role, *, going_on: bool) -> PersonalQuery[TimelineRecord]:
+def _timeline(role: Role, *, going_on: bool, noted: bool) -> PersonalQuery[TimelineRecord]:
     """Return the query for a page: so many events, so many notes, and of both together the first."""
     both = union_all(_events(role, going_on=going_on), _notes(role, going_on=going_on)).subquery()
     in_order = (both.c.recorded_at, both.c.is_note, both.c.seq, both.c.id)
-    recorded = on_record(select(both).order_by(*in_order).limit(_ROWS), _told_of)
+    page = select(both).order_by(*in_order).limit(_ROWS)
+    if not noted:
+        return PersonalQuery(page, TimelineRecord)
+    recorded = on_record(page, _told_of)
     shown = recorded.selected_columns
     ordered = recorded.order_by(shown.recorded_at, shown.is_note, shown.seq, shown.id)
     return PersonalQuery(ordered, TimelineRecord)
@@ -165,6 +171,7 @@ def _notes(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
         "occurred_precision": literal(Precision.DAY.value, Text),
         "fact": cast(literal("{}", Text), JSONB),
         "operation_id": cast(null(), Uuid),
+        "group_id": cast(null(), Uuid),
     }
     columns = [
         as_event[column.name].label(column.name) if column.name in as_event else SealedRecord.__table__.c[column.name]
@@ -266,9 +273,11 @@ def _says_something(event: type[EventRow], anybody: AnyOf) -> ColumnElement[bool
 def _of_another_state(event: type[EventRow], anybody: AnyOf) -> ColumnElement[bool]:
     """Whether a task on the way home is that of another state that may know of the person (ADR 59)."""
     country = event.fact["country"].astext
+    person = aliased(PersonRow)
     theirs = (
-        select(PersonRow.id)
-        .where(PersonRow.case_id == _CASE_ID, PersonRow.id == event.subject_id, country == any_(PersonRow.shown_to))
+        select(person.id)
+        .where(person.case_id == event.case_id, person.id == event.subject_id, country == any_(person.shown_to))
+        .correlate(event)
         .exists()
     )
     return and_(theirs, country != all_(anybody.nationalities), country != CAMBODIA)
