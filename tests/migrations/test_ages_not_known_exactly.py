@@ -40,13 +40,14 @@ def test_it_is_refused_while_one_is_recorded(blank: TestDatabase, told: dict[str
 def test_numbers_go_down_and_up_again(blank: TestDatabase) -> None:
     file_one(blank, READABLE)
     before = counts_of(blank.admin_url) | {"clock_tolerance": 0}
+    months = {"audit_months": before["audit_months"] + 1}  # that of this test's clock, whose entries are sorted into it
     command.downgrade(_config(blank.owner_url), BELOW)
     assert not {row["column_name"] for row in fetch(blank.owner_url, COLUMNS)} & {
         "birth_year_range",
         "stated_age_range",
     }
     migrate(blank.owner_url)
-    assert counts_of(blank.admin_url) == before
+    assert counts_of(blank.admin_url) == before | months
     [row] = fetch(blank.owner_url, "SELECT birth_year, stated_age, birth_year_range, stated_age_range FROM persons")
     assert tuple(row.values()) == (2005, 17, None, None)
 

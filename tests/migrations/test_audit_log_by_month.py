@@ -12,7 +12,7 @@ from service.db.migrations import _config, migrate
 from tests.engine import TestDatabase
 from tests.migrations.catalog import fetch
 
-BELOW: Final = "0021"
+BELOW: Final = "0023"
 THIS: Final = "0024"
 MANY: Final = 45_000
 """Rows, more than two slices."""
