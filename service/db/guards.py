@@ -30,14 +30,20 @@ TRIGGERS: Final = {
 """By table, with the function that each calls."""
 
 FUNCTIONS: Final = {
+    "detach_audit_month(date,boolean)": "aaf3bf6a983ae5e2",
     "fold_ledger_day(date,timestamp with time zone)": "d6a7ceba8c6e557f",
     "fold_ledger_months(date)": "cdaf2e8420abd859",
     "fold_ledger_step(timestamp with time zone,integer)": "964a8ebe91aac0bc",
     "is_timely(timestamp with time zone,timestamp with time zone)": "6cf2b6471a1f5fbe",
+    "keep_audit_months(integer)": "4b16525780601ac4",
     "ledger_writers()": "6d4d29a2a78456c3",
+    "make_audit_month(date,regclass)": "3f92631f42440734",
+    "make_audit_rest(regclass)": "6ec594b152a7aa86",
+    "note_audit_export(date,bigint,bytea)": "75711ca17cbf7684",
     "refuse_change()": "59f7a53d63cc986c",
     "refuse_folded_day()": "9f043beb22979d16",
     "refuse_untimely()": "fc10c4465f19c935",
+    "sort_audit_rest()": "58e6228f54ce551f",
     "sum_ledger_entries(integer)": "93dfdb7d9ad863bc",
     "sum_ledger_month(date,integer)": "41a70a9b9db05e9d",
 }
@@ -92,6 +98,17 @@ _FUNCTIONS: Final = Query(
     """).columns(name=Text, definer=Boolean, settings=Text, source=Text),
     _FunctionRecord,
 )
+_OPEN_PARTS: Final = Query(
+    text("""
+    SELECT CAST(c.relname AS text) AS name FROM pg_class c
+    WHERE c.relnamespace = CAST('audit_parts' AS regnamespace) AND c.relkind = 'r' AND (
+        SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgrelid = c.oid AND p.proname = 'refuse_change' AND t.tgenabled IN ('O', 'A')) < 2
+    ORDER BY 1
+    """).columns(name=Text),
+    _NameRecord,
+)
+"""Parts of the audit log without one of the two triggers that each has: by row, and by statement."""
 _CONSTRAINTS: Final = Query(
     text("""
     SELECT CAST(conname AS text) AS name FROM pg_constraint
@@ -104,7 +121,7 @@ _RIGHTS: Final = Query(
     SELECT CAST(c.relname AS text) AS table, p.privilege AS privilege
     FROM pg_roles r CROSS JOIN pg_class c CROSS JOIN unnest(:privileges) p (privilege)
     WHERE r.rolname = :role AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-      AND c.relnamespace = CAST('public' AS regnamespace)
+      AND c.relnamespace IN (CAST('public' AS regnamespace), CAST('audit_parts' AS regnamespace))
       AND CASE WHEN p.privilege IN ('DELETE', 'TRUNCATE', 'TRIGGER') THEN has_table_privilege(r.oid, c.oid, p.privilege)
                ELSE has_any_column_privilege(r.oid, c.oid, p.privilege) END
     """)
@@ -163,6 +180,8 @@ async def _wrong_triggers(db: ReadConnection) -> AsyncIterator[str]:
         yield f"there is a trigger {name} of {table} that this release does not know"
     for place in sorted(key for key in found.keys() & expected.keys() if found[key] != expected[key]):
         yield f"the trigger {place[1]} of {place[0]} calls another function"
+    for row in await db.rows(_OPEN_PARTS):
+        yield f"a trigger of {row['name']}, a part of the audit log, is missing, or off"
 
 
 async def _wrong_constraints(db: ReadConnection, metadata: MetaData) -> AsyncIterator[str]:

@@ -170,6 +170,11 @@ FOUND: Final = {
         "ALTER TABLE audit_log DISABLE TRIGGER audit_log_rows_stay",
         "audit_log_rows_stay of audit_log",
     ),
+    "a trigger of a part is off": (
+        "ALTER TABLE audit_parts.audit_log_rest DISABLE TRIGGER audit_log_rest_stays",
+        "a trigger of audit_log_rest, a part of the audit log",
+    ),
+    "a right to a part": ("GRANT SELECT ON audit_parts.audit_log_rest TO safe_return_api", "may SELECT audit_log_rest"),
     "a trigger is added": (
         "CREATE TRIGGER mine AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION refuse_change()", "does not know",
     ),
