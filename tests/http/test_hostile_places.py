@@ -28,8 +28,14 @@ PARAMETERS: Final = sorted(
 FREE_TEXT: Final = {("read_code_list", "find")}
 """Query parameters that take words; they are looked up, not repeated."""
 
-LATER: Final = {"sign_in": (401, 429), "change_password": (401, 429), "record_events": (403, 404, 409)}
-"""How operations refuse what only they can: a password may be anything, a code of an event depends on its kind."""
+LATER: Final = {
+    "sign_in": (401, 429),
+    "change_password": (401, 429),
+    "record_events": (403, 404, 409),
+    "hand_over": (403,),
+}
+"""How operations refuse what only they can: a password may be anything, a code of an event depends on its kind, only
+a supervisor hands over for somebody else."""
 
 READ_AGAIN: Final = {"audit_log", "sessions", "sign_in_failures"}
 """Tables that a reading, or a refused password, writes to."""
