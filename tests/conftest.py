@@ -42,10 +42,21 @@ FILLED_FOR_MINUTES: Final = frozenset({"test_months.py", "test_plans.py"})
 """What first fills a register with a history; on the second engine with `--long` only."""
 
 
+COVERED: Final = frozenset(
+    {
+        *("access", "audit", "cases", "figures", "health", "http", "jobs", "ledger", "lines", "operations", "oversight"),
+        *("people", "reference", "situations", "story"),
+    }
+)
+"""Whose branch coverage is measured, which costs a third: what asks each thing once, in this process."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever needs a database, so that the second engine can be tested with those alone."""
+    """Mark what is measured, and whatever needs a database, so that the second engine can be tested with those alone."""
     for item in items:
         package = item.path.parent.name
+        if package in COVERED:
+            item.add_marker(pytest.mark.covered)
         both = package in BOTH_ENGINES and item.path.name not in FILLED_FOR_MINUTES
         asked = package not in ONE_ENGINE if LONG else both
         if "databases" in getattr(item, "fixturenames", ()) and asked and item.path.name != "test_hostile_places.py":
