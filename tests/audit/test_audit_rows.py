@@ -145,6 +145,7 @@ def test_a_change_leaves_a_row_for_the_change_and_one_for_what_was_shown(scene: 
 
 def test_administrators_acts_leave_a_row_each(scene: Scene) -> None:
     admin = scene.register.caller("admin")
+    scene.register.caller("admin", name="second")
     agency = scene.register.caller("auditor").agency_id
     made: dict[str, str] = {}
 
