@@ -13,6 +13,7 @@ from service.cli.progress import progress_bar
 from service.cli.registers import acting, run_at
 from service.cli.surroundings import Surroundings
 from service.db.database import Upkeep
+from service.people.actions.checking import is_orphaned
 
 
 def require_agreement(around: Surroundings, url: str, accepted: Sequence[str], *, recounting: bool) -> None:
@@ -32,7 +33,8 @@ def require_agreement(around: Surroundings, url: str, accepted: Sequence[str], *
     if found.recount_due and not recounting:
         raise CommandError("An earlier release counted this register: run safe-return recount first.", Status.REFUSED)
     due = found.recount_due and recounting
-    differing = [words for words in found.differences if not (due and is_counted(words))]
+    mended = [words for words in found.differences if is_orphaned(words) or (due and is_counted(words))]
+    differing = [words for words in found.differences if words not in mended]
     names = dict.fromkeys(_name(words) for words in differing)
     for words in differing:
         if _name(words) not in accepted:

@@ -124,6 +124,8 @@ _RIGHTS: Final = Query(
       AND c.relnamespace IN (CAST('public' AS regnamespace), CAST('audit_parts' AS regnamespace))
       AND CASE WHEN p.privilege IN ('DELETE', 'TRUNCATE', 'TRIGGER') THEN has_table_privilege(r.oid, c.oid, p.privilege)
                ELSE has_any_column_privilege(r.oid, c.oid, p.privilege) END
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = CAST('pg_class' AS regclass) AND d.objid = c.oid
+                      AND d.deptype = 'e')
     """)
     .bindparams(bindparam("role", type_=Text), bindparam("privileges", type_=ARRAY(Text)))
     .columns(table=Text, privilege=Text),

@@ -32,7 +32,7 @@ from service.figures.rules.answering import (
 from service.figures.rules.definitions import DETAIL, Unit, version_under
 from service.figures.rules.holding import FEW, amount_of, hold_all_back, hold_back
 from service.figures.rules.unpacking import Packed, shares, spreads
-from service.figures.rules.values import VAGUE, Count, Form, bounds_of
+from service.figures.rules.values import VAGUE, Count, Form, Share, bounds_of
 from service.ledger.queries import rules_in_force
 from service.ledger.rules import PRECISE_RULES, Measure
 from service.story.nationality import rule_version
@@ -92,9 +92,24 @@ async def _hold_back(db: ReadConnection, answered: FigureAnswer, now: datetime) 
         alone = _as_shown(question, await sum_protected(db, question, found))
     else:
         unpack = shares if question.definition.form is Form.SHARE else spreads
-        theirs, _ = unpack(Packed.of(question), await sum_protected(db, Packed.of(question).to_sum, found))
+        asked = Packed.of(question)
+        summed = await sum_protected(db, asked.to_sum, found)
+        theirs, _ = unpack(asked, summed)
         alone = {key: amount_of(value) for key, value in theirs.items()}
-    return hold_back(answered, amounts, alone)
+        if question.definition.form is Form.SHARE:
+            return hold_back(answered, (amounts, alone), _bases(answered, asked, summed))
+    return hold_back(answered, (amounts, alone))
+
+
+def _bases(
+    answered: FigureAnswer, packed: Packed, summed: Mapping[Key, int]
+) -> tuple[Mapping[Key, int], Mapping[Key, int]]:
+    """Return of how many each share of an answer is, and how many of these are protected."""
+    bases: Counter[Key] = Counter()
+    for key, value in summed.items():
+        bases[key[:-1]] += value
+    whole = {key: value.base for key, value in answered.cells.items() if isinstance(value, Share)}
+    return whole, {key: bases[packed.rest_of(key)] for key in whole}
 
 
 def _counted(question: Question) -> Measure:

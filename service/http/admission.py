@@ -43,7 +43,8 @@ class Admission:
         if scope["type"] != "http" or scope["path"] in ALWAYS:
             await self._app(scope, receive, send)
             return
-        place = _Place(self._places)
+        place = Place(self._places)
+        scope.setdefault("state", {})["worker_place"] = place
         try:
             await place.take()
         except UnavailableError as busy:
@@ -103,24 +104,34 @@ class Places:
         self._free += 1
 
 
-class _Place:
-    """The place of one request. It is given up while the request waits for its client."""
+class Place:
+    """The place of one request. It is given up while the request waits: for its client, or for its turn."""
 
     def __init__(self, places: Places) -> None:
+        """Hold none yet, of these."""
         self._places = places
         self._held = False
         self._again = False
 
     async def take(self) -> None:
-        await self._places.take(again=self._again)
-        self._held = self._again = True
+        """Take it, unless it is held.
+
+        Raises:
+            UnavailableError: none became free in time.
+        """
+        if not self._held:
+            await self._places.take(again=self._again)
+            self._held = self._again = True
 
     def give_up(self) -> None:
+        """Give it up, if it is held."""
         if self._held:
             self._places.give_back()
             self._held = False
 
     def held_after(self, receive: Receive) -> Receive:
+        """Return what receives without the place and takes it again with the body."""
+
         async def received() -> Message:
             self.give_up()
             message = await receive()
@@ -131,6 +142,8 @@ class _Place:
         return received
 
     def given_up_before(self, send: Send) -> Callable[[Message], Awaitable[None]]:
+        """Return what sends without the place."""
+
         async def sent(message: Message) -> None:
             self.give_up()
             await send(message)

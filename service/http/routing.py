@@ -26,6 +26,7 @@ from service.errors import (
     OutcomeUnknownError,
     RetryableError,
     ServiceError,
+    TooManyAttemptsError,
     UnavailableError,
 )
 from service.http.services import give_back_place, services_of
@@ -42,6 +43,8 @@ _DISGUISED: Final = re.compile(rb"%(2e|2f|5c|7f|[01][0-9a-f])", re.IGNORECASE)
 """Percent-encoded dots, slashes and control characters."""
 
 RETRY_HEADER: Final = "idempotency-key"
+
+_NO_REFUSAL: Final = UnavailableError | DatabaseFailure | TooManyAttemptsError
 
 
 class Attempts:
@@ -75,7 +78,7 @@ class Attempts:
             return True
         if isinstance(error, OutcomeUnknownError):
             return request.method == "POST" and RETRY_HEADER in request.headers
-        self.failure = error if isinstance(error, UnavailableError | DatabaseFailure) else None
+        self.failure = error if isinstance(error, _NO_REFUSAL) else None
         return assumed_new
 
 

@@ -74,10 +74,14 @@ async def wait_for_turn(request: Request) -> None:
 
     Raises:
         TooManyAttemptsError: it takes too long.
+        UnavailableError: no place of the worker, which is given up meanwhile, became free again in time.
     """
     state = request.scope["state"]
     if "turn" not in state and "place" in state:
         turn = services_of(request).shares.turn(state["place"])
+        place = state.get("worker_place")
+        if place is not None and turn.locked():
+            place.give_up()
         try:
             async with timeout(LONGEST_WAIT_S):
                 await turn.acquire()
@@ -85,6 +89,8 @@ async def wait_for_turn(request: Request) -> None:
             words = "Long calls of yours run one after the other, and this one waited too long. Send fewer at once."
             raise TooManyAttemptsError(words, retry_after=LONGEST_WAIT_S) from None
         state["turn"] = turn
+        if place is not None:
+            await place.take()
 
 
 def give_back_place(request: Request) -> None:

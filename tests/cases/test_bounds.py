@@ -108,6 +108,17 @@ def test_so_many_records_are_sealed_for_a_case(operator: Caller, monkeypatch: py
     )
 
 
+def test_what_is_corrected_has_more_room_than_what_is_new(operator: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = operator.file(persons=[{"names": [{"text": "Lin Example"}]}])
+    monkeypatch.setattr(bounds, "SEALED_RECORDS", 1)
+    person = case["persons"][0]["reference"]
+    tag = operator.get(f"/v1/persons/{person}").headers["etag"]
+    corrected = {"names": [{"text": "Li Example"}]}
+    assert_problem(operator.post(f"/v1/cases/{case['reference']}/notes", {"text": "more"}), 409, "case-full")
+    monkeypatch.setattr(bounds, "RESERVED", 2)
+    assert operator.patch(f"/v1/persons/{person}", corrected, If_Match=tag).status_code == 200
+
+
 def test_one_call_loads_so_many_events_whatever_it_names(
     register: Register, operator: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +139,7 @@ def test_what_is_out_of_scope_is_not_told_by_its_size(
     told = {
         "kind": "wish_stated",
         "occurred_on": DAY,
-        "data": {"purpose": "return_home", "value": "yes", "freely": True},
+        "data": {"purpose": "return_home", "value": "yes", "freely": "yes"},
     }
     subjects = [person["reference"] for person in hidden["persons"]]
     assert_problem(

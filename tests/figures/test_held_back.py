@@ -1,9 +1,11 @@
 """No figure tells a reporting key who is alone, of those who are protected: under a hold, withheld or under embargo."""
 
+from collections import Counter
 from typing import Any, Final
 
 import pytest
 
+from service.figures.rules.holding import held_keys
 from tests.register import Caller, Register
 
 YEAR: Final = {"from_": "2022-01-01", "to": "2022-12-31"}
@@ -104,6 +106,31 @@ def test_claims_and_completeness_of_one_withheld_case_are_not_told_apart(registe
     assert (shown["total"]["low"], shown["held_back"]) == (13, True)
     assert "KH-12" not in {cell["codes"]["province"] for cell in shown["cells"]}
     assert "about" not in job.figure("persons_alleged", province="KH-12", **YEAR)
+
+
+def test_what_a_withheld_case_alone_lacks_is_not_told(register: Register, job: Caller) -> None:
+    """None of one tells of the one as much as one of one."""
+    protect(register, "withheld")
+    others(register)
+    asked = {**YEAR, "by": "province", "essential": "contact"}
+    exact = {cell["codes"]["province"]: cell["base"] for cell in _whole(register, **asked)["cells"]}
+    assert exact["KH-12"] == 1
+    shown = job.figure("completeness", **asked)
+    assert shown["held_back"] is True
+    assert "KH-12" not in {cell["codes"]["province"] for cell in shown["cells"]}
+
+
+def test_one_more_is_held_back_of_every_line_that_this_leaves_alone() -> None:
+    amounts: dict[tuple[str, ...], int] = {(row, column): 5 for row in "123" for column in "abc"}
+    amounts["1", "a"] = 1
+    held = held_keys(amounts, {("1", "a"): 1})
+    for place in (0, 1):
+        in_line = Counter(key[place] for key in held)
+        assert all(number >= 2 for number in in_line.values()), held
+
+
+def _whole(register: Register, **asked: Any) -> dict[str, Any]:
+    return register.caller("supervisor").figure("completeness", **asked)
 
 
 def test_whom_nobody_protects_is_told_exactly(register: Register, job: Caller) -> None:

@@ -19,7 +19,7 @@ from service.cases.actions.sealed_fields import Contents
 from service.cases.models import CaseRow, EventRow
 from service.cases.models.log import event_row
 from service.cases.queries.files import LoadedCase, Part
-from service.cases.rules.bounds import check_room_for_event, check_room_for_one, check_room_for_sealed
+from service.cases.rules.bounds import NEVER_LATE, check_room_for_event, check_room_for_one, check_room_for_sealed
 from service.db.database import WriteConnection
 from service.ids import new_case_reference, new_id, new_part_reference
 from service.ledger.actions import write_entries
@@ -281,7 +281,9 @@ class CaseFile:
         told = [content for _, contents, _ in self._sealed for several in contents.values() for content in several]
         if told:
             before = await size_of_sealed(db, self.id) if self.version else SealedSize()
-            check_room_for_sealed(before.records, before.size, told)
+            never_late = any(event.kind in NEVER_LATE for event in self._unsaved)
+            corrects = all(anew for _, _, anew in self._sealed)
+            check_room_for_sealed(before.records, before.size, told, reserved=never_late or corrects)
 
     def _save_part(self, db: WriteConnection, id_: UUID, after: Consequence, *, written: bool) -> None:
         """Stage the row of a person or offender that is new, changed, voided, or had something recorded."""

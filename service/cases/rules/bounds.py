@@ -32,6 +32,7 @@ NEVER_LATE: Final[Collection[Kind]] = frozenset(
     {
         Kind.CASE_DESCRIBED,
         Kind.CLOSED,
+        Kind.CUSTODY_ENDED,
         Kind.DESCRIBED,
         Kind.ENDED,
         Kind.OFFENDER_DESCRIBED,
@@ -39,6 +40,7 @@ NEVER_LATE: Final[Collection[Kind]] = frozenset(
         Kind.REPATRIATED,
         Kind.RESCUED,
         Kind.VOIDED,
+        Kind.WISH_STATED,
     }
 )
 
@@ -93,22 +95,26 @@ def check_room_for_event(kind: Kind, *, of_one: int, of_all: int) -> None:
         raise CaseFullError("events", EVENTS)
 
 
-def check_room_for_sealed(records: int, size: int, told: Sequence[Mapping[str, Any]]) -> None:
+def check_room_for_sealed(
+    records: int, size: int, told: Sequence[Mapping[str, Any]], *, reserved: bool = False
+) -> None:
     """Raise unless what is told fits into a case, or into what is known of an operation, beside what is sealed there.
 
     Args:
         records: sealed so far.
         size: of these, bytes.
         told: what is to be sealed.
+        reserved: whether it corrects something, or belongs to an event that has more room.
 
     Raises:
         CaseFullError: it does not fit.
     """
     records += len(told)
     size += sum(len(str(content).encode()) for content in told)
-    if records > SEALED_RECORDS:
+    room = RESERVED if reserved else 1
+    if records > SEALED_RECORDS * room:
         raise CaseFullError("names, contacts, documents, texts and notes", SEALED_RECORDS)
-    if size > SEALED_BYTES:
+    if size > SEALED_BYTES * room:
         raise CaseFullError("bytes of names, contacts, documents, texts and notes", SEALED_BYTES)
 
 

@@ -40,29 +40,37 @@ def held_keys(amounts: Mapping[Key, int], alone: Mapping[Key, int]) -> frozenset
         alone: how many protected ones each cell counts, where there are any.
     """
     held = {key for key, amount in amounts.items() if amount == 1 and alone.get(key)}
-    for place in range(len(next(iter(held), ()))):
-        lines: defaultdict[Key, list[Key]] = defaultdict(list)
-        for key in amounts:
-            lines[key[:place] + key[place + 1 :]].append(key)
-        for line in lines.values():
-            if len(held.intersection(line)) == 1:
-                others = sorted((amounts[key], key) for key in line if key not in held)
-                held.update([key for amount, key in others if amount > 0][:1] or [key for _, key in others])
+    before = -1
+    while len(held) > before:
+        before = len(held)
+        for place in range(len(next(iter(held), ()))):
+            _hold_others(held, place, amounts)
     return frozenset(held)
 
 
-def hold_back(answered: FigureAnswer, amounts: Mapping[Key, int], alone: Mapping[Key, int]) -> FigureAnswer:
+def _hold_others(held: set[Key], place: int, amounts: Mapping[Key, int]) -> None:
+    """Hold one more cell back of each line along a dimension in which only one is."""
+    lines: defaultdict[Key, list[Key]] = defaultdict(list)
+    for key in amounts:
+        lines[key[:place] + key[place + 1 :]].append(key)
+    for line in lines.values():
+        if len(held.intersection(line)) == 1:
+            others = sorted((amounts[key], key) for key in line if key not in held)
+            held.update([key for amount, key in others if amount > 0][:1] or [key for _, key in others])
+
+
+def hold_back(answered: FigureAnswer, *counted: tuple[Mapping[Key, int], Mapping[Key, int]]) -> FigureAnswer:
     """Return an answer in which no cell counts somebody protected alone.
 
     Args:
         answered: the whole answer.
-        amounts: how many cases or humans each cell counts.
-        alone: how many of these are protected, by cell.
+        counted: how many cases or humans each cell counts, and how many of these are protected; once for each number
+            that a cell tells.
     """
     question = answered.question
     if not question.by:
         return answered
-    held = held_keys(amounts, alone)
+    held = {key for amounts, alone in counted for key in held_keys(amounts, alone)}
     if not held:
         return answered
     told = {key: value for key, value in answered.cells.items() if key not in held}

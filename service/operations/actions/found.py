@@ -17,6 +17,7 @@ from service.people.queries import Wanted, open_records
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
 from service.slices import in_slices
+from service.story.decide import check_born
 from service.story.moment import Moment
 
 
@@ -48,6 +49,7 @@ async def enter_found(
                 found.opened[one.nationality] = open_case(acting, opening)
             file = found.opened[one.nationality]
             on = Moment(one.occurred_on or operation["started_on"])
+            check_born(on, [("#", one)])
             found.lines.append([Met(line, file, enter_person(file, one, on)) for _ in range(one.count)])
     return found
 

@@ -22,6 +22,13 @@ from service.sealing import KeyRing, MissingKeyError, RegisterKeys, SealingError
 AT_ONCE: Final = 500
 """Records opened in one transaction: half a second's work."""
 
+_ORPHANED: Final = "a search key has no record any more, which safe-return index forgets"
+
+
+def is_orphaned(words: str) -> bool:
+    """Whether a difference is only a search key without a record, which `safe-return index` deletes."""
+    return words.endswith(_ORPHANED)
+
 
 @dataclass
 class SearchCheck:
@@ -63,8 +70,7 @@ async def check_search_keys(
     if misplaced is not None:
         check.differences.append(f"case {misplaced}: a search key points to somebody its record is not about")
     if orphaned is not None:
-        words = "a search key has no record any more, which safe-return index forgets"
-        check.differences.append(f"case {orphaned}: {words}")
+        check.differences.append(f"case {orphaned}: {_ORPHANED}")
     after: tuple[UUID, UUID] | None = None
     while keys is not None and (batch := await _compare_next(database, keys, acting, check, after)):
         after = (batch[-1].record.case_id, batch[-1].record.id)
