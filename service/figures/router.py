@@ -153,8 +153,8 @@ async def read_figure(
     """Compute a figure, now or as known at a past instant, with its closure checks."""
     services = services_of(request)
     now = services.clock()
-    question = _question(name, period, by, filters, now)
     wanted = format_wanted(request, named)
+    question = _question(name, period, by, filters, now)
     if period.known_at is not None:
         await _look_back(request, principal, question)
     if len(question.by) > 1:
