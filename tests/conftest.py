@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 from tests.engine import Databases, TestDatabase, running_databases
 from tests.long import LONG
 from tests.register import Register, open_register
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
