@@ -8,13 +8,17 @@ import stat
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from service.db.embedded import Cluster, EmbeddedError, find_binaries
+from service.db.embedded.account import choose_account
 from service.db.embedded.binaries import Source
+from service.db.embedded.layout import Layout, prepare_folder
+from service.db.embedded.locks import exclusive
 from tests.db.embedded_clusters import (
     FAST,
     ROOT,
@@ -277,6 +281,18 @@ def test_two_processes_start_one_server(place: Path, source: Source) -> None:
     assert servers == [postmaster(place / "pg")]
     assert [end(process) for process in both] == [0, 0]
     until(lambda: not alive(servers[0]))
+
+
+def test_folder_that_others_are_creating_is_not_a_strangers(place: Path) -> None:
+    account = choose_account(None, place)
+
+    def create(folder: Path) -> None:
+        prepare_folder(Layout(folder), account)
+        with exclusive(Layout(folder).lock, account, 10):
+            (folder / "secrets.json").touch()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(create, [place / str(at // 4) for at in range(400)]))
 
 
 def test_server_of_a_killed_process_is_taken_over(folder: Path, source: Source) -> None:

@@ -90,8 +90,8 @@ def prepare_folder(layout: Layout, account: Account) -> None:
     if account.switch and not account.may("-x", _nearest(folder.parent)):
         raise errors.cannot_enter(_nearest(folder.parent), account.name)
     _make_parents(folder.parent)
-    known = layout.lock.exists() or (layout.data / "PG_VERSION").exists()
-    if folder.is_dir() and not known and _holds_something(folder):
+    # Another process may be creating the same folder. The lock is the first thing in it, so it is looked for last.
+    if folder.is_dir() and _holds_something(folder) and not _is_ours(layout):
         raise errors.not_ours(folder)
     private_folder(folder, account, {account.uid, os.geteuid()})
 
@@ -140,3 +140,7 @@ def _make_parents(folder: Path) -> None:
 
 def _holds_something(folder: Path) -> bool:
     return any(not entry.name.startswith(".") for entry in folder.iterdir())
+
+
+def _is_ours(layout: Layout) -> bool:
+    return layout.lock.exists() or (layout.data / "PG_VERSION").exists()
