@@ -18,6 +18,10 @@ from service.db.embedded import Cluster
 from service.db.migrations import migrate
 
 PARAMETERS: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of its own there
+ENOUGH: Final = 8 * 2**30
+"""Bytes that must be free in memory: the largest registers of two workers take about half of it."""
+
 Engine = Literal["wheel", "machine"]
 
 
@@ -66,7 +70,7 @@ class Databases:
 
     def make(self) -> TestDatabase:
         """Make a migrated, empty database."""
-        return self._make("TEMPLATE safe_return")
+        return self._make("TEMPLATE safe_return STRATEGY file_copy")
 
     def make_blank(self) -> TestDatabase:
         """Make a database without a single table."""
@@ -74,7 +78,7 @@ class Databases:
 
     def make_copy(self, of: TestDatabase) -> TestDatabase:
         """Make a database with the content of another, to which nobody is connected."""
-        return self._make(f"TEMPLATE {of.name}")
+        return self._make(f"TEMPLATE {of.name} STRATEGY file_copy")
 
     def count_from_the_start(self, database: TestDatabase, version: int | None = None) -> None:
         """Date a database's rules before all that is in it: a migration dates them by the wall clock.
@@ -121,10 +125,19 @@ async def _execute(url: str, *statements: str) -> None:
         await connection.close()
 
 
+def place_for_databases() -> Path | None:
+    """Return where clusters are kept: in memory if there is enough of it, else wherever temporary files go.
+
+    A database is six hundred files, dropped after its test. For minutes afterwards ext4 passes over every inode that
+    was freed, one by one, whenever a file is created: the next database took 0.3 s instead of 0.02.
+    """
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH else None
+
+
 @contextmanager
 def running_databases() -> Iterator[Databases]:
     """Run a cluster of the wanted engine in a folder of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="sr-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="sr-", dir=place_for_databases())).resolve()
     folder.chmod(0o755)
     try:
         with (

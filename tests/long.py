@@ -8,3 +8,6 @@ import os
 from typing import Final
 
 LONG: Final = os.environ.get("SAFE_RETURN_TEST_LONG") == "1"
+
+WORKERS: Final = (1, 2) if LONG else (2,)
+"""With how many workers a service is tried whose faults take a quarter of a minute each."""

@@ -21,6 +21,7 @@ def counting_together() -> Iterator[None]:
     try:
         yield
     finally:
+        del os.environ[_FOLDER]
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -3,13 +3,10 @@
 import os
 from pathlib import Path
 
-import pytest
-
 from service.cli.counting import begin_at_zero, counting_together
 
 
-def test_the_folder_is_private_empty_at_the_start_and_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # put back at the end
+def test_the_folder_is_private_empty_at_the_start_and_gone_at_the_end() -> None:
     with counting_together():
         folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
         assert folder.stat().st_mode & 0o777 == 0o700
@@ -18,3 +15,4 @@ def test_the_folder_is_private_empty_at_the_start_and_gone_at_the_end(monkeypatc
         assert list(folder.iterdir()) == []
         (folder / "counter_2.db").write_bytes(b"what a worker counted")
     assert not folder.exists()
+    assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ

@@ -49,7 +49,7 @@ CHECKS: Final = [
     allow_header_conformance,
 ]
 
-EVERY: Final = 2 if LONG else 4
+EVERY: Final = 2 if LONG else 8
 """Of the enumerated requests of what a role may do, one in so many is sent; the roles begin at different ones."""
 
 REFUSED: Final = 25

@@ -1,7 +1,7 @@
 """No statement of a request reads a whole table that grows.
 
-A hundred thousand persons, each with what is sealed and kept of them, and fifty thousand operations. What is explained
-are the very statements the service sent, with the very values.
+Forty thousand persons, a hundred thousand with --long, each with what is sealed and kept of them, and fifty thousand
+operations. What is explained are the very statements the service sent, with the very values.
 """
 
 import asyncio
@@ -22,9 +22,10 @@ from service.figures.rules.definitions import DEFINITIONS
 from tests.bench.filled import Filled, filled_register
 from tests.db.grown import ADDED_TO, CARRY_OUT, COMMON, FILL, SHARE
 from tests.engine import Databases
+from tests.long import LONG
 from tests.register import FINDING
 
-PERSONS: Final = 100_000
+PERSONS: Final = 100_000 if LONG else 40_000
 GROWING: Final = frozenset(
     {
         "cases", "persons", "offenders", "events", "ledger_entries", "ledger_totals", "ledger_months", "audit_log",

@@ -19,6 +19,7 @@ from service.errors import UnavailableError
 from tests.db.embedded_clusters import processes_in
 from tests.engine import Databases, TestDatabase
 from tests.faults.serving import Service, open_service
+from tests.long import WORKERS
 
 READY_WITHIN_S = 2.0
 METRICS_WITHIN_S = 8.0
@@ -42,7 +43,7 @@ CALLS: dict[str, Call] = {
 }
 
 
-@pytest.fixture(params=[1, 2], ids=["one worker", "two workers"])
+@pytest.fixture(params=WORKERS, ids="{} workers".format)
 def service(databases: Databases, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
     with open_service(databases, tmp_path / "log", "--workers", str(request.param)) as made:
         yield made

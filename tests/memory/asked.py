@@ -18,7 +18,7 @@ from tests.long import LONG
 from tests.memory.driving import Asked
 from tests.register import Register
 
-TIMES: Final = 3003 if LONG else 1002
+TIMES: Final = 3003 if LONG else 501
 """Requests of each operation: a third to warm up, a third, and a third that must leave nothing behind."""
 
 SETS: Final = 40

@@ -22,8 +22,8 @@ A_THIRD: Final = TIMES // 3
 FEW: Final = 64
 """Statements that a connection leaves prepared here, instead of hundreds: so few that it holds them after a third."""
 
-LEFT_AT_MOST: Final = 20 * A_THIRD
-"""Blocks of memory that the last third may leave, twenty a request: Pydantic keeps the latest 16,384 short strings that
+LEFT_AT_MOST: Final = 40 * A_THIRD
+"""Blocks of memory that the last third may leave, forty a request: Pydantic keeps the latest 16,384 short strings that
 it reads, `models/log.py` the latest 4,096 subjects. A statement of a request that was kept would be 200 to 2,400."""
 
 
