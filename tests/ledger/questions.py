@@ -78,6 +78,15 @@ class Asked:
         first = None if self.first is None else date.fromisoformat(self.first)
         return dict(plain.count(records, self.figure, first, date.fromisoformat(self.last), self.by, self.filters))
 
+    def found(self, document: dict[str, Any]) -> dict[tuple[str, ...], int] | None:
+        """The cells of an answer that are not zero, of no breakdown its total. None where it gives no one number."""
+        if self.figure == "persons_alleged" or not (self.by or "total" in document):
+            return None
+        if self.by:
+            return values(document)
+        total = document["total"]["value"]
+        return {(): total} if total else {}
+
 
 def questions(moments: list[datetime]) -> Iterator[Asked]:
     """Every definition by every dimension worth it, in several periods, as known at several moments."""

@@ -97,7 +97,8 @@ def countable_of_offender(rows: list[Row], province: str) -> Iterator[Record]:
     """Return what counts of somebody accused; being named is no stage."""
     known = described(*(row["fact"] for row in rows if row["kind"] in {"named", "offender_described"}))
     who = {"nationality": known.get("nationality") or "ZZ-UNKNOWN", "province": province}
-    reached = by_day(row for row in rows if row["kind"] == "stage_reached" and row["fact"]["stage"] != "named")
+    beyond = (row for row in rows if row["kind"] == "stage_reached" and row["fact"]["stage"] != "named")
+    reached = sorted(beyond, key=lambda row: (row["occurred_on"], is_vague(row), row["seq"]))
     roles = sorted(set(known.get("roles") or ["unknown"]))
     for row in reached[:1]:
         yield {"figure": "offenders_at_stage", **dated(row), "role": roles, **who}
@@ -114,9 +115,9 @@ def dated(row: Row) -> dict[str, Any]:
 
 
 def earliest(told: Iterable[tuple[str, Row]]) -> list[tuple[str, Row]]:
-    """Return the first row that has each word."""
+    """Return the first row, in the order given, that has each word."""
     first: dict[str, Row] = {}
-    for word, row in sorted(told, key=lambda one: (one[1]["occurred_on"], one[1]["seq"])):
+    for word, row in told:
         first.setdefault(word, row)
     return sorted(first.items())
 

@@ -21,7 +21,7 @@ from tests.years.walking import CASES, year_of
 YEARS = range(1, 7) if LONG else range(1, 2)
 CASES_OF_A_YEAR = CASES if LONG else 25
 PERIODS_ASKED = 24 if LONG else 6
-LEAST_COMPARED = 150_000 if LONG else 5_000
+LEAST_COMPARED = 120_000 if LONG else 5_000
 FIRST, LAST = date(2022, 1, 1), date(2022, 12, 31)
 
 
