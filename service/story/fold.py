@@ -4,11 +4,14 @@ The fold never refuses: whatever stands in the log counts. What may be put into 
 """
 
 from collections.abc import Generator, Iterable
+from typing import TypeVar
 
 from service.story.case import Case
 from service.story.kinds.received import begin
 from service.story.kinds.registry import KINDS
 from service.story.log import Event, in_force
+
+Result = TypeVar("Result")
 
 
 def fold(events: Iterable[Event]) -> Case | None:
@@ -17,13 +20,17 @@ def fold(events: Iterable[Event]) -> Case | None:
     Raises:
         TypeError: the log does not begin with what was received.
     """
-    work = folding(events)
+    return in_one_piece(folding(events))
+
+
+def in_one_piece(work: Generator[None, None, Result]) -> Result:
+    """Return what a work comes to, without a pause where it would let others in."""
     while True:
         try:
             next(work)
         except StopIteration as done:
-            case: Case | None = done.value
-            return case
+            result: Result = done.value
+            return result
 
 
 def folding(events: Iterable[Event]) -> Generator[None, None, Case | None]:

@@ -7,6 +7,10 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from service.cases.rules import bounds
+from service.story.case import Case
+from service.story.kinds.received import begin
+from service.story.log import Event
 from tests.http.problem_documents import assert_problem, without_request_id
 from tests.register import FINDING, Caller, Register
 
@@ -156,6 +160,38 @@ def test_what_was_taken_back_is_not_taken_back_again_but_told_again(register: Re
     again = liaison.post(f"{group}/void", WHY, Idempotency_Key="once")
     assert (again.content, again.headers["idempotent-replayed"]) == (first.content, "true")
     assert_problem(liaison.post(f"{group}/void", WHY), 409, "conflict")
+
+
+def test_a_case_is_folded_as_often_for_many_returns_as_for_few(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folds = Counter[int]()
+
+    def counted(event: Event) -> Case:
+        folds[many] += 1
+        return begin(event)
+
+    liaison = register.caller("liaison", "TWN")
+    for many in (2, 40):
+        group = _fly(liaison, _rescued(register, *["TWN"] * many))
+        with monkeypatch.context() as patch:
+            patch.setattr("service.story.fold.begin", counted)
+            assert len(liaison.post(f"{group}/void", WHY).json()["items"]) == many
+    assert folds[40] == folds[2] > 1
+
+
+def test_a_flight_of_full_cases_is_taken_back_though_they_have_grown(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    liaison = register.caller("liaison", "TWN")
+    persons = [*_rescued(register, "TWN"), *_rescued(register, "TWN")]
+    group = _fly(liaison, persons)
+    [events] = register.rows("SELECT count(*)::int AS n FROM events")
+    monkeypatch.setattr(bounds, "EVENTS_OF_A_CALL", events["n"] - 2)
+    refused = liaison.post("/v1/events", {"kind": "nationality_asserted", "subjects": persons, "occurred_on": FLOWN,
+                                          "data": {"nationality": "TWN", "source": "confirmed_by_state"}})  # fmt: skip
+    assert_problem(refused, 422, "too-much-at-once")
+    assert liaison.post(f"{group}/void", WHY).status_code == 201
 
 
 @pytest.mark.parametrize("cases", [1, 3])

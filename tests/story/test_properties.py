@@ -15,11 +15,11 @@ from service.errors import ServiceError
 from service.ledger.rules import Bag, Cell, Contribution, Entry, Measure, difference
 from service.story.case import Case
 from service.story.counting import contributions, contributions_of
-from service.story.fold import apply, fold
+from service.story.fold import apply, fold, in_one_piece
 from service.story.kinds.names import Kind
 from service.story.kinds.voided import Voided
 from service.story.log import Event, in_force
-from service.story.voiding import check_void
+from service.story.voiding import check_void, refusals
 from tests.cases.story import TODAY, Story
 from tests.story.logs import EXAMPLES, FIRST, stories
 
@@ -53,6 +53,14 @@ def entries_by_event(story: Story) -> list[tuple[Event, list[Entry]]]:
         written.append((event, list(difference(before, after))))
         before = after
     return written
+
+
+def _refused(events: list[Event], event: Event) -> bool:
+    try:
+        check_void(events, event.id)
+    except ServiceError:
+        return True
+    return False
 
 
 def summed(entries: list[Entry]) -> Counter[Contribution]:
@@ -133,6 +141,16 @@ def test_voiding_any_event_equals_never_having_recorded_it(story: Story) -> None
         assert timeless(folded(voided)) == timeless(folded(without))
         assert contributions(folded(voided)) == contributions(folded(without))
         assert folded(voided).seq == last.seq + 1
+
+
+@EXAMPLES
+@given(stories(), st.randoms(use_true_random=False))
+def test_what_may_be_voided_one_by_one_may_be_voided_together(story: Story, chance: Random) -> None:
+    kept, together = list(story.events), list[Event]()
+    for event in reversed(story.events):
+        if chance.random() < 0.5 and not _refused(kept, event):
+            kept, together = [other for other in kept if other.id != event.id], [*together, event]
+    assert not in_one_piece(refusals(story.events, together))
 
 
 @EXAMPLES

@@ -7,6 +7,7 @@ everything.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -162,18 +163,18 @@ class CaseFile:
             apply(self.state, event)
         return event
 
-    async def append_void(self, draft: Draft) -> Event:
-        """Append an event that takes back another, after which the log is folded anew.
+    async def append_voids(self, drafts: Sequence[Draft]) -> list[Event]:
+        """Append events that take back others, after which the log is folded anew, once.
 
         Raises:
             CaseFullError: as `append`, though a void has more room.
         """
-        if any(other.kind is not Kind.VOIDED for other in self._unsaved):
-            raise ValueError("nothing but voids is recorded together with a void")
+        if self._unsaved:
+            raise ValueError("nothing is recorded together with voids")
         await self.remember_everybody()
-        event = self._append(draft)
+        events = [self._append(draft) async for draft in in_slices(drafts)]
         self.state = await worked_out(folding(self.events))
-        return event
+        return events
 
     async def remember_everybody(self) -> None:
         """Keep what follows for everybody before an event that may change all, in slices where they are many."""

@@ -24,7 +24,12 @@ async def open_file(
 
 
 async def open_files(
-    db: PersonalConnection, acting: Acting, references: Sequence[str], kinds: frozenset[SubjectKind]
+    db: PersonalConnection,
+    acting: Acting,
+    references: Sequence[str],
+    kinds: frozenset[SubjectKind],
+    *,
+    corrects: bool = False,
 ) -> dict[str, tuple[CaseFile, Subject]]:
     """Return subjects by reference, each with the file of its case; subjects of one case share its file.
 
@@ -33,12 +38,14 @@ async def open_files(
         acting: in whose scope, and who writes.
         references: ids or references in canonical form.
         kinds: of the subjects.
+        corrects: whether it is to take back what one call recorded, which has more room.
 
     Raises:
         AbsentError: some of them are absent or out of scope.
+        TooMuchAtOnceError: their cases have more events than one call loads.
     """
     found: dict[str, tuple[CaseFile, Subject]] = {}
-    for loaded in await load_cases(db, acting.who, references, kinds):
+    for loaded in await load_cases(db, acting.who, references, kinds, corrects=corrects):
         file = await CaseFile.of(loaded, acting)
         found |= {reference: (file, subject) for reference, subject in loaded.wanted.items()}
     return found

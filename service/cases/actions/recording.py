@@ -11,13 +11,13 @@ from service.cases.actions.reading import sees_whole
 from service.cases.actions.targets import find_subjects
 from service.cases.queries.files import load_case_of_event
 from service.cases.schemas.recording import Recording, VoidGiven
-from service.codes import Attribution
+from service.codes import Attribution, VoidReason
 from service.db.database import WriteConnection
 from service.ids import new_id
 from service.lines import numbered
 from service.people.rules import SealedKind
 from service.sealing import RegisterKeys
-from service.slices import in_slices
+from service.slices import in_slices, worked_out
 from service.story.decide import check_recorder, decide
 from service.story.drafts import Draft
 from service.story.errors import StandingEventsError
@@ -29,7 +29,7 @@ from service.story.kinds.voided import Voided
 from service.story.kinds.wish_stated import WishStated
 from service.story.log import Event
 from service.story.moment import Moment
-from service.story.voiding import check_void
+from service.story.voiding import find_voidable, refusals
 
 
 @dataclass(frozen=True)
@@ -101,22 +101,23 @@ async def void_event(
     """
     file = await CaseFile.of(await load_case_of_event(db, acting.who, event_id), acting)
     whole = sees_whole(acting.who)
-    try:
-        voided = check_void(file.events, event_id)
-    except StandingEventsError:
-        if whole:
-            raise
-        raise StandingEventsError(
-            "Something recorded later rests on this event. Ask a supervisor to void it."
-        ) from None
-    occurred = Moment(acting.today)
-    fact = Voided(event_id=event_id, reason=given.reason)
-    event = await file.append_void(Draft(voided.subject, occurred, fact))
+    [voided] = find_voidable(file.events, [event_id])
+    refused = await worked_out(refusals(file.events, [voided]))
+    if refused and whole:
+        raise refused[event_id]
+    if refused:
+        raise StandingEventsError("Something recorded later rests on this event. Ask a supervisor to void it.")
+    [event] = await file.append_voids([voiding(voided, acting, given.reason)])
     seal_note(file, given.note)
     await file.save(db, keys)
     ids = [file.id, event_id, event.subject.id]
     record(db, acting, AuditAction.EVENT_VOIDED, subject_ids=ids, fields=file.sealed_fields, reason=given.reason.value)
     return Recorded(event, file, told=whole)
+
+
+def voiding(voided: Event, acting: Acting, reason: VoidReason) -> Draft:
+    """Return the event that takes back another."""
+    return Draft(voided.subject, Moment(acting.today), Voided(event_id=voided.id, reason=reason))
 
 
 def _attributed(fact: Fact, principal: Principal) -> Fact:

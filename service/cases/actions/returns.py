@@ -1,6 +1,7 @@
 """Returns that were recorded together, such as those of one flight: looked at and taken back as one (ADR 50)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
 from typing import Final
@@ -12,25 +13,25 @@ from service.audit.rules import AuditAction
 from service.cases.actions.case_file import CaseFile
 from service.cases.actions.opening import open_files
 from service.cases.actions.reading import sees_whole, sight_of
-from service.cases.actions.recording import Recorded, seal_note
+from service.cases.actions.recording import Recorded, seal_note, voiding
 from service.cases.queries.groups import GroupedRecord, list_group
 from service.cases.schemas.recording import VoidGiven
 from service.cases.schemas.sight import Sight
-from service.codes import VoidReason
 from service.db.database import RecordedConnection, WriteConnection
 from service.errors import ConflictError, Fault, NotFoundError, RetryableError
 from service.ids import plain
 from service.lines import Line, numbered
 from service.sealing import RegisterKeys
-from service.story.drafts import Draft
+from service.slices import worked_out
 from service.story.errors import MayNotRecordError, StandingEventsError
 from service.story.kinds.names import SubjectKind
-from service.story.kinds.voided import Voided
-from service.story.moment import Moment
-from service.story.voiding import check_void
+from service.story.log import Event
+from service.story.voiding import find_voidable, refusals
 
 OWN_FOR: Final = timedelta(days=1)
 """How long whoever recorded returns takes them back; source: ADR 50."""
+
+_Line = Line[GroupedRecord]
 
 
 async def read_returns(db: RecordedConnection, group_id: UUID) -> tuple[Sequence[GroupedRecord], Sight]:
@@ -56,6 +57,7 @@ async def void_returns(
         NotFoundError: there is none.
         MayNotRecordError: somebody else recorded them, or longer ago than a day, and no supervisor takes them back.
         ConflictError: they were taken back already.
+        TooMuchAtOnceError: their cases have grown beyond what one call loads.
         StandingEventsError: later events rest on them; the faults name the lines of the group.
     """
     rows = await list_group(db, acting.who, group_id)
@@ -65,20 +67,18 @@ async def void_returns(
     lines = [line for line in numbered("items", rows) if line.told["voided_by"] is None]
     if not lines:
         raise ConflictError("These returns were taken back already. There is nothing left to do.")
-    opened = await open_files(db, acting, [line.told["person"] for line in lines], frozenset({SubjectKind.PERSON}))
-    files = {file.id: file for file, _ in opened.values()}
-    recorded: list[Recorded] = []
-    refused: list[tuple[Fault, StandingEventsError]] = []
+    persons, kinds = [line.told["person"] for line in lines], frozenset({SubjectKind.PERSON})
+    opened = await open_files(db, acting, persons, kinds, corrects=True)
+    files = {file.id: file for file in (opened[person][0] for person in persons)}
+    lines_of: defaultdict[UUID, list[_Line]] = defaultdict(list)
     for line in lines:
-        file = opened[line.told["person"]][0]
-        try:
-            recorded.append(await _voided(file, acting, line, given.reason))
-        except StandingEventsError as error:
-            words = "Something recorded later rests on this return. Take that back first, the latest first"
-            refused.append((line.fault("standing_events", words), error))
-    if refused:
-        raise _standing(refused, whole=sees_whole(acting.who))
-    for file in files.values():
+        lines_of[opened[line.told["person"]][0].id].append(line)
+    voided = {id_: _events(file, lines_of[id_]) for id_, file in files.items()}
+    await _check(files, voided, lines, acting)
+    recorded: list[Recorded] = []
+    for id_, file in files.items():
+        drafts = [voiding(event, acting, given.reason) for event in voided[id_]]
+        recorded += [Recorded(event, file) for event in await file.append_voids(drafts)]
         seal_note(file, given.note)
         await file.save(db, keys)
     ids = chain(files, (line.told["event_id"] for line in lines), (line.told["person_id"] for line in lines))
@@ -97,15 +97,26 @@ def _check_own(acting: Acting, first: GroupedRecord) -> None:
         )
 
 
-async def _voided(file: CaseFile, acting: Acting, line: Line[GroupedRecord], reason: VoidReason) -> Recorded:
-    """Return the void of one return, appended to its file. Raises StandingEventsError as `check_void` does."""
-    event_id = plain(line.told["event_id"])
+async def _check(
+    files: Mapping[UUID, CaseFile], voided: Mapping[UUID, Sequence[Event]], lines: Sequence[_Line], acting: Acting
+) -> None:
+    """Raise unless the returns can be voided together."""
+    errors: dict[UUID, StandingEventsError] = {}
+    for id_, file in files.items():
+        errors |= await worked_out(refusals(file.events, voided[id_]))
+    words = "Something recorded later rests on this return. Take that back first, the latest first"
+    ids = [(line, plain(line.told["event_id"])) for line in lines]
+    refused = [(line.fault("standing_events", words), errors[id_]) for line, id_ in ids if id_ in errors]
+    if refused:
+        raise _standing(refused, whole=sees_whole(acting.who))
+
+
+def _events(file: CaseFile, lines: Sequence[_Line]) -> list[Event]:
+    """Return the returns of one case."""
     try:
-        found = check_void(file.events, event_id)
+        return find_voidable(file.events, [plain(line.told["event_id"]) for line in lines])
     except NotFoundError:
         raise RetryableError("Somebody took one of these back just now. Try again.", retry_after=1) from None
-    fact = Voided(event_id=event_id, reason=reason)
-    return Recorded(await file.append_void(Draft(found.subject, Moment(acting.today), fact)), file)
 
 
 def _standing(refused: Sequence[tuple[Fault, StandingEventsError]], *, whole: bool) -> StandingEventsError:

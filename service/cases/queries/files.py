@@ -101,7 +101,12 @@ def canonical(reference: str) -> str:
 
 
 async def load_cases(
-    db: PersonalConnection, principal: Principal, references: Sequence[str], kinds: frozenset[SubjectKind]
+    db: PersonalConnection,
+    principal: Principal,
+    references: Sequence[str],
+    kinds: frozenset[SubjectKind],
+    *,
+    corrects: bool = False,
 ) -> list[LoadedCase]:
     """Load the cases of some subjects, each subject in the principal's scope.
 
@@ -112,6 +117,7 @@ async def load_cases(
         principal: whose scope.
         references: ids or references in canonical form.
         kinds: what the references may be to.
+        corrects: whether it is to take back what one call recorded, which has more room.
 
     Raises:
         AbsentError: some of them are absent or out of scope.
@@ -121,7 +127,7 @@ async def load_cases(
     if named.how == "several":
         weighing = _weighing(principal.role, kinds)
         [weighed] = await db.rows(weighing, {**scope_of(weighing, principal), **named.values})
-        check_events_of_call(weighed["events"])
+        check_events_of_call(weighed["events"], corrects=corrects)
     query = _with_logs(principal.role, kinds, named.how)
     rows = await db.rows(query, {**scope_of(query, principal), **named.values})
     loaded = [await worked_out(_loaded(row, set(references))) for row in rows]

@@ -18,7 +18,7 @@ from service.http.answers import Answer, answer
 from service.http.bodies import posted
 from service.http.conditional import tagged, unless_unchanged
 from service.http.routing import Route
-from service.http.services import services_of
+from service.http.services import services_of, wait_for_turn
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["events"])
 
@@ -39,6 +39,7 @@ async def void_returns(
     """Take back returns recorded together, all or none: your own within a day, any of them as a supervisor."""
     services = services_of(request)
     keys = await services.open_keys()
+    await wait_for_turn(request)
     async with services.database.write() as db:
 
         async def make() -> Answer:

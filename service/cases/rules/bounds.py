@@ -118,15 +118,21 @@ def check_room_for_sealed(
         raise CaseFullError("bytes of names, contacts, documents, texts and notes", SEALED_BYTES)
 
 
-def check_events_of_call(loaded: int) -> None:
+def check_events_of_call(loaded: int, *, corrects: bool = False) -> None:
     """Raise unless one call loads so many events.
+
+    Args:
+        loaded: the events of all cases that it writes to.
+        corrects: whether it takes back what one call recorded, and cannot be sent in parts.
 
     Raises:
         TooMuchAtOnceError: it does not.
     """
-    if loaded > EVENTS_OF_A_CALL:
+    most = int(EVENTS_OF_A_CALL * (RESERVED if corrects else 1))
+    if loaded > most:
+        way_on = "Void its events one by one." if corrects else "Send it in several calls, each about fewer cases."
         raise TooMuchAtOnceError(
-            f"The cases of these subjects have {loaded:,} events together, and one call loads at most "
-            f"{EVENTS_OF_A_CALL:,}. Send it in several calls, each about fewer cases.",
-            limit=EVENTS_OF_A_CALL,
+            f"The cases of these subjects have {loaded:,} events together, and one call loads at most {most:,}. "
+            + way_on,
+            limit=most,
         )
