@@ -99,7 +99,11 @@ class Settings(BaseSettings):
     )
     session_idle_s: int = Field(default=1800, ge=60, description="Idle time after which a session ends, seconds.")
     session_absolute_s: int = Field(default=43200, ge=300, description="Age at which a session ends, seconds.")
-    search_limit: int = Field(default=60, ge=1, description="Searches per principal within five minutes.")
+    search_limit: int = Field(
+        default=60,
+        ge=1,
+        description="Searches per principal within five minutes before they are slowed.",
+    )
     fold_every_s: float = Field(
         default=5.0, gt=0, description="Pause between foldings of the ledger's settled days, seconds."
     )

@@ -55,6 +55,15 @@ class WatchedChange(Shown):
     """Role and nationalities, before and after where they differ."""
 
 
+class SlowedSearches(Shown):
+    """Who searched so often that it was slowed or refused."""
+
+    name: str
+    searches: int
+    """How many of their searches, in the last 24 hours."""
+    last_at: datetime
+
+
 class Me(Shown):
     """Who the caller is and what it may do."""
 
@@ -71,6 +80,8 @@ class Me(Shown):
     """When this key ends; absent for a user."""
     account_changes: tuple[WatchedChange, ...] | None = None
     """For supervisors: changes of administrators and auditors in the last 30 days, newest first, 50 at most."""
+    slowed_searches: tuple[SlowedSearches, ...] | None = None
+    """For supervisors: who searched so often in the last 24 hours that it was slowed or refused, 50 at most."""
 
 
 class AgencyCreate(Given):
@@ -192,6 +203,11 @@ class KeyPage(Page):
     """Keys, oldest first."""
 
     items: tuple[KeyShown, ...]
+
+
+def slowed_shown(rows: Iterable[Mapping[str, Any]]) -> tuple[SlowedSearches, ...]:
+    """Return who searched much as they are shown."""
+    return tuple(SlowedSearches(name=row["username"], searches=row["searches"], last_at=row["last_at"]) for row in rows)
 
 
 def changes_shown(rows: Iterable[Mapping[str, Any]]) -> tuple[WatchedChange, ...]:

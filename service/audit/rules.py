@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     RETURNS_READ = "returns:read"
     RETURNS_VOIDED = "returns:voided"
     RECORDS_SEARCHED = "records:searched"
+    SEARCH_SLOWED = "search:slowed"
     SEARCH_REFUSED = "search:refused"
     RECORDS_INDEXED = "records:indexed"
     RECORDS_CHECKED = "records:checked"

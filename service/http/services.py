@@ -4,7 +4,7 @@ They are called, and are no dependencies of FastAPI's: nothing here is read from
 (ADR 4), and FastAPI takes 25 microseconds to resolve a dependency (ADR 27).
 """
 
-from asyncio import timeout
+from asyncio import sleep, timeout
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -91,6 +91,20 @@ async def wait_for_turn(request: Request) -> None:
         state["turn"] = turn
         if place is not None:
             await place.take()
+
+
+async def wait_without_place(request: Request, seconds: float) -> None:
+    """Wait, and give up the worker's place meanwhile.
+
+    Raises:
+        UnavailableError: none became free again in time.
+    """
+    place = request.scope["state"].get("worker_place")
+    if place is not None:
+        place.give_up()
+    await sleep(seconds)
+    if place is not None:
+        await place.take()
 
 
 def give_back_place(request: Request) -> None:

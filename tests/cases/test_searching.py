@@ -1,7 +1,7 @@
 """Searches: whom they find, in which order, for whom, and what stays on record of them."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.people.rules import terms
-from service.settings import Settings
 from tests.audit.searching import counts, dump, everything_logged, present
-from tests.engine import Databases, TestDatabase
+from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
 from tests.register import Caller, Register, open_register
 from tests.statements import statements_sent
@@ -324,31 +323,6 @@ def test_whoever_was_filed_is_found_by_any_order_and_case_and_nobody_else_is(
     assert person in [item["reference"] for item in items]
     unheard = f"{other}aeiou{len(names)}"
     assert search(operator, name=unheard) == {"items": [], "more": False}
-
-
-def test_one_searches_so_often_in_five_minutes_and_no_more_whatever_is_found(database: TestDatabase) -> None:
-    with open_register(database, Settings(search_limit=3)) as register:
-        operator, colleague = register.caller("operator"), register.caller("operator", name="colleague")
-        person = one(operator, **named("Sought Canary"))
-        began = register.clock.now
-        for asked in ({"name": "sought"}, {"name": "nobody at all"}, {"phone": "?"}):
-            search(operator, **asked)
-        register.clock.move(seconds=100)
-        for asked in ({"name": "sought"}, {"name": "nobody at all"}, {"phone": "?"}):
-            body = {"for": "persons", "purpose": "verification", **asked}
-            answer = operator.post("/v1/searches", body)
-            assert_problem(answer, 429, "quota-exceeded")
-            assert "anary" not in answer.text
-            assert 198 <= int(answer.headers["retry-after"]) <= 201
-        assert found(colleague, name="sought") == [person]
-        rows = register.rows("SELECT * FROM audit_log WHERE action = 'search:refused'")
-        assert [(row["principal_id"], row["reason"], row["subject_ids"]) for row in rows] == [
-            (operator.id, "verification", [])
-        ] * 3
-        register.clock.now = began + timedelta(seconds=299)
-        refused = operator.post("/v1/searches", {"for": "persons", "purpose": "rescue", "name": "sought"})
-        register.clock.move(seconds=int(refused.headers["retry-after"]))
-        assert found(operator, name="sought") == [person]
 
 
 def test_searches_are_counted_by_a_statement_that_is_sent_anyway(register: Register) -> None:

@@ -4,11 +4,13 @@ import asyncio
 import random
 
 import pytest
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from service.errors import UnavailableError
 from service.http import admission
 from service.http.admission import Admission, Places
+from service.http.services import wait_without_place
 
 
 def test_places_are_given_in_the_order_of_asking_and_first_to_whoever_had_one() -> None:
@@ -107,6 +109,38 @@ def test_a_request_without_a_place_is_answered_503_and_not_begun(monkeypatch: py
     assert start["status"] == 503
     assert (b"retry-after", b"1") in start["headers"]
     assert begun == ["/v1/me", "/health/live"]
+
+
+def test_whoever_waits_on_purpose_has_no_place_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, happened = asyncio.Event(), list[str]()
+
+    async def wait(_: float) -> None:
+        happened.append("waiting")
+        await over.wait()
+
+    async def receive() -> Message:
+        raise AssertionError("nothing is read")
+
+    async def send(_: Message) -> None:
+        raise AssertionError("nothing is sent")
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/slowed":
+            await wait_without_place(Request(scope), 4.0)
+        else:
+            assert happened == ["waiting"]
+            over.set()
+        happened.append(scope["path"])
+
+    async def asked() -> None:
+        wrapped = Admission(app, most=1)
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            for path in ("/slowed", "/other"):
+                group.create_task(wrapped(_scope(path), receive, send))
+
+    monkeypatch.setattr("service.http.services.sleep", wait)
+    asyncio.run(asked())
+    assert happened == ["waiting", "/other", "/slowed"]
 
 
 def _scope(path: str) -> Scope:

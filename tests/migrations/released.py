@@ -206,7 +206,7 @@ GAINED: Final = {"age_group": {"birth_years", "stated_age", "nationalities"}, "t
 GRANTED: Final = {"event:void", "case:handover", "return:void"}
 """What a role may since, on purpose: its own denials and returns are taken back, cases are handed over."""
 
-ADDED: Final = {"/v1/me": {"expires_at", "account_changes"}}
+ADDED: Final = {"/v1/me": {"expires_at", "account_changes", "slowed_searches"}}
 """Members that an answer has since the release, on purpose, by path."""
 
 _COUNTED: Final = (

@@ -38,7 +38,7 @@ from service.access.queries.signing_in import (
     password_hash_of,
     remember_address,
 )
-from service.access.queries.watching import WatchedRecord, list_watched
+from service.access.queries.watching import SlowedRecord, WatchedRecord, list_slowed, list_watched
 
 __all__ = [
     "AGENCIES",
@@ -48,6 +48,7 @@ __all__ = [
     "Listable",
     "Listed",
     "SigningInRecord",
+    "SlowedRecord",
     "WatchedRecord",
     "active_agencies",
     "active_user",
@@ -66,6 +67,7 @@ __all__ = [
     "if_of_agency",
     "is_use_due",
     "kind_of_agency",
+    "list_slowed",
     "list_some",
     "list_watched",
     "looked_after",

@@ -1,4 +1,4 @@
-"""Changes of whoever administers or audits the register, as supervisors are shown them (ADR 58)."""
+"""What supervisors are shown of others: who administers or audits and changed, and who searches much (ADR 58, 61)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -28,6 +28,14 @@ class WatchedRecord(TypedDict):
     fields: list[str]
     changed: str | None
     changed_by: str | None
+
+
+class SlowedRecord(TypedDict):
+    """A user whose searches were slowed or refused, and how many."""
+
+    username: str
+    searches: int
+    last_at: datetime
 
 
 _BY: Final = User.__table__.alias("changing")
@@ -62,3 +70,24 @@ _WATCHED: Final = Query(
 async def list_watched(db: ReadConnection, now: datetime) -> Sequence[WatchedRecord]:
     """Return the latest changes of administrators and auditors, newest first."""
     return await db.rows(_WATCHED, {"first": first_id_at(now - timedelta(days=WATCHED_DAYS))})
+
+
+_OF_SEARCHES: Final = (AuditAction.SEARCH_SLOWED, AuditAction.SEARCH_REFUSED)
+_SEARCHES: Final = func.count().label("searches")
+
+_SLOWED: Final = Query(
+    select(User.username, _SEARCHES, func.max(AuditEntry.recorded_at).label("last_at"))
+    .join(User, User.id == AuditEntry.principal_id)
+    .where(or_(*(AuditEntry.action == action.value for action in _OF_SEARCHES)))
+    .where(AuditEntry.id >= bindparam("first", type_=Uuid))
+    .group_by(User.username)
+    .order_by(_SEARCHES.desc(), User.username)
+    .limit(MOST_SHOWN),
+    SlowedRecord,
+    unrecorded="how often users searched, and nobody's case",
+)
+
+
+async def list_slowed(db: ReadConnection, now: datetime) -> Sequence[SlowedRecord]:
+    """Return who searched so often within a day that it was slowed or refused, whoever was most often first."""
+    return await db.rows(_SLOWED, {"first": first_id_at(now - timedelta(days=1))})

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from service.access import actions, queries
 from service.access.gate import Anybody, CanReadSelf, acting_of
 from service.access.rules import address_class, permissions_of
-from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn, changes_shown
+from service.access.schemas import Me, PasswordChange, SessionOpened, SignIn, changes_shown, slowed_shown
 from service.acting import Acting, Role
 from service.http.answers import answer, nothing
 from service.http.bodies import posted
@@ -42,12 +42,16 @@ async def sign_out(request: Request, principal: CanReadSelf) -> Response:
 
 @router.get("/me", response_model=Me, tags=["sessions"])
 async def read_self(request: Request, principal: CanReadSelf) -> Response:
-    """Return the caller and its permissions, and to a supervisor which administrators and auditors changed lately."""
+    """Return the caller and its permissions, and to a supervisor who else is to be looked at.
+
+    These are administrators and auditors that changed lately, and whoever searched more than a person does.
+    """
     services = services_of(request)
-    changes = None
+    changes = slowed = None
     if principal.role is Role.SUPERVISOR:
         async with services.database.read() as db:
             changes = changes_shown(await queries.list_watched(db, services.clock()))
+            slowed = slowed_shown(await queries.list_slowed(db, services.clock()))
     me = Me(
         id=principal.id,
         name=principal.name,
@@ -59,6 +63,7 @@ async def read_self(request: Request, principal: CanReadSelf) -> Response:
         scopes=None if principal.scopes is None else tuple(sorted(principal.scopes)),
         expires_at=principal.key_expires_at,
         account_changes=changes,
+        slowed_searches=slowed,
     )
     return answer(me).response()
 

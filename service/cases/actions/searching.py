@@ -16,7 +16,7 @@ from service.audit.rules import AuditAction
 from service.cases.actions.reading import sealed_of, sees_whole, sight_of, unsealed, wanted_by
 from service.cases.queries import searching as queries
 from service.cases.queries.searching import Candidate, Candidates
-from service.cases.rules.searches import SEARCH_WINDOW, held_for, seconds_until_free
+from service.cases.rules.searches import SEARCH_WINDOW, SLOWED_FOR_S, held_for, seconds_until_free, stopped_at
 from service.cases.schemas.searching import SearchFor, SearchGiven
 from service.cases.schemas.sight import Sight, Unsealed
 from service.db.database import Database, RecordedConnection
@@ -57,48 +57,69 @@ class SearchResult:
 
 
 async def search(
-    database: Database, keys: RegisterKeys, acting: Acting, given: SearchGiven, *, at_most: int
+    database: Database,
+    keys: RegisterKeys,
+    acting: Acting,
+    given: SearchGiven,
+    *,
+    slowed_at: int,
+    wait: Callable[[float], Awaitable[None]],
 ) -> SearchResult:
     """Search within the caller's scope, and record who was shown.
 
-    Takes the database, not a connection: that a search was refused must be on record before its error is raised.
+    Takes the database, not a connection: nobody waits with one, and that a search was slowed or refused must be on
+    record before it waits, or its error is raised.
 
     Args:
         database: in which the search is also recorded.
         keys: of the register.
         acting: who searches.
         given: what is looked for, and for which purpose. What is looked for is not kept anywhere.
-        at_most: how many searches one principal may make within `SEARCH_WINDOW`.
+        slowed_at: after how many searches within `SEARCH_WINDOW` a principal's further ones wait.
+        wait: waits for so many seconds, without what others could use meanwhile.
 
     Raises:
         ForbiddenError: the role reads no such records at all.
-        TooManyAttemptsError: the principal has searched as often as it may. A refused search does not count.
+        TooManyAttemptsError: the principal has searched more often than anybody types. A refused search does not count.
     """
     check_permission(acting.who, _NEEDED[given.for_])
     sought = Sought.of(*given.sought)
-    note = reading_note_of(acting, AuditAction.RECORDS_SEARCHED, purpose=given.purpose.value)
+
+    async def searched(at_most: int, otherwise: AuditAction) -> SearchResult | datetime:
+        note = reading_note_of(acting, AuditAction.RECORDS_SEARCHED, purpose=given.purpose.value)
+        async with database.read_on_record(note) as db:
+            return await _searched(db, keys, given, sought, at_most=at_most, otherwise=otherwise)
+
     began = monotonic()
-    async with database.read_on_record(note) as db:
-        found = await _searched(db, keys, given, sought, at_most)
+    found = await searched(slowed_at, AuditAction.SEARCH_SLOWED)
+    if not isinstance(found, SearchResult):
+        await wait(SLOWED_FOR_S)
+        found = await searched(stopped_at(slowed_at), AuditAction.SEARCH_REFUSED)
     if not sees_whole(acting.who):
         await sleep(held_for(monotonic() - began))
     if isinstance(found, SearchResult):
         return found
     minutes = SEARCH_WINDOW.total_seconds() // 60
     raise TooManyAttemptsError(
-        f"You may search {at_most} times in {minutes:.0f} minutes. Wait, then search again.",
+        f"You have searched {stopped_at(slowed_at)} times in {minutes:.0f} minutes. Wait, then search again.",
         retry_after=seconds_until_free(found, acting.now),
     )
 
 
 async def _searched(
-    db: RecordedConnection, keys: RegisterKeys, given: SearchGiven, sought: Sought, at_most: int
+    db: RecordedConnection,
+    keys: RegisterKeys,
+    given: SearchGiven,
+    sought: Sought,
+    *,
+    at_most: int,
+    otherwise: AuditAction,
 ) -> SearchResult | datetime:
-    """Return what is shown, or when the search was made because of which this one is one too many."""
+    """Return what is shown, or, put on record otherwise, when the search was made for which this is one too many."""
     candidates = await _find(db, keys.index_key, given, sought, at_most)
     if candidates.spent_at is None:
         return await _show(db, keys, given, sought, candidates.found)
-    record_shown(db, refused=AuditAction.SEARCH_REFUSED)
+    record_shown(db, refused=otherwise)
     return candidates.spent_at
 
 

@@ -1,5 +1,6 @@
 """Searches: by name, number or word, in a body, because these never appear in a URL."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
@@ -14,7 +15,7 @@ from service.cases.schemas.views import case_shown, offender_shown, person_shown
 from service.http.answers import answer
 from service.http.bodies import posted
 from service.http.routing import Route
-from service.http.services import services_of, wait_for_turn
+from service.http.services import services_of, wait_for_turn, wait_without_place
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["searches"])
 
@@ -25,13 +26,15 @@ async def search(
 ) -> Response:
     """Search the persons, cases or offenders you may see. Each match shown is recorded as a reading, with your purpose.
 
-    The number of searches in five minutes is limited (429); a refused search is on record too.
+    After many searches in five minutes each further one waits some seconds; three times as many are refused (429). Both
+    are on record, and shown to supervisors.
     """
     services = services_of(request)
     keys = await services.open_keys()
     await wait_for_turn(request)
-    acting, at_most = acting_of(request, principal), services.settings.search_limit
-    found = await searching.search(services.database, keys, acting, given, at_most=at_most)
+    acting, slowed_at = acting_of(request, principal), services.settings.search_limit
+    wait = partial(wait_without_place, request)
+    found = await searching.search(services.database, keys, acting, given, slowed_at=slowed_at, wait=wait)
     return answer(_shown(given.for_, found)).response()
 
 
