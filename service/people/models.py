@@ -56,8 +56,9 @@ class SealedRecord(Table):
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     recorded_by: Mapped[UUID]
     retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    indexed: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    """By which version of the rules its search keys were made; 0 for a record that has none yet."""
+    indexed: Mapped[int | None] = mapped_column(SmallInteger, server_default=text("0"))
+    """By which version of the rules its search keys were made; 0 for a record that has none yet. NULL for one that is
+    not to be found any more: it was taken out, and nothing told in its place (ADR 62)."""
 
 
 class ClosedRecord(TypedDict):
@@ -74,12 +75,12 @@ class ClosedRecord(TypedDict):
     recorded_at: datetime
     recorded_by: UUID
     retired_at: datetime | None
-    indexed: int
+    indexed: int | None
     wrapped: bytes
 
 
 class SearchKey(Table):
-    """One keyed hash of one term of a present sealed record. Never shown; what it finds is opened and compared."""
+    """One keyed hash of one term of a sealed record. Never shown; what it finds is opened and compared."""
 
     __tablename__ = "search_keys"
     __table_args__ = (

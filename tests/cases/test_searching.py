@@ -1,5 +1,6 @@
 """Searches: whom they find, in which order, for whom, and what stays on record of them."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import permutations
@@ -235,7 +236,9 @@ def test_nothing_is_shown_that_cannot_be_recorded(register: Register) -> None:
     assert answer.status_code >= 500
 
 
-def test_what_was_corrected_is_not_found_any_more(register: Register) -> None:
+def test_what_was_corrected_is_still_found_and_said_to_be_earlier_and_what_was_taken_out_is_not(
+    register: Register,
+) -> None:
     operator = register.caller("operator")
     person = one(
         operator, **named("Former Name"), documents=[{"type": "visa", "number": "OLD1"}],
@@ -243,15 +246,39 @@ def test_what_was_corrected_is_not_found_any_more(register: Register) -> None:
     )  # fmt: skip
     changes = {**named("Present Name"), "documents": [{"type": "visa", "number": "NEW1"}], "contacts": None}
     assert operator.patch(f"/v1/persons/{person}", changes, If_Match='"1"').status_code == 200
-    assert (
-        found(operator, name="former") == found(operator, document="old1") == found(operator, phone="121112223") == []
-    )
-    assert found(operator, name="present") == found(operator, document="new1") == [person]
-    assert register.rows("SELECT FROM search_keys k JOIN sealed_records s ON s.id = k.record_id WHERE retired_at > $1",
-                         register.clock.now.replace(year=2000)) == []  # fmt: skip
+    for asked in ({"name": "former"}, {"document": "old1"}):
+        answer = search(operator, **asked)
+        assert ([item["reference"] for item in answer["items"]], answer["earlier"]) == ([person], [person])
+        sealed = json.dumps(answer["items"])
+        assert ("Present Name" in sealed, "Former" in sealed, "OLD1" in sealed) == (True, False, False)
+    for asked in ({"name": "present"}, {"document": "new1"}, {"name": "name"}):
+        answer = search(operator, **asked)
+        assert ([item["reference"] for item in answer["items"]], "earlier" in answer) == ([person], False)
+    assert search(operator, phone="121112223") == {"items": [], "more": False}
+    left = register.rows("SELECT DISTINCT s.kind, s.indexed FROM sealed_records s JOIN search_keys k "
+                         "ON k.record_id = s.id WHERE retired_at IS NOT NULL ORDER BY 1")  # fmt: skip
+    assert [row["kind"] for row in left] == ["document", "name"]
+    out = register.rows("SELECT kind FROM sealed_records WHERE indexed IS NULL")
+    assert out == [{"kind": "contact"}]
 
 
-def test_the_corrected_parts_of_a_case_and_an_offender_are_not_found_either(register: Register) -> None:
+def test_an_embassy_finds_by_an_earlier_name_only_what_it_told_itself(register: Register) -> None:
+    operator, liaison = register.caller("operator"), register.caller("liaison", "TWN")
+    person = one(operator, nationality="TWN", **named("Former Canary"))
+    path = f"/v1/persons/{person}"
+    for name, by in (("Present Embassy", operator), ("Another Present", operator)):
+        tag = by.get(path).headers["etag"]
+        assert by.patch(path, named(name), If_Match=tag).status_code == 200
+    own = one(liaison, nationality="TWN", **named("Ownformer Lin"))
+    tag = liaison.get(f"/v1/persons/{own}").headers["etag"]
+    assert liaison.patch(f"/v1/persons/{own}", named("Own Present"), If_Match=tag).status_code == 200
+    assert found(operator, name="canary") == [person]
+    assert found(liaison, name="canary") == found(liaison, name="embassy") == []
+    assert found(liaison, name="another") == [person]
+    assert found(liaison, name="ownformer") == found(register.caller("supervisor"), name="ownformer") == [own]
+
+
+def test_the_corrected_parts_of_a_case_and_an_offender_are_found_likewise(register: Register) -> None:
     operator = register.caller("operator")
     reporter = {"name": "Former Reporter", "contacts": [{"kind": "phone", "value": "+60 11 1111 2222"}]}
     offenders = [{"names": [{"text": "Former Boss"}], "description": "Tattooed"}]
@@ -260,7 +287,8 @@ def test_the_corrected_parts_of_a_case_and_an_offender_are_not_found_either(regi
     assert operator.patch(f"/v1/cases/{case}", {"narrative": "Present words", "reporter": {"name": "New Reporter"}},
                           If_Match='"1"').status_code == 200  # fmt: skip
     assert operator.patch(f"/v1/offenders/{offender}", {"description": None}, If_Match='"1"').status_code == 200
-    assert found(operator, "cases", text="former") == found(operator, "cases", name="former") == []
+    for asked in ({"text": "former"}, {"name": "former"}):
+        assert search(operator, "cases", **asked)["earlier"] == found(operator, "cases", **asked) == [case]
     for asked in ({"text": "present"}, {"name": "new"}, {"phone": "11112222"}):
         assert found(operator, "cases", **asked) == [case]
     assert found(operator, "offenders", text="tattooed") == []

@@ -42,11 +42,11 @@ def test_sound_search_keys_have_no_difference_and_nothing_is_opened_unasked(regi
     closed = check(register, opening=False)
     assert (closed.differences, closed.opened, closed.unindexed) == ([], 0, 0)
     assert counts(register) == before
-    present = register.rows("SELECT count(*) AS n FROM sealed_records WHERE retired_at IS NULL")[0]["n"]
+    present = register.rows("SELECT count(*) AS n FROM sealed_records WHERE indexed IS NOT NULL")[0]["n"]
     opened = check(register, opening=True)
     assert (opened.differences, opened.records, opened.opened) == ([], present, present)
     rows = register.rows("SELECT * FROM audit_log WHERE action = 'records:checked'")
-    subjects = register.rows("SELECT DISTINCT subject_id FROM sealed_records WHERE retired_at IS NULL")
+    subjects = register.rows("SELECT DISTINCT subject_id FROM sealed_records WHERE indexed IS NOT NULL")
     assert [set(row["subject_ids"]) for row in rows] == [{row["subject_id"] for row in subjects}]
     assert {"name", "narrative", "grounds"} <= set(rows[0]["fields"])
 
@@ -56,7 +56,7 @@ def test_sound_search_keys_have_no_difference_and_nothing_is_opened_unasked(regi
     [
         ("DELETE FROM data_keys", "has no record any more"),
         ("DELETE FROM sealed_records WHERE kind = 'name'", "has no record any more"),
-        ("UPDATE sealed_records SET retired_at = now() WHERE kind = 'narrative'", "has no record any more"),
+        ("UPDATE sealed_records SET indexed = NULL WHERE kind = 'narrative'", "has no record any more"),
         ("UPDATE search_keys SET subject_id = gen_random_uuid() WHERE NAME", "somebody its record is not about"),
         ("UPDATE search_keys SET subject_kind = 'offender' WHERE NAME", "somebody its record is not about"),
     ],

@@ -189,12 +189,14 @@ def test_what_does_not_open_is_counted_and_does_not_stop_the_rest(register: Regi
     assert index(register).unreadable == 1
 
 
-def test_keys_of_erased_subjects_and_corrected_records_are_forgotten(register: Register) -> None:
+def test_keys_of_erased_subjects_and_of_what_was_taken_out_are_forgotten(register: Register) -> None:
     operator = register.caller("operator")
-    names = ("Erased One", "Kept Two", "Corrected Three")
-    erased, kept, corrected = operator.file(persons=[{"names": [{"text": name}]} for name in names])["persons"]
+    names = ("Erased One", "Kept Two", "Taken Three")
+    erased, kept, taken_out = operator.file(persons=[{"names": [{"text": name}]} for name in names])["persons"]
     register.rows("DELETE FROM data_keys WHERE subject_id = $1", erased["id"])
-    register.rows("UPDATE sealed_records SET retired_at = recorded_at WHERE subject_id = $1", corrected["id"])
+    register.rows(
+        "UPDATE sealed_records SET retired_at = recorded_at, indexed = NULL WHERE subject_id = $1", taken_out["id"]
+    )
     assert found(operator, name="one two three") == 1
     assert index(register).forgotten == 6
     assert {str(row["subject_id"]) for row in register.rows("SELECT subject_id FROM search_keys")} == {kept["id"]}

@@ -18,10 +18,10 @@ from service.cases.queries import searching as queries
 from service.cases.queries.searching import Candidate, Candidates
 from service.cases.rules.searches import SEARCH_WINDOW, SLOWED_FOR_S, held_for, seconds_until_free, stopped_at
 from service.cases.schemas.searching import SearchFor, SearchGiven
-from service.cases.schemas.sight import Sight, Unsealed
+from service.cases.schemas.sight import Sight
 from service.db.database import Database, RecordedConnection
 from service.errors import TooManyAttemptsError
-from service.people.queries import open_records
+from service.people.queries import Opened, open_found
 from service.people.rules import OF_A_PERSON, OF_AN_OFFENDER
 from service.people.rules.terms import Sought, key_of
 from service.sealing import RegisterKeys
@@ -49,11 +49,13 @@ class SearchResult:
     Attributes:
         rows: best first, then newest.
         more: whether anything was left out.
+        earlier: references of those that were found by what was corrected since.
     """
 
     rows: Sequence[Mapping[str, Any]]
     sight: Sight
     more: bool
+    earlier: Sequence[str]
 
 
 async def search(
@@ -145,7 +147,8 @@ async def _show(
     opened = await _open(db, keys, given.for_, candidates[:OPENED_AT_MOST])
     agreeing = await _agreeing(sought, candidates[:OPENED_AT_MOST], opened)
     shown = agreeing[: given.limit]
-    of_shown = [one for found in shown for one in opened[found.id] if one.subject_id == found.id]
+    present = {found.id: [one for one in opened[found.id] if not one.corrected] for found in shown}
+    of_shown = unsealed([one for found in shown for one in present[found.id] if one.subject_id == found.id])
     record_shown(db, subject_ids=[found.id for found in shown], fields={one.kind.value for one in of_shown})
     places = [place for found in shown for place in found.subjects]
     sealed = await sealed_of(db, db.note.acting.who, places if given.for_ is SearchFor.PERSONS else ())
@@ -153,31 +156,34 @@ async def _show(
         rows=[found.row for found in shown],
         sight=sight_of(db.note.acting, of_shown, sealed),
         more=len(agreeing) > given.limit or len(candidates) > OPENED_AT_MOST,
+        earlier=[found.row["reference"] for found in shown if not _agreement(sought, present[found.id])],
     )
 
 
+def _agreement(sought: Sought, opened: Sequence[Opened]) -> int:
+    """Return how well opened records are what is looked for; 0 where none is."""
+    return sought.agreement((one.kind, one.content) for one in opened)
+
+
 async def _agreeing(
-    sought: Sought, candidates: Sequence[Candidate], opened: Mapping[UUID, Sequence[Unsealed]]
+    sought: Sought, candidates: Sequence[Candidate], opened: Mapping[UUID, Sequence[Opened]]
 ) -> list[Candidate]:
     """Return the candidates that are what is looked for: a key alone may be another term's too."""
     newest = sorted(candidates, key=lambda found: found.id, reverse=True)
-    agreement = {
-        found.id: sought.agreement((one.kind, one.content) for one in opened[found.id])
-        async for found in in_slices(candidates)
-    }
+    agreement = {found.id: _agreement(sought, opened[found.id]) async for found in in_slices(candidates)}
     agreeing = [found for found in newest if agreement[found.id]]
     return sorted(agreeing, key=lambda found: agreement[found.id], reverse=True)
 
 
 async def _open(
     db: RecordedConnection, keys: RegisterKeys, for_: SearchFor, candidates: Sequence[Candidate]
-) -> dict[UUID, list[Unsealed]]:
-    """Open what the caller may see of the candidates, by the candidate it belongs to."""
+) -> dict[UUID, list[Opened]]:
+    """Open what the caller may find the candidates by, by the candidate it belongs to."""
     kinds = OF_AN_OFFENDER if for_ is SearchFor.OFFENDERS else OF_A_PERSON
     subjects = [place for found in candidates for place in found.subjects]
-    opened = await open_records(db, keys, wanted_by(db.note.acting.who, subjects, kinds))
+    opened = await open_found(db, keys, wanted_by(db.note.acting.who, subjects, kinds))
     owners = {subject_id: found.id for found in candidates for _, subject_id in found.subjects}
-    by_owner: dict[UUID, list[Unsealed]] = defaultdict(list)
-    for one in unsealed(opened):
+    by_owner: dict[UUID, list[Opened]] = defaultdict(list)
+    for one in opened:
         by_owner[owners[one.subject_id]].append(one)
     return by_owner

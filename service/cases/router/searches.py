@@ -1,7 +1,7 @@
 """Searches: by name, number or word, in a body, because these never appear in a URL."""
 
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Final, TypedDict
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -16,6 +16,12 @@ from service.http.answers import answer
 from service.http.bodies import posted
 from service.http.routing import Route
 from service.http.services import services_of, wait_for_turn, wait_without_place
+
+
+class _Rest(TypedDict):
+    more: bool
+    earlier: tuple[str, ...] | None
+
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["searches"])
 
@@ -40,8 +46,9 @@ async def search(
 
 def _shown(for_: SearchFor, found: SearchResult) -> PersonsFound | CasesFound | OffendersFound:
     rows, sight = found.rows, found.sight
+    rest: _Rest = {"more": found.more, "earlier": tuple(found.earlier) or None}
     if for_ is SearchFor.PERSONS:
-        return PersonsFound(items=tuple(person_shown(row, sight) for row in rows), more=found.more)
+        return PersonsFound(items=tuple(person_shown(row, sight) for row in rows), **rest)
     if for_ is SearchFor.OFFENDERS:
-        return OffendersFound(items=tuple(offender_shown(row, sight) for row in rows), more=found.more)
-    return CasesFound(items=tuple(case_shown(row, sight) for row in rows), more=found.more)
+        return OffendersFound(items=tuple(offender_shown(row, sight) for row in rows), **rest)
+    return CasesFound(items=tuple(case_shown(row, sight) for row in rows), **rest)

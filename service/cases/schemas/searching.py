@@ -62,6 +62,8 @@ class SearchGiven(Given):
 class _Found(Shown):
     more: bool
     """Whether there may be more matches: narrow the search. Their number is not told."""
+    earlier: tuple[str, ...] | None = None
+    """References of those that were found by what was corrected since; absent where there are none."""
 
 
 class PersonsFound(_Found):

@@ -35,7 +35,7 @@ class SearchCheck:
     """What was compared, and what differs.
 
     Attributes:
-        records: present ones.
+        records: that are found, or to be found.
         unindexed: of those, without search keys of the present rules: not a difference, but not found either.
         opened: records whose keys were made again and compared.
         differences: in words, each naming the case; ids only.
@@ -65,7 +65,7 @@ async def check_search_keys(
     async with database.read_unrecorded(
         "check: records are counted, and cases named whose search keys are wrong"
     ) as db:
-        check.records, check.unindexed = await queries.count_present(db), await queries.count_unindexed(db)
+        check.records, check.unindexed = await queries.count_found(db), await queries.count_unindexed(db)
         orphaned, misplaced = await queries.orphaned_key(db), await queries.misplaced_key(db)
     if misplaced is not None:
         check.differences.append(f"case {misplaced}: a search key points to somebody its record is not about")

@@ -30,7 +30,7 @@ class Indexing:
     Attributes:
         records: that can be found now.
         unreadable: that did not open; they stay as they are.
-        forgotten: keys whose record was corrected or whose subject was erased.
+        forgotten: keys whose record was taken out or whose subject was erased.
     """
 
     records: int = 0

@@ -1,7 +1,7 @@
 """Sealing what is told about somebody, and retiring what was corrected."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -70,10 +70,19 @@ def search_keys(
         }
 
 
-async def retire(db: WriteConnection, acting: Acting, subject: SealedSubject, kinds: Iterable[SealedKind]) -> None:
-    """Retire the subject's present records of some kinds: corrected values stay, but are neither shown nor found.
+async def retire(db: WriteConnection, acting: Acting, subject: SealedSubject, told: Mapping[SealedKind, Any]) -> None:
+    """Retire the subject's present records of some kinds: they stay, but are not shown any more.
 
-    A liaison retires what its own agency told: nothing that the register was told elsewhere is hidden by an embassy.
+    What was corrected still finds its subject, as the old number is the one that somebody knows; what was taken out
+    does not. A liaison retires what its own agency told: nothing that was told elsewhere is hidden by an embassy.
+
+    Args:
+        db: the transaction.
+        acting: who retires them.
+        subject: whose.
+        told: by kind what is told in their place, if anything.
     """
     told_by = acting.who.agency_id if acting.who.role is Role.LIAISON else None
-    await queries.retire(db, subject, list(kinds), now=acting.now, told_by=told_by)
+    corrected = frozenset(kind for kind, several in told.items() if several)
+    taken_out = told.keys() - corrected
+    await queries.retire(db, subject, corrected=corrected, taken_out=taken_out, now=acting.now, told_by=told_by)

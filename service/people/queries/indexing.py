@@ -71,7 +71,7 @@ class Indexed:
 
 
 class IndexedRecord(ClosedRecord):
-    """A present record with the kinds and hashes of its search keys."""
+    """A record that is found, with the kinds and hashes of its search keys."""
 
     keys: list[tuple[str, int]] | None
 
@@ -88,7 +88,7 @@ class _ForgottenRecord(TypedDict):
     record_id: UUID
 
 
-_UNINDEXED: Final = (SealedRecord.retired_at.is_(None), SealedRecord.indexed < TERMS_VERSION)
+_UNINDEXED: Final = (SealedRecord.indexed < TERMS_VERSION,)
 
 _ITS_KEY: Final = and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id)
 
@@ -99,12 +99,12 @@ _ROWS: Final = bindparam("rows", type_=Integer)
 
 
 def _has_record() -> ColumnElement[bool]:
-    """The condition that a search key belongs to a present record that can be opened."""
+    """The condition that a search key belongs to a record that is found and can be opened."""
     return (
         select(SealedRecord.id)
         .join(DataKey, _ITS_KEY)
         .where(SealedRecord.case_id == SearchKey.case_id, SealedRecord.id == SearchKey.record_id)
-        .where(SealedRecord.retired_at.is_(None))
+        .where(SealedRecord.indexed.is_not(None))
         .correlate(SearchKey)
         .exists()
     )
@@ -129,7 +129,7 @@ def _with_their_keys() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     query = _in_order(select(SealedRecord, DataKey.wrapped, keys.label("keys")))
-    return query.where(SealedRecord.retired_at.is_(None), SealedRecord.indexed == TERMS_VERSION)
+    return query.where(SealedRecord.indexed == TERMS_VERSION)
 
 
 def _of_records() -> ColumnElement[bool]:
@@ -140,7 +140,7 @@ def _of_records() -> ColumnElement[bool]:
 
 
 _COUNT: Final = func.count().label("records")
-_COUNT_PRESENT: Final = PersonalQuery(select(_COUNT).where(SealedRecord.retired_at.is_(None)), _CountRecord)
+_COUNT_FOUND: Final = PersonalQuery(select(_COUNT).where(SealedRecord.indexed.is_not(None)), _CountRecord)
 _COUNT_UNINDEXED: Final = PersonalQuery(select(_COUNT).select_from(SealedRecord).where(*_UNINDEXED), _CountRecord)
 _MISPLACED: Final = PersonalQuery(_misplaced(), _CaseRecord)
 _ORPHANED: Final = PersonalQuery(select(SearchKey.case_id).where(not_(_has_record())).limit(1), _CaseRecord)
@@ -175,14 +175,14 @@ _FORGET_ORPHANED: Final = Change(
 
 
 async def count_unindexed(db: UnrecordedConnection) -> int:
-    """Return how many present records have no search keys of the present rules."""
+    """Return how many records are to be found and have no search keys of the present rules."""
     [row] = await db.rows(_COUNT_UNINDEXED)
     return row["records"]
 
 
-async def count_present(db: UnrecordedConnection) -> int:
-    """Return how many records are present."""
-    [row] = await db.rows(_COUNT_PRESENT)
+async def count_found(db: UnrecordedConnection) -> int:
+    """Return how many records are found, or to be found: present ones, and what was corrected."""
+    [row] = await db.rows(_COUNT_FOUND)
     return row["records"]
 
 
@@ -209,7 +209,7 @@ async def misplaced_key(db: UnrecordedConnection) -> UUID | None:
 
 
 async def orphaned_key(db: UnrecordedConnection) -> UUID | None:
-    """Return the case of a search key whose record was corrected, erased, or never was, if there is one."""
+    """Return the case of a search key whose record was taken out, erased, or never was, if there is one."""
     row = await db.row(_ORPHANED)
     return row["case_id"] if row else None
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     delete,
     func,
     not_,
@@ -43,6 +44,7 @@ class Opened:
 
     Attributes:
         author: the user name of who recorded it.
+        corrected: whether something else was told in its place since.
     """
 
     id: UUID
@@ -52,6 +54,7 @@ class Opened:
     agency_id: UUID
     recorded_at: datetime
     author: str | None
+    corrected: bool
 
 
 class SignedRecord(ClosedRecord):
@@ -93,6 +96,14 @@ async def open_records(db: PersonalConnection, keys: KeyRing, wanted: Wanted) ->
     return await _opened(keys, await db.rows(_SEALED, wanted.values)) if wanted.subjects else []
 
 
+async def open_found(db: PersonalConnection, keys: KeyRing, wanted: Wanted) -> Sequence[Opened]:
+    """Open what a search finds by, oldest first: present records, and what was corrected since.
+
+    Of these an agency whose notes only are opened has its own only.
+    """
+    return await _opened(keys, await db.rows(_FOUND, wanted.values)) if wanted.subjects else []
+
+
 async def open_on_record(db: RecordedConnection, keys: KeyRing, wanted: Wanted) -> Sequence[Opened]:
     """Open present records, oldest first, and put on record in the same statement whose and which kinds."""
     shown_ids = [subject_id for _, subject_id in wanted.subjects]
@@ -110,7 +121,10 @@ async def _opened(keys: KeyRing, rows: Sequence[SignedRecord]) -> Sequence[Opene
         content = unseal(data_key, row["content"], bound_to=place)
         kind = SealedKind(row["kind"])
         told = json.loads(content)
-        opened.append(Opened(row["id"], subject_id, kind, told, row["agency_id"], row["recorded_at"], row["author"]))
+        corrected = row["retired_at"] is not None
+        opened.append(
+            Opened(row["id"], subject_id, kind, told, row["agency_id"], row["recorded_at"], row["author"], corrected)
+        )
     return opened
 
 
@@ -118,7 +132,7 @@ def _any_of(column: InstrumentedAttribute[Any], name: str, type_: type[Uuid[UUID
     return column == any_(bindparam(name, type_=ARRAY(type_)))
 
 
-def _sealed() -> Select[*tuple[Any, ...]]:
+def _sealed(shown: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     of_case = SealedRecord.subject_kind == SealedSubjectKind.CASE.value
     agency_id = bindparam("notes_of", type_=Uuid)
     author = select(User.username).where(User.id == SealedRecord.recorded_by).scalar_subquery()
@@ -135,16 +149,25 @@ def _sealed() -> Select[*tuple[Any, ...]]:
         .where(
             or_(SealedRecord.kind != SealedKind.NOTE.value, agency_id.is_(None), SealedRecord.agency_id == agency_id)
         )
-        .where(SealedRecord.retired_at.is_(None))
+        .where(shown)
     )
 
 
+def _is_found() -> ColumnElement[bool]:
+    """Whether a record is present, or was corrected by whoever asks, or by anybody where they see everything."""
+    agency_id = bindparam("notes_of", type_=Uuid)
+    own = or_(agency_id.is_(None), SealedRecord.agency_id == agency_id)
+    return or_(SealedRecord.retired_at.is_(None), and_(SealedRecord.indexed.is_not(None), own))
+
+
 def _sealed_on_record() -> Select[*tuple[Any, ...]]:
-    recorded = on_record(_sealed(), named, fields=different("kind"))
+    recorded = on_record(_sealed(_IS_PRESENT), named, fields=different("kind"))
     return recorded.order_by(recorded.selected_columns.id)
 
 
-_SEALED: Final = PersonalQuery(_sealed().order_by(SealedRecord.id), SignedRecord)
+_IS_PRESENT: Final = SealedRecord.retired_at.is_(None)
+_SEALED: Final = PersonalQuery(_sealed(_IS_PRESENT).order_by(SealedRecord.id), SignedRecord)
+_FOUND: Final = PersonalQuery(_sealed(_is_found()).order_by(SealedRecord.id), SignedRecord)
 _SEALED_ON_RECORD: Final = PersonalQuery(_sealed_on_record(), SignedRecord)
 
 
@@ -265,15 +288,19 @@ async def get_subject(
 
 def _retiring() -> Change[NoColumns]:
     told_by = bindparam("told_by", type_=Uuid)
+    taken_out = _any_of(SealedRecord.kind, "taken_out", Text)
     retired = (
         update(SealedRecord)
         .where(*_OF_SUBJECT, _any_of(SealedRecord.kind, "kinds", Text), SealedRecord.retired_at.is_(None))
         .where(or_(told_by.is_(None), SealedRecord.agency_id == told_by))
-        .values(retired_at=bindparam("now", type_=DateTime(timezone=True)))
-        .returning(SealedRecord.id)
+        .values(
+            retired_at=bindparam("now", type_=DateTime(timezone=True)),
+            indexed=case((taken_out, None), else_=SealedRecord.indexed),
+        )
+        .returning(SealedRecord.id, SealedRecord.indexed)
         .cte()
     )
-    no_longer_found = SearchKey.record_id.in_(select(retired.c.id))
+    no_longer_found = SearchKey.record_id.in_(select(retired.c.id).where(retired.c.indexed.is_(None)))
     return Change(delete(SearchKey).where(SearchKey.case_id == _CASE_ID, no_longer_found), NoColumns)
 
 
@@ -281,8 +308,24 @@ _RETIRE: Final = _retiring()
 
 
 async def retire(
-    db: WriteConnection, subject: SealedSubject, kinds: Collection[SealedKind], *, now: datetime, told_by: UUID | None
+    db: WriteConnection,
+    subject: SealedSubject,
+    *,
+    corrected: Collection[SealedKind],
+    taken_out: Collection[SealedKind],
+    now: datetime,
+    told_by: UUID | None,
 ) -> None:
-    """Retire a subject's present records of some kinds, of one agency or of all; forget by what they were found."""
-    values = {"case_id": subject.case_id, "subject_id": subject.id, "kinds": [kind.value for kind in kinds]}
-    await db.change(_RETIRE, {**values, "now": now, "told_by": told_by})
+    """Retire a subject's present records of some kinds, of one agency or of all.
+
+    Args:
+        db: the transaction.
+        subject: whose.
+        corrected: kinds that are still found by.
+        taken_out: kinds that are forgotten for searches.
+        now: when.
+        told_by: whose records only; None for everybody's.
+    """
+    kinds = [kind.value for kind in (*corrected, *taken_out)]
+    values = {"case_id": subject.case_id, "subject_id": subject.id, "kinds": kinds, "now": now, "told_by": told_by}
+    await db.change(_RETIRE, {**values, "taken_out": [kind.value for kind in taken_out]})
