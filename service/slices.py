@@ -12,8 +12,8 @@ from weakref import WeakKeyDictionary
 
 from service.errors import UnavailableError
 
-SLICE_S: Final = 0.003
-"""Far below the 50 ms that the loop may be kept: a request waits for several slices, and a machine may be busy."""
+SLICE_S: Final = 0.001
+"""Far below the 50 ms that the loop may be kept: a request waits for some ten slices, and a machine may be busy."""
 
 LONGEST_ASIDE_S: Final = 10
 """Seconds that a work may wait and take beside the loop."""

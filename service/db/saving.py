@@ -12,6 +12,7 @@ from service.db.readings import ReadingNote
 from service.db.statements import AnyRow, Change, Compiled, Statement
 from service.db.writing import Row
 from service.errors import ServiceError
+from service.slices import worked_out
 
 
 class WriteConnection(PersonalConnection):
@@ -53,6 +54,10 @@ class WriteConnection(PersonalConnection):
         database: otherwise somebody else was first and the whole write is tried again from its start.
         """
         self._staged.update(core(table), rows)
+
+    async def write_out(self) -> None:
+        """Turn the rows staged so far into what is sent, in slices where they are many."""
+        await worked_out(self._staged.writing_out())
 
     def digest(self) -> bytes:
         """Return the SHA-256 of all rows staged so far, as they will be written."""

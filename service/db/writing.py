@@ -6,7 +6,7 @@ values of their own, which is how the only row of a table travels where it stand
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -24,6 +24,9 @@ STALE: Final = "22012"
 
 _VERSION: Final = "version"
 
+AT_ONCE: Final = 20
+"""Rows turned into JSON in one piece: that of a person takes a thirtieth of a millisecond."""
+
 _TABLES_KEPT: Final = 128
 _TEXTS_KEPT: Final = 512
 """More mixtures of tables and columns than the service writes; what is past that is put together anew."""
@@ -37,6 +40,7 @@ class _Part:
         rows: all of them.
         written: the first of them as JSON, several at a time, commas between them.
         unwritten: the others, which are not JSON yet.
+        hashed: how many of `written` the digest has seen.
     """
 
     table: Table
@@ -45,6 +49,7 @@ class _Part:
     rows: list[Row] = field(default_factory=list)
     written: list[bytes] = field(default_factory=list)
     unwritten: list[Row] = field(default_factory=list)
+    hashed: int = 0
 
     @property
     def alone(self) -> bool:
@@ -63,16 +68,20 @@ class _Part:
         self.write()
         return [f"[{b','.join(self.written).decode()}]"]
 
-    def write(self) -> bytes:
-        """Turn the rows into JSON that are not yet, and return it."""
-        rows, self.unwritten = self.unwritten, []
+    def write(self, most: int | None = None) -> None:
+        """Turn the rows into JSON that are not yet, or so many of them at most."""
+        rows, self.unwritten = self.unwritten[:most], [] if most is None else self.unwritten[most:]
         binary = _binary_columns(self.table) if rows else frozenset()
         if not binary.isdisjoint(self.columns):
             rows = [{name: _hex(value) if name in binary else value for name, value in row.items()} for row in rows]
-        written = to_json(rows)[1:-1] if rows else b""
-        if written:
-            self.written.append(written)
-        return written
+        if rows:
+            self.written.append(to_json(rows)[1:-1])
+
+    def not_hashed(self) -> bytes:
+        """Return as JSON the rows that the digest has not seen; it has from now on."""
+        self.write()
+        rest, self.hashed = self.written[self.hashed :], len(self.written)
+        return b",".join(rest)
 
 
 class Staged:
@@ -95,11 +104,18 @@ class Staged:
         """Add changed rows."""
         self._stage(table, rows, changes=True)
 
+    def writing_out(self) -> Generator[None, None, None]:
+        """Turn the rows into JSON, `AT_ONCE` at a time, saying by `yield` where others may be let in."""
+        for part in self._parts.values():
+            while len(part.unwritten) > AT_ONCE:
+                yield
+                part.write(AT_ONCE)
+
     def digest(self) -> bytes:
         """Return the SHA-256 of all rows so far, in the JSON that says the same, and of what is done with them."""
         for part in self._parts.values():
             self._hash.update(
-                b"%s %s %s\n" % (b"update" if part.changes else b"insert", part.table.name.encode(), part.write())
+                b"%s %s %s\n" % (b"update" if part.changes else b"insert", part.table.name.encode(), part.not_hashed())
             )
         return self._hash.digest()
 

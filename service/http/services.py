@@ -5,8 +5,8 @@ They are called, and are no dependencies of FastAPI's: nothing here is read from
 """
 
 from asyncio import sleep, timeout
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -16,13 +16,16 @@ from service.acting import Principal
 from service.clock import Clock
 from service.db.database import Database
 from service.errors import TooManyAttemptsError
-from service.http.shares import Shares
+from service.http.shares import Remembered, Shares
 from service.sealing import KeyRing, RegisterKeys
 from service.settings import Settings
 
 MANY: Final = 20
 """A call about more people than these takes long enough to wait for the caller's others."""
 
+
+MANY_EVENTS: Final = 500
+"""A case with more events than these takes as long as a call about `MANY` people."""
 
 LONGEST_WAIT_S: Final = 10
 """Seconds that a long call waits for the others of its caller."""
@@ -36,6 +39,7 @@ class Services:
         open_keys: returns the keys to seal and search with; reads the database the first time only.
         known_reader: returns who reads the metrics by the digest of a token, without asking the database.
         shares: what one principal may take of this worker.
+        long_ones: by what cases were asked for that took long.
     """
 
     settings: Settings
@@ -45,6 +49,7 @@ class Services:
     open_keys: Callable[[], Awaitable[RegisterKeys]]
     known_reader: Callable[[bytes], Principal | None]
     shares: Shares
+    long_ones: Remembered = field(default_factory=Remembered)
 
 
 def services_of(request: Request) -> Services:
@@ -91,6 +96,13 @@ async def wait_for_turn(request: Request) -> None:
         state["turn"] = turn
         if place is not None:
             await place.take()
+
+
+async def wait_for_turn_with(request: Request, references: Sequence[str]) -> None:
+    """Wait as `wait_for_turn` does, where these are many or one of them took long before: it will again."""
+    long_ones = services_of(request).long_ones
+    if len(references) > MANY or any(reference in long_ones for reference in references):
+        await wait_for_turn(request)
 
 
 async def wait_without_place(request: Request, seconds: float) -> None:

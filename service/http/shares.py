@@ -26,6 +26,34 @@ WAIT_S: Final = 1
 """Seconds after which to try again when all places of a principal are taken."""
 
 
+class Remembered:
+    """References of what took long in this worker, those met last; whoever asks for them again waits (ADR 63)."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        """Remember nothing yet.
+
+        Args:
+            most: references; whichever was not met for longest is forgotten first.
+        """
+        self._most = most
+        self._references: OrderedDict[str, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many are remembered."""
+        return len(self._references)
+
+    def __contains__(self, reference: str) -> bool:
+        """Whether this one is."""
+        return reference in self._references
+
+    def add(self, reference: str) -> None:
+        """Remember one."""
+        self._references[reference] = None
+        self._references.move_to_end(reference)
+        if len(self._references) > self._most:
+            self._references.popitem(last=False)
+
+
 @dataclass
 class _Hour:
     began: float

@@ -1,17 +1,20 @@
 """One principal has a share of a worker: the others always have places, and what is remembered has an end."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import UUID
 
 import pytest
+from starlette.requests import Request
 
 from service.errors import TooManyAttemptsError
-from service.http import shares
-from service.http.shares import Shares
+from service.http import services, shares
+from service.http.services import MANY
+from service.http.shares import Remembered, Shares
 from service.settings import Settings
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
@@ -36,6 +39,13 @@ def watch() -> Watch:
 @pytest.fixture
 def shared(watch: Watch) -> Shares:
     return Shares(places=2, refusals=3, kept_bytes=100, clock=watch)
+
+
+def test_the_references_met_last_are_remembered_and_no_more_of_them() -> None:
+    known = Remembered(most=2)
+    for reference in ("first", "second", "first", "third"):
+        known.add(reference)
+    assert ("first" in known, "second" in known, "third" in known, len(known)) == (True, False, True, 2)
 
 
 def test_one_has_so_many_places_and_the_others_theirs(shared: Shares) -> None:
@@ -157,6 +167,54 @@ def test_long_calls_of_one_run_one_after_the_other_and_those_of_another_beside_t
         assert waiting.result(30) == 200
     register.portal.call(shared.leave, one.id)
     assert len(shared) == 0
+
+
+def test_what_was_long_once_waits_its_turn_before_it_is_read_again(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[str] = []
+
+    async def noted(request: Request) -> None:
+        turns.append(request.url.path)
+
+    operator = register.caller("operator")
+    many = operator.file(received_on="2022-09-01", persons=[{"sex": "female"}] * (MANY + 1))["reference"]
+    few = operator.file(received_on="2022-09-01", persons=[{"sex": "female"}] * (MANY - 1))["reference"]
+    for module in (services, import_module("service.cases.router.cases")):
+        monkeypatch.setattr(module, "wait_for_turn", noted)
+    for _ in range(2):
+        assert len(operator.get(f"/v1/cases/{many}").json()["persons"]) == MANY + 1
+        assert len(operator.get(f"/v1/cases/{few}").json()["persons"]) == MANY - 1
+    assert turns == [f"/v1/cases/{many}"] * 3  # after it was read, then before and after
+
+
+def test_a_case_with_many_events_is_long_to_write_to(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("service.cases.router.events"), "MANY_EVENTS", 3)
+    operator = register.caller("operator")
+    reference = operator.file(received_on="2022-09-01")["reference"]
+    claim = {"bound": "exact", "low": 9, "high": 9}
+    for _ in range(2):
+        assert reference not in register.app.state.services.long_ones
+        operator.record("headcount_claimed", [reference], "2022-09-01", **claim)
+    operator.record("headcount_claimed", [reference], "2022-09-01", **claim)
+    assert reference in register.app.state.services.long_ones
+
+
+def test_a_case_of_many_persons_is_shown_in_pieces(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces: list[None] = []
+
+    async def counted(work: Generator[None, None, Any]) -> Any:
+        while True:
+            try:
+                pieces.append(next(work))
+            except StopIteration as done:
+                return done.value
+
+    operator = register.caller("operator")
+    reference = operator.file(received_on="2022-09-01", persons=[{"sex": "female"}] * 60)["reference"]
+    monkeypatch.setattr(import_module("service.cases.router.cases"), "worked_out", counted)
+    assert len(operator.get(f"/v1/cases/{reference}").json()["persons"]) == 60
+    assert len(pieces) >= 6
 
 
 def _seconds(refusal: TooManyAttemptsError) -> int:

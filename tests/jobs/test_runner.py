@@ -101,7 +101,7 @@ def test_the_service_folds_what_is_due_and_deletes_what_is_outdated(
             pass
 
     monkeypatch.setattr("service.main.running", once)
-    monkeypatch.setattr("service.main._set_collector", lambda: None)
+    monkeypatch.setattr("service.main._set_interpreter", lambda: None)
     body = {"username": "nobody.at.all", "password": "not the password"}
     assert register.client().post("/v1/sessions", json=body).status_code == 401
     register.caller("operator").post("/v1/cases", {"channel": "hotline_117"}, Idempotency_Key="k")

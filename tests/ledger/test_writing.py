@@ -145,3 +145,16 @@ def test_the_statement_does_not_grow_with_the_rows() -> None:
 
     assert statement(2)[0] == statement(50)[0]
     assert (statement(1)[1], statement(2)[1], statement(50)[1]) == (1, 2, 50)
+
+
+def test_rows_written_out_in_pieces_are_the_same_rows_with_the_same_digest() -> None:
+    def staged() -> Staged:
+        made = Staged()
+        made.insert(core(User), [user(UUID(int=number), str(number)) for number in range(95)])
+        return made
+
+    at_once, in_pieces = staged(), staged()
+    assert len(list(in_pieces.writing_out())) == 4
+    assert in_pieces.digest() == at_once.digest()
+    assert in_pieces.statement() == at_once.statement()
+    assert in_pieces.digest() != staged().digest()

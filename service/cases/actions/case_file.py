@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from service.cases.rules.bounds import NEVER_LATE, check_room_for_event, check_r
 from service.db.database import WriteConnection
 from service.ids import new_case_reference, new_id, new_part_reference
 from service.ledger.actions import write_entries
-from service.ledger.rules import difference_of, in_order
+from service.ledger.rules import Entry, difference_of, in_order
 from service.people import actions as people
 from service.people.queries import SealedSize, get_subject, size_of_sealed
 from service.people.rules import SealedSubject, SealedSubjectKind
@@ -245,11 +244,13 @@ class CaseFile:
         db.insert(EventRow, *(event_row(self.id, event) for event in self._unsaved))
         self._save_case(db, after[self.id])
         written = {event.subject.id for event in self._unsaved}
-        for id_ in self._before:
+        changes: list[Entry] = []
+        async for id_, before in in_slices(self._before.items()):
             if id_ != self.id:
                 self._save_part(db, id_, after[id_], written=id_ in written)
-        changes = (difference_of(id_, before.cells, after[id_].cells) for id_, before in self._before.items())
-        write_entries(db, self.id, in_order(chain.from_iterable(changes)), now=case.recorded_at)
+            changes += difference_of(id_, before.cells, after[id_].cells)
+        write_entries(db, self.id, in_order(changes), now=case.recorded_at)
+        await db.write_out()
         self._unsaved, self._before = [], {}
 
     def _remember(self, event: Event) -> None:

@@ -33,7 +33,7 @@ from service.cases.schemas.reading import (
     Timeline,
 )
 from service.cases.schemas.tables import case_table
-from service.cases.schemas.views import case_shown, event_shown, note_in_timeline, questions
+from service.cases.schemas.views import case_shown, event_shown, note_in_timeline, questions, showing_case
 from service.codes import CaseKind, CaseStatus, IntakeChannel, Urgency
 from service.http.answers import Answer, answer
 from service.http.bodies import patched, posted
@@ -41,8 +41,9 @@ from service.http.conditional import ExpectedVersion, tagged, unless_unchanged, 
 from service.http.pagination import DEFAULT_LIMIT, Cursors, CursorText, Limit, cut, paged
 from service.http.parameters import ChangedSince, Flag, ListPurpose, Purpose, check_told_why
 from service.http.routing import Route
-from service.http.services import MANY, services_of, wait_for_turn
+from service.http.services import MANY, services_of, wait_for_turn, wait_for_turn_with
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
+from service.slices import in_slices, worked_out
 from service.story.essentials import completeness
 from service.wire import Day, EffectiveNationality, ProvinceCode
 
@@ -128,8 +129,10 @@ async def list_cases(
     ) as db:
         rows, sight = await reading.list_cases(db, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
-    shown = CasePage(items=tuple(case_shown(row, sight) for row in page), next_cursor=following)
-    table = None if wanted_as is Format.JSON else table_answer("cases", *case_table(shown.items), wanted_as)
+    items = tuple([case_shown(row, sight) async for row in in_slices(page)])
+    shown = CasePage(items=items, next_cursor=following)
+    as_file = wanted_as is not Format.JSON
+    table = table_answer("cases", *await worked_out(case_table(items)), wanted_as) if as_file else None
     return paged(request, shown, table=table)
 
 
@@ -137,13 +140,15 @@ async def list_cases(
 async def read_case(request: Request, principal: CanReadCases, ref: CaseReference, purpose: Purpose = None) -> Response:
     """Read a case with its persons and offenders; with a purpose, what is sealed too."""
     services = services_of(request)
+    await wait_for_turn_with(request, [ref])
     async with services.database.read_on_record(
         reading_note_on(request, principal, AuditAction.CASE_READ, purpose)
     ) as db:
         whole, sight = await reading.read_case(db, services.keys, ref)
     if len(whole.subject_ids) > MANY:
+        services.long_ones.add(ref)
         await wait_for_turn(request)
-    shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
+    shown = await worked_out(showing_case(whole.case, sight, persons=whole.persons, offenders=whole.offenders))
     return unless_unchanged(request, tagged(shown, version=shown.version, opened=shown.sealed is not None))
 
 
@@ -164,7 +169,7 @@ async def amend_case(
         await db.flush()
         on_record = db.on_record(reading_note_on(request, principal, AuditAction.CASE_READ))
         whole, sight = await reading.read_case(on_record, keys, str(file.id))
-    shown = case_shown(whole.case, sight, persons=whole.persons, offenders=whole.offenders)
+    shown = await worked_out(showing_case(whole.case, sight, persons=whole.persons, offenders=whole.offenders))
     return tagged(shown, version=shown.version).response()
 
 
@@ -185,8 +190,10 @@ async def read_timeline(
     async with services.database.read_on_record(note) as db:
         rows, sight, texts = await reading.read_timeline(db, services.keys, ref, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
-    items = tuple(note_in_timeline(row, texts) if row["is_note"] else event_shown(row, sight) for row in page)
-    return paged(request, Timeline(items=items, next_cursor=following))
+    items = [
+        note_in_timeline(row, texts) if row["is_note"] else event_shown(row, sight) async for row in in_slices(page)
+    ]
+    return paged(request, Timeline(items=tuple(items), next_cursor=following))
 
 
 @router.post("/cases/{ref}/persons", status_code=201, response_model=PartFiled, tags=["persons"])

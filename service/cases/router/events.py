@@ -14,7 +14,7 @@ from service.cases.schemas.recording import ANY_RECORDING, RecordedShown, Record
 from service.http.answers import Answer, answer
 from service.http.bodies import posted
 from service.http.routing import Route
-from service.http.services import MANY, services_of, wait_for_turn
+from service.http.services import MANY_EVENTS, services_of, wait_for_turn_with
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["events"])
 
@@ -26,12 +26,14 @@ async def record_events(
     """Record an event for one subject or for up to 500. All or nothing; the answer gives each subject's new status."""
     services = services_of(request)
     keys = await services.open_keys()
-    if len(given.subjects) > MANY:
-        await wait_for_turn(request)
+    await wait_for_turn_with(request, given.subjects)
     async with services.database.write() as db:
 
         async def make() -> Answer:
             recorded = await recording.record_events(db, keys, acting_of(request, principal), given)
+            for reference, one in zip(given.subjects, recorded, strict=True):
+                if len(one.file.events) > MANY_EVENTS:
+                    services.long_ones.add(reference)
             return answer(recording_shown(recorded), status=201)
 
         return await once(db, request, principal, make)

@@ -32,6 +32,7 @@ from service.http.parameters import IN_DIGITS, ChangedSince, Flag, Purpose, chec
 from service.http.routing import Route
 from service.http.services import services_of, wait_for_turn
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
+from service.slices import in_slices, worked_out
 from service.wire import EffectiveNationality
 
 router: Final = APIRouter(prefix="/v1", route_class=Route)
@@ -100,9 +101,10 @@ async def list_persons(
     ) as db:
         rows, sight = await reading.list_persons(db, services.keys, wanted, after=after, limit=limit)
     page, following = cut(rows, limit, cursors)
-    shown = PersonPage(items=tuple(person_shown(row, sight) for row in page), next_cursor=following)
+    items = tuple([person_shown(row, sight) async for row in in_slices(page)])
+    shown = PersonPage(items=items, next_cursor=following)
     as_file = wanted_as is not Format.JSON
-    table = table_answer("persons", *person_table(shown.items, sight.today), wanted_as) if as_file else None
+    table = table_answer("persons", *await worked_out(person_table(items, sight.today)), wanted_as) if as_file else None
     return paged(request, shown, table=table)
 
 

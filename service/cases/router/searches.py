@@ -16,6 +16,7 @@ from service.http.answers import answer
 from service.http.bodies import posted
 from service.http.routing import Route
 from service.http.services import services_of, wait_for_turn, wait_without_place
+from service.slices import in_slices
 
 
 class _Rest(TypedDict):
@@ -41,14 +42,14 @@ async def search(
     acting, slowed_at = acting_of(request, principal), services.settings.search_limit
     wait = partial(wait_without_place, request)
     found = await searching.search(services.database, keys, acting, given, slowed_at=slowed_at, wait=wait)
-    return answer(_shown(given.for_, found)).response()
+    return answer(await _shown(given.for_, found)).response()
 
 
-def _shown(for_: SearchFor, found: SearchResult) -> PersonsFound | CasesFound | OffendersFound:
-    rows, sight = found.rows, found.sight
+async def _shown(for_: SearchFor, found: SearchResult) -> PersonsFound | CasesFound | OffendersFound:
+    rows, sight = in_slices(found.rows), found.sight
     rest: _Rest = {"more": found.more, "earlier": tuple(found.earlier) or None}
     if for_ is SearchFor.PERSONS:
-        return PersonsFound(items=tuple(person_shown(row, sight) for row in rows), **rest)
+        return PersonsFound(items=tuple([person_shown(row, sight) async for row in rows]), **rest)
     if for_ is SearchFor.OFFENDERS:
-        return OffendersFound(items=tuple(offender_shown(row, sight) for row in rows), **rest)
-    return CasesFound(items=tuple(case_shown(row, sight) for row in rows), **rest)
+        return OffendersFound(items=tuple([offender_shown(row, sight) async for row in rows]), **rest)
+    return CasesFound(items=tuple([case_shown(row, sight) async for row in rows]), **rest)

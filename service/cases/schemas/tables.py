@@ -1,6 +1,6 @@
 """Lists as tables, one row a person or case: for the spreadsheet of a desk. What is hidden from a role is not there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -17,21 +17,31 @@ NONE: Final = "none"
 """Somebody looked, and there was nothing: an empty cell means that nobody did."""
 
 
-def person_table(persons: Iterable[PersonShown], today: date) -> Table:
-    """Return persons as a table. `days_waiting` counts calendar days since the rescue of whoever awaits their return.
+def person_table(persons: Iterable[PersonShown], today: date) -> Generator[None, None, Table]:
+    """Return persons as a table, after saying by `yield` where others may be let in.
+
+    `days_waiting` counts calendar days since the rescue of whoever awaits their return.
 
     Args:
         persons: as they are shown to whoever asks.
         today: the present day in Asia/Phnom_Penh.
     """
-    rows = [_of_person(shown, today) for shown in persons]
-    return tuple(_OF_PERSON), [[row[column] for column in _OF_PERSON] for row in rows]
+    rows: list[list[object]] = []
+    for shown in persons:
+        yield
+        row = _of_person(shown, today)
+        rows.append([row[column] for column in _OF_PERSON])
+    return _OF_PERSON, rows
 
 
-def case_table(cases: Iterable[CaseShown]) -> Table:
-    """Return cases as a table, with the number of their persons in each status."""
-    rows = [_of_case(shown) for shown in cases]
-    return tuple(_OF_CASE), [[row[column] for column in _OF_CASE] for row in rows]
+def case_table(cases: Iterable[CaseShown]) -> Generator[None, None, Table]:
+    """Return cases as a table, with the number of their persons in each status; says by `yield` as `person_table`."""
+    rows: list[list[object]] = []
+    for shown in cases:
+        yield
+        row = _of_case(shown)
+        rows.append([row[column] for column in _OF_CASE])
+    return _OF_CASE, rows
 
 
 _OF_PERSON: Final = (
