@@ -12,9 +12,10 @@ from pathlib import Path
 
 from bench import machine, rounds
 from bench.attacks import withstand
+from bench.flood import flood, flood_rows
 from bench.measuring import Bench
 from bench.pgbench import PgbenchMissingError, find_pgbench
-from bench.report import Findings, attack_lines
+from bench.report import Findings, attack_lines, table
 from bench.service import serving
 from bench.stage import free_port, open_stage
 from service.db.embedded import EmbeddedError, find_binaries
@@ -25,6 +26,9 @@ COMPARED_AT = 100_000
 QUICK_SIZES = (1_000, 10_000)
 FEWEST = 1_000
 """Fewest persons of a register: with fewer, a list has no further page."""
+
+ONE_CROWD = {"SAFE_RETURN_REQUESTS_OF_ONE": "10000"}
+"""For a flood by one operator: the bound of one principal would answer in place of the queue."""
 
 LACKING = 3
 """The exit status for a problem of this machine, as everywhere in this project."""
@@ -45,11 +49,16 @@ def main() -> int:
         first_start_s = _first_start(folder / "first")
         with (
             open_stage(folder, binaries, _say) as stage,
-            stage.benches(wishes.sizes, scripts=program is not None) as benches,
+            stage.benches(wishes.sizes, scripts=program is not None, **(ONE_CROWD if wishes.flood else {})) as benches,
         ):
             if wishes.attack:
                 withstood = withstand(benches[-1], rounds=wishes.plan.rounds, seconds=wishes.plan.seconds)
                 sys.stdout.write("\n".join(attack_lines(withstood)) + "\n")
+                return 0
+            if wishes.flood:
+                heads = ("connections", "2xx/s", "refused/s", "times the first")
+                rows = flood_rows(flood(benches[-1], rounds=wishes.plan.rounds))
+                sys.stdout.write("\n".join(table(heads, rows)) + "\n")
                 return 0
             found = _measure(benches, program, wishes.plan, load, first_start_s)
     sys.stdout.write("\n".join(found.lines()) + f"\n\nTook {(time.monotonic() - began) / 60:.0f} minutes.\n")
@@ -98,6 +107,9 @@ def _wishes() -> argparse.Namespace:
         "--quick", action="store_true", help="small registers and short rounds, to check that everything works"
     )
     parser.add_argument("--attack", action="store_true", help="measure only what attacks do to others")
+    parser.add_argument(
+        "--flood", action="store_true", help="measure only what a flood of connections leaves of the work"
+    )
     parser.add_argument("--no-pgbench", action="store_true", help="skip the comparison with pgbench")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all results to FILE")
     wishes = parser.parse_args()

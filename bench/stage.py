@@ -69,11 +69,11 @@ class Stage:
         return int((self.cluster.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
 
     @contextmanager
-    def benches(self, sizes: list[int], *, scripts: bool) -> Iterator[list[Bench]]:
-        """Fill a register of each size and serve them all, for the duration of a block."""
+    def benches(self, sizes: list[int], *, scripts: bool, **more: str) -> Iterator[list[Bench]]:
+        """Fill a register of each size and serve them all, with `more` settings, for the duration of a block."""
         casts = {persons: asyncio.run(self._make(persons)) for persons in sizes}
         with ExitStack() as stack:
-            yield [self._open(stack, persons, cast, scripts=scripts) for persons, cast in casts.items()]
+            yield [self._open(stack, persons, cast, more, scripts=scripts) for persons, cast in casts.items()]
 
     async def _make(self, persons: int) -> Cast:
         name = _name(persons)
@@ -92,12 +92,13 @@ class Stage:
         self.say(f"Filled a register with {persons:,} persons in {time.monotonic() - began:.0f} s ({size}).")
         return cast
 
-    def _open(self, stack: ExitStack, persons: int, cast: Cast, *, scripts: bool) -> Bench:
+    def _open(self, stack: ExitStack, persons: int, cast: Cast, more: dict[str, str], *, scripts: bool) -> Bench:
         url = self.cluster.url("api", _name(persons))
         variables = {
             "SAFE_RETURN_DATABASE_URL": url,
             "SAFE_RETURN_KEYS": cast.keys,
             "SAFE_RETURN_SEARCH_LIMIT": str(SEARCHES),
+            **more,
             "SAFE_RETURN_KEPT_LIMIT_BYTES": str(UNLIMITED),
         }
         service = stack.enter_context(serving(free_port(), self.folder, variables))

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     search_limit: int = Field(
         default=60,
         ge=1,
+        le=1_000_000,
         description="Searches per principal within five minutes before they are slowed.",
     )
     fold_every_s: float = Field(

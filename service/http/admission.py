@@ -14,9 +14,16 @@ from service.http.problems import on_service_error
 ALWAYS: Final = frozenset({"/health/live"})
 """Paths that never wait and are never refused for load; answering them uses no database."""
 
-PATIENCE_S: Final = 3.0
+WATCHED: Final = frozenset({"/health/ready", "/metrics"})
+"""Paths by which the service is looked after: they have places of their own, or a crowd would hide what it does."""
+
+WATCHING: Final = 4
+"""Requests of these paths a worker works on at once, beside all others: anybody may ask for readiness."""
+
+PATIENCE_S: Final = 10.0
 """How long a request waits for a place, seconds. A refusal that came at once would be asked for again at once, and the
-refusals would take the time of the work (ADR 60). Clients commonly give up after 5 seconds."""
+refusals would take the time of the work (ADR 60). Connections divided by this bound the refusals a second (ADR 64); it
+is as long as a statement may take, and below the 30 or 60 s after which proxies commonly give up."""
 
 WAIT_S: Final = 1
 """Seconds after which to try again."""
@@ -37,13 +44,14 @@ class Admission:
         """
         self._app = app
         self._places = Places(most)
+        self._watching = Places(WATCHING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on when there is a place for it, or respond 503."""
         if scope["type"] != "http" or scope["path"] in ALWAYS:
             await self._app(scope, receive, send)
             return
-        place = Place(self._places)
+        place = Place(self._watching if scope["path"] in WATCHED else self._places)
         scope.setdefault("state", {})["worker_place"] = place
         try:
             await place.take()

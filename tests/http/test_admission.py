@@ -111,6 +111,57 @@ def test_a_request_without_a_place_is_answered_503_and_not_begun(monkeypatch: py
     assert begun == ["/v1/me", "/health/live"]
 
 
+def test_readiness_and_metrics_do_not_wait_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "WATCHING", 2)
+    begun: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.append(scope["path"])
+        await asyncio.Event().wait()
+
+    async def receive() -> Message:
+        raise AssertionError("nothing is read")
+
+    async def send(message: Message) -> None:
+        raise AssertionError("nothing is answered")
+
+    async def asked() -> None:
+        limited = Admission(app, most=1)
+        paths = ("/v1/me", "/v1/cases", "/health/ready", "/metrics", "/health/ready", "/health/live")
+        tasks = [asyncio.ensure_future(limited(_scope(path), receive, send)) for path in paths]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(asked())
+    assert begun == ["/v1/me", "/health/ready", "/metrics", "/health/live"]
+
+
+def test_whoever_waits_gets_the_place_that_becomes_free_and_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    timeout = asyncio.timeout
+
+    def noted(delay: float) -> asyncio.Timeout:
+        waits.append(delay)
+        return timeout(None)
+
+    monkeypatch.setattr(asyncio, "timeout", noted)
+
+    async def asked() -> None:
+        places = Places(1)
+        await places.take(again=False)
+        waiting = asyncio.ensure_future(places.take(again=False))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not waiting.done()
+        places.give_back()
+        await waiting
+
+    asyncio.run(asked())
+    assert waits == [admission.PATIENCE_S] == [10.0]
+
+
 def test_whoever_waits_on_purpose_has_no_place_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     over, happened = asyncio.Event(), list[str]()
 
