@@ -146,6 +146,16 @@ def without_what_says_nothing(asked: Mapping[str, Any], answer: Any) -> Any:
     return answer | {"items": told}
 
 
+def without_further_scripts(asked: Mapping[str, Any], answer: Any) -> Any:
+    """Return what a search by a name in no Latin letters finds without what follows what the release found.
+
+    Since, on purpose, the name's spellings in Latin letters are found too, after the name as it is written.
+    """
+    if asked.get("body", {}).get("name", "").isascii() or "items" not in answer:
+        return answer
+    return answer | {"items": answer["items"][: len(asked["answer"]["items"])]}
+
+
 def without_notes(asked: Mapping[str, Any], answer: Any) -> Any:
     """Return a timeline without notes, which stand in it since, on purpose."""
     if not asked["path"].endswith("/events"):
@@ -174,7 +184,7 @@ def told_by(asked: Mapping[str, Any], status: int, etag: str | None, answer: Any
     if asked["path"] in ADDED:
         answer = {name: value for name, value in answer.items() if name not in ADDED[asked["path"]]}
     answer = without_what_says_nothing(asked, without_cambodians_waiting(asked, answer))
-    answer = without_what_was_gained(without_notes(asked, answer))
+    answer = without_further_scripts(asked, without_what_was_gained(without_notes(asked, answer)))
     if asked["path"] == "/v1/me":
         answer["permissions"] = [granted for granted in answer["permissions"] if granted not in GRANTED]
     if not asked["path"].startswith("/v1/figures/"):

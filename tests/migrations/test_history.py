@@ -88,7 +88,8 @@ def test_every_revision_goes_down_and_up_with_data_in_it(loaded: TestDatabase) -
     assert all(before[table] for table in EVIDENCE)
     for revision in reversed(revisions()[1:]):
         downgrade(loaded, str(revision.down_revision))
-        assert {name: count for name, count in counts_of(loaded.admin_url).items() if before[name] != count} == {}
+        kept = {name: count for name, count in counts_of(loaded.admin_url).items() if name not in MADE_AGAIN}
+        assert kept == {name: before[name] for name in kept}
     migrate(loaded.owner_url)
     after = counts_of(loaded.admin_url)
     assert after.pop(BY_WHAT_IS_THERE) == before.pop(BY_WHAT_IS_THERE) + 1

@@ -11,6 +11,7 @@ from service.db.database import Upkeep
 from service.people.actions import indexing
 from service.people.actions.indexing import Indexing, index_register
 from service.people.actions.opening import KeyOpener
+from service.people.rules.terms import name_terms
 from service.sealing import RegisterKeys, SealingError, SecretKeyRing, new_data_key
 from tests.audit.searching import counts
 from tests.engine import TestDatabase
@@ -198,7 +199,8 @@ def test_keys_of_erased_subjects_and_of_what_was_taken_out_are_forgotten(registe
         "UPDATE sealed_records SET retired_at = recorded_at, indexed = NULL WHERE subject_id = $1", taken_out["id"]
     )
     assert found(operator, name="one two three") == 1
-    assert index(register).forgotten == 6
+    gone = [key for key in keys_of(register) if kept["id"] not in map(str, key)]
+    assert index(register).forgotten == len(gone) > 0
     assert {str(row["subject_id"]) for row in register.rows("SELECT subject_id FROM search_keys")} == {kept["id"]}
 
 
@@ -206,5 +208,5 @@ def test_names_and_numbers_cannot_be_tried_against_a_copy_without_the_key(regist
     for text in ("Same Name", "Same Name"):
         register.caller("operator").file(persons=[{"names": [{"text": text}]}])
     keys = {row["key"] for row in register.rows("SELECT key FROM search_keys")}
-    assert len(keys) == 3
+    assert len(keys) == len(name_terms("Same Name"))
     assert min(keys) < -(2**40) or max(keys) > 2**40

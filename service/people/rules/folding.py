@@ -1,6 +1,6 @@
 """Folding: one spelling for what people write in many ways. Only search keys are made of it; originals are kept.
 
-Nothing is romanised: a name is found in the script it was written in, Chinese in any form of its characters. What holds
+Every script stays as it is, Chinese in any form of its characters; `scripts` spells names in Latin letters. What holds
 for a sign is kept by the sign, of which there are only so many; nothing that somebody wrote is. Pure.
 
 Source: design/matching.md section 3; Unicode Standard Annex 15 (NFKC) and chapter 3.13 (case folding).

@@ -28,11 +28,12 @@ class TermKind(StrEnum):
     CONTACT = "contact"
     DOCUMENT = "document"
     TEXT = "text"
+    SOUND = "sound"
 
 
 Term = tuple[TermKind, str]
 
-TERMS_VERSION: Final = 2
+TERMS_VERSION: Final = 3
 """Of the rules on this page. Raise it when they change: `safe-return index` then makes the older records' keys anew."""
 
 KEY_BYTES: Final = 8
@@ -69,16 +70,17 @@ def terms_of(kind: SealedKind, content: Mapping[str, Any]) -> frozenset[Term]:
 
 
 def name_terms(name: str) -> frozenset[Term]:
-    """Return the words of a name, and all of it without spaces: Mei-Hua and Meihua are one. Order does not matter.
+    """Return the words of a name, all of it without spaces, and how it sounds: Mei-Hua and Meihua are one.
 
-    Found too without its title, without the family name where that is one piece with the given name, and by the parts
-    beside an apostrophe. A word for "unknown" is no name.
+    Order does not matter, nor in which script it was told: it is found by its spelling in Latin letters too. Found too
+    without its title, without the family name where that is one piece with the given name, and by the parts beside an
+    apostrophe. A word for "unknown" is no name.
     """
     if not tells(name):
         return frozenset()
-    parts, wholes = read_name(name)
-    terms = {(TermKind.NAME, part) for part in parts} | {(TermKind.WHOLE_NAME, whole) for whole in wholes}
-    return frozenset(terms)
+    found = read_name(name)
+    kinds = {TermKind.NAME: found.parts, TermKind.WHOLE_NAME: found.wholes, TermKind.SOUND: found.sounds}
+    return frozenset((kind, text) for kind, texts in kinds.items() for text in texts)
 
 
 def contact_terms(contact: str) -> frozenset[Term]:
