@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from service.access import router as access
 from service.access.actions import MetricsReaders, forget_sign_ins, warn_of_ending_keys
 from service.access.gate import Gate, Public, on_forbidden
+from service.acting import Acting
 from service.audit.actions import make_months
 from service.cases import router as cases
 from service.clock import Clock, utc_now
@@ -33,6 +34,8 @@ from service.ledger.actions import FoldState, MarkKeeper, fold_some, unfolded, w
 from service.operations.router import router as operations
 from service.oversight.router import router as oversight
 from service.people.actions.opening import KeyOpener
+from service.people.actions.rekeying import rekey_outdated
+from service.people.queries.indexing import count_outdated
 from service.reference.router import router as reference
 from service.sealing import KeyRing, read_key_file, read_keys
 from service.settings import Counting, Settings
@@ -66,6 +69,9 @@ MONTHS_EVERY_S: Final = 21_600.0
 
 SWITCHED_EVERY_S: Final = 0.0005
 """How long a thread may keep the interpreter from the loop, seconds; by default it is 5 ms (ADR 63)."""
+
+REKEYED_EVERY_S: Final = 600.0
+"""How soon search keys are made anew that a worker of the release before wrote meanwhile, seconds."""
 
 READERS_EVERY_S: Final = 15.0
 """How old a key may have to be to read the metrics while the database is down, seconds."""
@@ -193,6 +199,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         Job("mark", MARKED_EVERY_S, keeper.keep),
         Job("keys", services.settings.tidy_every_s, partial(_warn, services)),
         Job("measure", MEASURED_EVERY_S, partial(_measure, app.state.metrics, services)),
+        Job("rekey", REKEYED_EVERY_S, partial(_rekey, services)),
         Job("readers", READERS_EVERY_S, app.state.readers.refresh),
     )
     _set_interpreter()
@@ -243,6 +250,11 @@ async def _tidy(services: Services) -> None:
                 more = await forget(db, now=services.clock())
 
 
+async def _rekey(services: Services) -> None:
+    """Make search keys anew that were made by earlier rules. Until then searches find by those."""
+    await rekey_outdated(services.database, services.open_keys, lambda: Acting(None, None, services.clock()))
+
+
 async def _measure(metrics: Metrics, services: Services) -> None:
     """Note the state of this worker for the metrics, which another worker may be asked for."""
     pool = services.database.pool
@@ -254,7 +266,12 @@ async def _known(services: Services) -> Mapping[str, float]:
     async with services.database.read() as db:
         rest = await unfolded(db, now=services.clock())
         kept = await count_answers(db)
-    known = {"safe_return_kept_answers": float(kept), "safe_return_fold_lag_seconds": 0.0}
+        outdated = await count_outdated(db)
+    known = {
+        "safe_return_kept_answers": float(kept),
+        "safe_return_outdated_search_records": float(outdated),
+        "safe_return_fold_lag_seconds": 0.0,
+    }
     if rest is not None:
         known["safe_return_oldest_unfolded_day_timestamp_seconds"] = rest.since.timestamp()
         known["safe_return_fold_lag_seconds"] = rest.lag.total_seconds()

@@ -91,7 +91,8 @@ def searches_due(settings: Settings, url: str) -> str:
     from service.cli.searchable import unindexed
 
     waiting = run_at(settings, url, unindexed)
-    return f"Searches may not find {waiting} sealed records yet: run safe-return index." if waiting else ""
+    words = f"Searches find {waiting} sealed records by earlier rules or not at all: the service makes their keys anew"
+    return f"{words}, or run safe-return index." if waiting else ""
 
 
 def prepare_keys(settings: Settings, state: State) -> KeyRing:

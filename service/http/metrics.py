@@ -27,6 +27,7 @@ KNOWN: Final[Mapping[str, str]] = {
     "safe_return_oldest_unfolded_day_timestamp_seconds": "Beginning of the oldest UTC day with unfolded entries.",
     "safe_return_fold_lag_seconds": "For how long the oldest unfolded day could have been folded; 0 where none could.",
     "safe_return_kept_answers": "Responses kept for retries; counted up to 100,000.",
+    "safe_return_outdated_search_records": "Sealed records whose search keys are to be made anew by newer rules.",
 }
 """What is asked of the database, and shown where it answers."""
 

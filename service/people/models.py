@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.metadata import Table, one_of
 from service.people.rules import SealedKind, SealedSubjectKind
-from service.people.rules.terms import TermKind
+from service.people.rules.terms import TERMS_VERSION, TermKind
 
 
 class DataKey(Table):
@@ -43,6 +43,12 @@ class SealedRecord(Table):
         one_of("subject_kind", SealedSubjectKind),
         Index("ix_sealed_records_case_id_subject_id", "case_id", "subject_id"),
         Index("ix_sealed_records_notes", "id", postgresql_where=text("kind = 'note'")),
+        Index(
+            "ix_sealed_records_outdated",
+            "case_id",
+            "id",
+            postgresql_where=text(f"indexed < {TERMS_VERSION}"),
+        ),
     )
 
     case_id: Mapped[UUID]

@@ -3,21 +3,23 @@
 It runs beside the service, can be stopped at any moment and goes on where it was: each batch is one transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from service.acting import Acting
 from service.audit.actions import record
 from service.audit.rules import AuditAction
-from service.db.database import Upkeep, WriteConnection
+from service.db.database import Database, Upkeep, WriteConnection
 from service.people.actions.sealing import search_keys
 from service.people.models import SealedRecord, SearchKey
 from service.people.queries import indexing as queries
 from service.people.queries.indexing import Closed
 from service.people.rules.terms import TERMS_VERSION
 from service.sealing import RegisterKeys, SealingError
+from service.slices import in_slices
 
 AT_ONCE: Final = 200
 """Records opened, or cases cleared, in one transaction: a second's work at most."""
@@ -53,23 +55,35 @@ async def index_register(
     async with database.read_unrecorded("index: records are counted") as db:
         total = await queries.count_unindexed(db)
     after: tuple[UUID, UUID] | None = None
-    while batch := await _index_next(database, keys, acting, done, after):
+    while batch := await index_next(database, keys, acting, done, partial(queries.lock_unindexed, after=after)):
         after = (batch[-1].case_id, batch[-1].id)
         progress(done.records, max(total, done.records))
     await _forget(database, done)
     return done
 
 
-async def _index_next(
-    database: Upkeep,
+async def index_next(
+    database: Database,
     keys: RegisterKeys,
     acting: Callable[[], Acting],
     done: Indexing,
-    after: tuple[UUID, UUID] | None,
+    lock: Callable[..., Awaitable[Sequence[Closed]]],
+    *,
+    limit: int | None = None,
 ) -> Sequence[Closed]:
+    """Make the keys of the next records, and put on record whose were opened: one transaction.
+
+    Args:
+        database: of the register.
+        keys: open what is sealed.
+        acting: whom the audit log names, now.
+        done: is added to.
+        lock: returns the next records, at most `limit`, and locks them.
+        limit: records in one transaction; None for `AT_ONCE`.
+    """
     async with database.write() as db:
-        batch = await queries.lock_unindexed(db, after=after, limit=AT_ONCE)
-        indexed = [one for one in batch if _index(db, keys, one)]
+        batch = await lock(db, limit=limit or AT_ONCE)
+        indexed = [one async for one in in_slices(batch) if _index(db, keys, one)]
         if indexed:
             await queries.forget_keys(db, [(one.case_id, one.id) for one in indexed])
             subjects = dict.fromkeys(one.subject_id for one in indexed)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     column,
     delete,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -24,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.db.database import PersonalConnection, UnrecordedConnection, WriteConnection
-from service.db.statements import Change, PersonalQuery
+from service.db.database import PersonalConnection, ReadConnection, UnrecordedConnection, WriteConnection
+from service.db.statements import Change, PersonalQuery, Query
 from service.ids import NIL
 from service.people.models import ClosedRecord, DataKey, SealedRecord, SearchKey
 from service.people.rules import SealedKind, SealedSubject, SealedSubjectKind, place_of
@@ -88,7 +89,9 @@ class _ForgottenRecord(TypedDict):
     record_id: UUID
 
 
-_UNINDEXED: Final = (SealedRecord.indexed < TERMS_VERSION,)
+_UNINDEXED: Final = (
+    SealedRecord.indexed < literal_column(str(TERMS_VERSION), Integer),  # as a literal, or its index would not serve
+)
 
 _ITS_KEY: Final = and_(DataKey.case_id == SealedRecord.case_id, DataKey.subject_id == SealedRecord.subject_id)
 
@@ -116,6 +119,17 @@ def _misplaced() -> Select[*tuple[Any, ...]]:
         SealedRecord.subject_id != SearchKey.subject_id, SealedRecord.subject_kind != SearchKey.subject_kind
     )
     return select(SearchKey.case_id).join(SealedRecord, of_record).where(elsewhere).limit(1)
+
+
+def _points_elsewhere() -> ColumnElement[bool]:
+    """The condition that a search key of a record points to somebody else than the record is about."""
+    return (
+        select(SearchKey.record_id)
+        .where(SearchKey.case_id == SealedRecord.case_id, SearchKey.record_id == SealedRecord.id)
+        .where(SearchKey.subject_id != SealedRecord.subject_id)
+        .correlate(SealedRecord)
+        .exists()
+    )
 
 
 def _in_order(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -152,6 +166,18 @@ _LOCK_UNINDEXED: Final = Change(
     ClosedRecord,
     unrecorded="records are sealed; whoever opens one records it",
 )
+_COUNT_OUTDATED: Final = Query(
+    select(_COUNT).select_from(SealedRecord).where(*_UNINDEXED),
+    _CountRecord,
+    unrecorded="records are counted, and nothing is opened",
+)
+_LOCK_OUTDATED: Final = Change(
+    _in_order(select(SealedRecord, DataKey.wrapped))
+    .where(*_UNINDEXED, not_(_points_elsewhere()))
+    .with_for_update(of=SealedRecord, skip_locked=True),
+    ClosedRecord,
+    unrecorded="records are sealed; whoever opens one records it",
+)
 _CASES: Final = PersonalQuery(
     select(SearchKey.case_id)
     .where(SearchKey.case_id > bindparam("after", type_=Uuid))
@@ -180,6 +206,12 @@ async def count_unindexed(db: UnrecordedConnection) -> int:
     return row["records"]
 
 
+async def count_outdated(db: ReadConnection) -> int:
+    """Return how many records are to be found and have search keys of earlier rules, or none."""
+    row = await db.row(_COUNT_OUTDATED)
+    return 0 if row is None else row["records"]
+
+
 async def count_found(db: UnrecordedConnection) -> int:
     """Return how many records are found, or to be found: present ones, and what was corrected."""
     [row] = await db.rows(_COUNT_FOUND)
@@ -192,6 +224,14 @@ async def lock_unindexed(db: WriteConnection, *, after: Place | None, limit: int
     Records that somebody else has locked are passed over: they are being corrected, or indexed.
     """
     return [_closed(row) for row in await db.change(_LOCK_UNINDEXED, _going_on(after, limit))]
+
+
+async def lock_outdated(db: WriteConnection, *, after: Place | None, limit: int) -> Sequence[Closed]:
+    """Return the next records without search keys of the present rules, as `lock_unindexed` does.
+
+    Those with a key that points to somebody else are left as they are: a check is to find it.
+    """
+    return [_closed(row) for row in await db.change(_LOCK_OUTDATED, _going_on(after, limit))]
 
 
 async def indexed_records(db: PersonalConnection, *, after: Place | None, limit: int) -> Sequence[Indexed]:

@@ -1,0 +1,27 @@
+"""Records with search keys of earlier rules are found at once, however large the register.
+
+The index names the version of the rules (`TERMS_VERSION`): a revision for a later version makes it anew.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0030"
+down_revision: str | None = "0029"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+INDEX = "ix_sealed_records_outdated"
+
+
+def upgrade() -> None:
+    """Add an index that is empty once every record has keys of the present rules."""
+    outdated = sa.text("indexed < 3")
+    op.create_index(INDEX, "sealed_records", ["case_id", "id"], postgresql_where=outdated)
+
+
+def downgrade() -> None:
+    """Remove it."""
+    op.drop_index(INDEX, "sealed_records")
