@@ -1,7 +1,7 @@
 """What was corrected is found by again; what was taken out is not.
 
 Of an earlier record that something else replaced, the successor was recorded in the same instant. Its search keys are
-made by `safe-return index`.
+made while the service runs, or by `safe-return index`.
 """
 
 from collections.abc import Sequence

@@ -30,6 +30,6 @@ def test_what_was_corrected_before_is_found_once_it_is_indexed(register: Registe
     migrate(database.owner_url)
     assert [tuple(row) for row in fetch(database.admin_url, STATES)] == [("contact", None), ("name", 0)]
     assert (found(operator, name="former"), found(operator, name="present")) == ([], [person])
-    assert index(register).records == 1
+    assert index(register).records == 2  # the present name too: going down forgot what the rules after know
     assert (found(operator, name="former"), found(operator, phone="121112223")) == ([person], [])
     assert fetch(database.admin_url, KEYS) == keys

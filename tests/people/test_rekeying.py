@@ -126,8 +126,8 @@ def test_what_a_check_must_find_is_left_as_it_is(register: Register) -> None:
     file_some(register)
     [name] = register.rows("SELECT id FROM sealed_records WHERE kind = 'name' ORDER BY id LIMIT 1")
     register.rows("UPDATE search_keys SET subject_id = gen_random_uuid() WHERE record_id = $1", name["id"])
-    register.rows("UPDATE sealed_records SET retired_at = recorded_at WHERE kind = 'reporter'")
     register.rows("UPDATE sealed_records SET indexed = $1", TERMS_VERSION - 1)
+    register.rows("UPDATE sealed_records SET retired_at = recorded_at, indexed = NULL WHERE kind = 'reporter'")
     pointing = "SELECT * FROM search_keys k WHERE record_id = $1 OR EXISTS (SELECT FROM sealed_records r WHERE " \
                "r.id = k.record_id AND r.retired_at IS NOT NULL) ORDER BY record_id, kind, key"  # fmt: skip
     before = register.rows(pointing, name["id"])
