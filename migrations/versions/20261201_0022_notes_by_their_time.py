@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0022"
@@ -12,8 +11,12 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make it."""
-    op.create_index("ix_sealed_records_notes", "sealed_records", ["id"], postgresql_where=sa.text("kind = 'note'"))
+    """Make it while others write; one that was interrupted is made anew."""
+    with op.get_context().autocommit_block():
+        op.execute("SET statement_timeout = 0")
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_sealed_records_notes")
+        op.execute("CREATE INDEX CONCURRENTLY ix_sealed_records_notes ON sealed_records (id) WHERE kind = 'note'")
+        op.execute("SET statement_timeout = '60s'")
 
 
 def downgrade() -> None:

@@ -14,11 +14,8 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     """Go up."""
     op.add_column("events", sa.Column("group_id", sa.Uuid(), nullable=True))
-    grouped = sa.text("group_id IS NOT NULL")
-    op.create_index("ix_events_group_id", "events", ["group_id"], postgresql_where=grouped)
 
 
 def downgrade() -> None:
     """Go back; the returns stay, each for itself."""
-    op.drop_index("ix_events_group_id", table_name="events")
     op.drop_column("events", "group_id")

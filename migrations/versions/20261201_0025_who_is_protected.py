@@ -13,9 +13,14 @@ down_revision: Final = "0024"
 
 
 def upgrade() -> None:
-    """Make them."""
-    op.execute("CREATE INDEX ix_cases_withheld ON cases (id) WHERE withheld_from <> '{}'")
-    op.execute("CREATE INDEX ix_persons_held ON persons (case_id, id) WHERE fears_own_state")
+    """Make them while others write; one that was interrupted is made anew."""
+    with op.get_context().autocommit_block():
+        op.execute("SET statement_timeout = 0")
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_cases_withheld")
+        op.execute("CREATE INDEX CONCURRENTLY ix_cases_withheld ON cases (id) WHERE withheld_from <> '{}'")
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_persons_held")
+        op.execute("CREATE INDEX CONCURRENTLY ix_persons_held ON persons (case_id, id) WHERE fears_own_state")
+        op.execute("SET statement_timeout = '60s'")
 
 
 def downgrade() -> None:

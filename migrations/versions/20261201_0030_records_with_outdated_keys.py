@@ -5,7 +5,6 @@ The index names the version of the rules (`TERMS_VERSION`): a revision for a lat
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0030"
@@ -17,9 +16,12 @@ INDEX = "ix_sealed_records_outdated"
 
 
 def upgrade() -> None:
-    """Add an index that is empty once every record has keys of the present rules."""
-    outdated = sa.text("indexed < 3")
-    op.create_index(INDEX, "sealed_records", ["case_id", "id"], postgresql_where=outdated)
+    """Add an index that is empty once every record has keys of the present rules, while others write."""
+    with op.get_context().autocommit_block():
+        op.execute("SET statement_timeout = 0")
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {INDEX}")
+        op.execute(f"CREATE INDEX CONCURRENTLY {INDEX} ON sealed_records (case_id, id) WHERE indexed < 3")
+        op.execute("SET statement_timeout = '60s'")
 
 
 def downgrade() -> None:

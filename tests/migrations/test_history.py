@@ -59,6 +59,18 @@ def test_a_revision_explains_itself_and_stands_alone(revision: Script) -> None:
     assert {"upgrade", "downgrade"} <= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
+RELEASED: Final = "0021"
+"""The last revision that may build an index while nobody else writes: the tables were small, or new."""
+
+
+@pytest.mark.parametrize("revision", revisions(), ids=lambda found: str(found.revision))
+def test_an_index_of_a_table_that_is_there_is_made_while_others_write(revision: Script) -> None:
+    words = Path(revision.path).read_text(encoding="utf-8").split("def downgrade")[0]
+    tables = re.findall(r"CREATE (?:UNIQUE )?INDEX (?!CONCURRENTLY)\S+ ON (\w+)", words)
+    waiting = [table for table in tables if f"CREATE TABLE {table}" not in words]
+    assert revision.revision <= RELEASED or not (waiting or "create_index(" in words)
+
+
 def imported_by(tree: ast.Module) -> set[str]:
     plain = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     return plain | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
