@@ -35,7 +35,7 @@ def user(id_: UUID, name: str) -> dict[str, Any]:
 
 def write(database: TestDatabase, work: Callable[[WriteConnection], Awaitable[None]]) -> None:
     async def run() -> None:
-        opened = Database.at(database.api_url)
+        opened = Database.at(database.owner_url)
         try:
             async with opened.write() as db:
                 await work(db)
