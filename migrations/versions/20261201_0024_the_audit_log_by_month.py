@@ -2,7 +2,8 @@
 
 The parts are in a schema of their own, `audit_parts`, and `audit_months` says which there are and which were detached.
 What belongs to no month that was made is kept in `audit_log_rest`, so no write fails for a missing part. The rows are
-copied in slices while the release before goes on writing; only the last of them are copied under a lock.
+copied in slices while the release before goes on writing. A trigger notes what it writes meanwhile, so what is copied
+under a lock is what came since the last slice, however large the log is.
 """
 
 from collections.abc import Sequence
@@ -202,18 +203,38 @@ END
 $$
 """
 
-MISSING = f"""
-INSERT INTO audit_log_new ({COLUMNS}) SELECT {COLUMNS} FROM audit_log a
-WHERE NOT EXISTS (SELECT FROM audit_log_new n WHERE n.id = a.id AND n.recorded_at = a.recorded_at)
-"""  # noqa: S608 - columns of this file
+NOTE_LATE = """
+CREATE FUNCTION note_late_audit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO audit_log_late SELECT NEW.*;
+    RETURN NULL;
+END
+$$
+"""
 
-LATELY = "AND a.recorded_at >= CAST(:began AS timestamptz) - interval '5 minutes'"
-"""What the copying could not have seen: it was recorded since, or shortly before and not saved yet."""
+MOVE_LATE = f"""
+WITH moved AS (
+    DELETE FROM audit_log_late WHERE ctid = ANY (ARRAY(SELECT ctid FROM audit_log_late LIMIT {AT_ONCE}))
+    RETURNING {COLUMNS}
+), put AS (
+    INSERT INTO audit_log_new ({COLUMNS}) SELECT {COLUMNS} FROM moved ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM moved
+"""  # noqa: S608 - columns and a number of this file
+"""By the key of the new table, so nothing else is read; what a slice copied already is passed over."""
+
+COMPLETE = """
+SELECT (SELECT count(*) FROM audit_log) = (SELECT count(*) FROM audit_log_new) + (
+    SELECT count(DISTINCT id) FROM audit_log_late l
+    WHERE NOT EXISTS (SELECT FROM audit_log_new n WHERE n.id = l.id AND n.recorded_at = l.recorded_at))
+"""
+"""In one snapshot: a row and its note are there together, or neither is."""
 
 
 def upgrade() -> None:
     """Go up. A run that was interrupted begins anew: until the end the old table is the log."""
-    op.execute("DROP TABLE IF EXISTS audit_log_new")
+    _forget_copies()
     op.execute("DROP SCHEMA IF EXISTS audit_parts CASCADE")
     op.execute("DROP TABLE IF EXISTS audit_months")
     op.execute("CREATE SCHEMA audit_parts")
@@ -242,7 +263,7 @@ def downgrade() -> None:
     """
     if op.get_bind().scalar(sa.text("SELECT count(*) FROM audit_months WHERE detached_at IS NOT NULL")):
         raise RuntimeError("Months of the audit log were detached: there is no way back below revision 0024.")
-    op.execute("DROP TABLE IF EXISTS audit_log_new")
+    _forget_copies()
     _make_table(PLAIN)
     _copy()
     for function in FUNCTIONS:
@@ -270,23 +291,44 @@ def _copy() -> None:
     """Copy the log into the new table, which takes its place.
 
     Raises:
-        RuntimeError: the new table has not as many rows.
+        RuntimeError: the copy has not as many rows.
     """
     context = op.get_context()
     told = context.config.attributes.get("progress") if context.config else None
-    began = op.get_bind().scalar(sa.text("SELECT clock_timestamp()"))
+    op.execute("CREATE TABLE audit_log_late (LIKE audit_log)")
+    op.execute(NOTE_LATE)
+    op.execute("REVOKE ALL ON FUNCTION note_late_audit() FROM PUBLIC")
     with context.autocommit_block():
+        # It waits until everybody who is writing has ended, so each row is one that a slice sees or one that is noted.
+        op.execute(
+            "CREATE TRIGGER audit_log_noted AFTER INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION note_late_audit()"
+        )
         _copy_slices(told)
+        _move_late()
+        if not op.get_bind().scalar(sa.text(COMPLETE)):
+            raise RuntimeError("The copy of the audit log is not complete, and nothing was changed: migrate again.")
     op.execute("LOCK TABLE audit_log IN ACCESS EXCLUSIVE MODE")
-    op.get_bind().execute(sa.text(MISSING + LATELY), {"began": began})
-    if _count("audit_log_new") != _count("audit_log"):
-        op.execute(MISSING)
-    if _count("audit_log_new") != _count("audit_log"):
-        raise RuntimeError("The copy of the audit log is not complete, and nothing was changed: migrate again.")
+    _move_late()
     op.execute("DROP TABLE audit_log")
     op.execute("ALTER TABLE audit_log_new RENAME TO audit_log")
     for name in ("pk_audit_log", *INDEXES):
         op.execute(f"ALTER INDEX {name}_new RENAME TO {name}")
+    op.execute("DROP TABLE audit_log_late")
+    op.execute("DROP FUNCTION note_late_audit()")
+
+
+def _forget_copies() -> None:
+    """Drop what a run that was interrupted left: its trigger with the function, and at once, as that locks the log."""
+    with op.get_context().autocommit_block():
+        op.execute("DROP FUNCTION IF EXISTS note_late_audit() CASCADE")
+    op.execute("DROP TABLE IF EXISTS audit_log_late")
+    op.execute("DROP TABLE IF EXISTS audit_log_new")
+
+
+def _move_late() -> None:
+    """Move what was noted into the new table."""
+    while op.get_bind().scalar(sa.text(MOVE_LATE)) == AT_ONCE:
+        pass
 
 
 def _copy_slices(told: object) -> None:

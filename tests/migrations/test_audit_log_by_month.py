@@ -1,5 +1,6 @@
 """The audit log that an earlier release filled is moved into months, and back, and nobody can change any of them."""
 
+import re
 import threading
 from datetime import UTC, date, datetime
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 import asyncpg
 import pytest
 from alembic import command
+from sqlalchemy import Engine, event
 
 from service.db.migrations import _config, migrate
 from tests.engine import TestDatabase
@@ -89,8 +91,34 @@ def test_what_is_written_while_it_is_moved_is_moved_too(filled: TestDatabase) ->
     rows = fetch(filled.api_url, "SELECT recorded_at FROM audit_log WHERE action = 'session:opened'")
     assert len(rows) == len(late)
     fetch(filled.api_url, LATE)
+    assert fetch(filled.admin_url, LEFT_OVER) == []
 
 
+@pytest.mark.parametrize("down", [False, True], ids=["up", "down"])
+def test_the_log_is_not_read_while_it_is_locked(filled: TestDatabase, down: bool) -> None:
+    """Its size says nothing of how long the lock is held."""
+    said: list[str] = []
+    if down:
+        migrate(filled.owner_url, THIS)
+
+    def hear(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        command.downgrade(_config(filled.owner_url), BELOW) if down else migrate(filled.owner_url, THIS)
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    locked = said[said.index("LOCK TABLE audit_log IN ACCESS EXCLUSIVE MODE") :]
+    assert "DROP TABLE audit_log" in locked
+    assert [words for words in locked if re.search(r"FROM (audit_log|audit_log_new)\b", words)] == []
+
+
+LEFT_OVER: Final = """
+SELECT tgname FROM pg_trigger WHERE tgname = 'audit_log_noted'
+UNION ALL SELECT relname FROM pg_class WHERE relname IN ('audit_log_late', 'audit_log_new')
+UNION ALL SELECT proname FROM pg_proc WHERE proname = 'note_late_audit'
+"""
 LATE: Final = """
 INSERT INTO audit_log (id, recorded_at, action, subject_ids, fields, digest)
 VALUES (overlay(gen_random_uuid()::text placing '0000' from 1)::uuid, now(), 'session:opened', '{}', '{}', '')
@@ -112,6 +140,7 @@ def test_a_move_that_was_interrupted_begins_anew(filled: TestDatabase) -> None:
     before = value(filled, CONTENT)
     migrate(filled.owner_url, THIS)
     assert value(filled, CONTENT) == before
+    assert fetch(filled.admin_url, LEFT_OVER) == []
 
 
 def test_nobody_changes_any_part(filled: TestDatabase) -> None:
