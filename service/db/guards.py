@@ -30,8 +30,12 @@ TRIGGERS: Final = {
         "sealed_records_are_retired_on_record": "refuse_unrecorded",
         "sealed_records_stay": "refuse_altered",
     },
-    "service_keys": {"service_keys_are_recorded": "refuse_unrecorded"},
-    "sessions": {"sessions_are_of_active_users": "refuse_session", "sessions_are_recorded": "refuse_unrecorded"},
+    "service_keys": {"service_keys_are_recorded": "refuse_unrecorded", "service_keys_stay": "refuse_altered"},
+    "sessions": {
+        "sessions_are_of_active_users": "refuse_session",
+        "sessions_are_recorded": "refuse_unrecorded",
+        "sessions_stay": "refuse_altered",
+    },
     "users": {"users_are_recorded": "refuse_unrecorded"},
 }
 """By table, with the function that each calls."""
@@ -48,11 +52,11 @@ FUNCTIONS: Final = {
     "make_audit_rest(regclass)": "6ec594b152a7aa86",
     "note_audit_export(date,bigint,bytea)": "75711ca17cbf7684",
     "owns(oid)": "5ffbee68b65ad29f",
-    "refuse_altered()": "93ed968a383b077b",
+    "refuse_altered()": "cf0eff179138031d",
     "refuse_change()": "59f7a53d63cc986c",
     "refuse_folded_day()": "9f043beb22979d16",
     "refuse_session()": "56062cb7f1d13905",
-    "refuse_unrecorded()": "999102a47e0e3ec6",
+    "refuse_unrecorded()": "af6068145e3615c2",
     "refuse_untimely()": "fc10c4465f19c935",
     "sort_audit_rest()": "58e6228f54ce551f",
     "sum_ledger_entries(integer)": "93dfdb7d9ad863bc",

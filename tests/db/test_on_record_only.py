@@ -8,6 +8,7 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
+from tests.ledger.test_clocks import OWN_CLOCK
 from tests.register import Register
 
 NOW: Final = datetime.now(UTC)
@@ -47,14 +48,14 @@ def session(user: object, expires: datetime = LATER) -> Statement:
     return row + "VALUES (sha256(gen_random_uuid()::text::bytea), $1, $2, $2, $3)", (user, NOW, expires)
 
 
-def account(agency: object) -> Statement:
+def account(agency: object, at: datetime = NOW) -> Statement:
     row = "INSERT INTO users (id, agency_id, username, role, created_at, version, password_hash) "
-    return row + "VALUES ($1, $2, 'newcomer', 'admin', $3, 1, 'none')", (NEW, agency, NOW)
+    return row + "VALUES ($1, $2, 'newcomer', 'admin', $3, 1, 'none')", (NEW, agency, at)
 
 
-def key(agency: object) -> Statement:
+def key(agency: object, at: datetime = NOW) -> Statement:
     row = "INSERT INTO service_keys (id, agency_id, name, role, scopes, digest, created_at, expires_at, version) "
-    return row + "VALUES ($1, $2, 'own', 'reporting', '{}', sha256('own'), $3, $4, 1)", (NEW, agency, NOW, LATER)
+    return row + "VALUES ($1, $2, 'own', 'reporting', '{}', sha256('own'), $3, $4, 1)", (NEW, agency, at, LATER)
 
 
 def test_no_session_is_opened_that_is_not_on_record(register: Register) -> None:
@@ -93,7 +94,57 @@ def test_nothing_sealed_is_retired_off_the_record_or_altered(register: Register)
     retired = ("UPDATE sealed_records SET retired_at = $1 WHERE kind = 'name'", (NOW,))
     refused(register, retired)
     refused(register, retired, on_record("person:changed", NEW))
+    refused(register, retired, on_record("case:read", filed["id"]))
     for altered in ("content = ''", "agency_id = gen_random_uuid()", "recorded_at = now()", "kind = 'note'"):
         refused(register, (f"UPDATE sealed_records SET {altered}", ()))  # noqa: S608 - of this list
     run(register, retired, on_record("person:changed", filed["id"]))
     refused(register, ("UPDATE sealed_records SET retired_at = NULL WHERE kind = 'name'", ()))
+
+
+def test_one_entry_covers_nothing_that_is_done_later(register: Register) -> None:
+    user = register.caller("supervisor").id
+    filed = register.caller("operator").file(persons=[{"names": [{"text": "Sealed Canary"}]}])
+    run(register, session(user), on_record("session:opened", user), on_record("person:changed", filed["id"]))
+    refused(register, session(user))
+    refused(register, ("UPDATE sealed_records SET retired_at = $1 WHERE kind = 'name'", (NOW,)))
+
+
+@pytest.mark.parametrize(("made", "action"), [(account, "user:made"), (key, "key:made")])
+@pytest.mark.parametrize("off", [timedelta(days=-60), timedelta(seconds=-60), timedelta(seconds=60)])
+def test_what_is_made_is_made_now(register: Register, made: Any, action: str, off: timedelta) -> None:
+    """Supervisors are shown the accounts that were made lately."""
+    admin, at = register.caller("admin"), datetime.now(UTC)
+    register.rows(OWN_CLOCK)
+    with pytest.raises(asyncpg.PostgresError) as found:
+        run(register, made(admin.agency_id, at + off), on_record(action, NEW, admin.id, at=at + off))
+    assert found.value.sqlstate == "SR001"
+    at = datetime.now(UTC)
+    run(register, made(admin.agency_id, at), on_record(action, NEW, admin.id, at=at))
+
+
+@pytest.mark.parametrize(
+    "altered",
+    ["digest = sha256('mine')", "user_id = gen_random_uuid()", "opened_at = now()", "expires_at = 'infinity'"],
+)
+def test_a_session_is_never_that_of_somebody_else(register: Register, altered: str) -> None:
+    register.caller("supervisor")
+    refused(register, (f"UPDATE sessions SET {altered}", ()))  # noqa: S608 - of this list
+    run(register, ("UPDATE sessions SET seen_at = now()", ()))
+
+
+def test_a_session_that_ended_is_not_opened_again(register: Register) -> None:
+    register.caller("supervisor")
+    run(register, ("UPDATE sessions SET closed_at = now()", ()))
+    refused(register, ("UPDATE sessions SET closed_at = NULL", ()))
+
+
+@pytest.mark.parametrize(
+    "altered",
+    ["id = gen_random_uuid()", "agency_id = gen_random_uuid()", "role = 'admin'", "scopes = '{figures:exact}'",
+     "digest = sha256('mine')", "created_at = now()", "expires_at = 'infinity'"],
+)  # fmt: skip
+def test_a_key_may_never_do_anything_else(register: Register, altered: str) -> None:
+    register.key("figures:public")
+    refused(register, (f"UPDATE service_keys SET {altered}", ()))  # noqa: S608 - of this list
+    run(register, ("UPDATE service_keys SET name = 'renamed', scopes = scopes, revoked_at = now()", ()))
+    refused(register, ("UPDATE service_keys SET revoked_at = NULL", ()))
