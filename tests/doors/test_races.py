@@ -17,7 +17,7 @@ from service.story.fold import fold
 from tests.doors.scene import DAY, OWN, Scene, open_scene, verify
 from tests.engine import Databases
 from tests.http.problem_documents import assert_problem
-from tests.register import Caller
+from tests.register import FINDING, Caller
 
 CROWD = 8
 
@@ -187,12 +187,14 @@ def test_a_clock_that_runs_back_dates_nothing_before_what_was_recorded(scene: Sc
     scene.register.clock.move(seconds=-20)
     wish = {"purpose": "return_home", "value": "yes", "freely": "yes"}
     recorded = [scene.operator.record("wish_stated", [person], DAY, **wish)["recorded_at"] for _ in range(2)]
+    counted = scene.register.caller("verifier").record("finding_made", [person], DAY, **FINDING)["recorded_at"]
     log = assert_sound(scene, filed["id"])
-    assert len(log) == 4
-    assert [datetime.fromisoformat(one) for one in recorded] == [row["recorded_at"] for row in log[-2:]]
+    assert len(log) == 5
+    assert [datetime.fromisoformat(one) for one in (*recorded, counted)] == [row["recorded_at"] for row in log[-3:]]
     assert log[-1]["recorded_at"] > scene.register.clock.now
-    entries = scene.register.rows("SELECT recorded_at FROM ledger_entries WHERE case_id = $1", filed["id"])
-    assert min(entry["recorded_at"] for entry in entries) >= log[0]["recorded_at"]
+    entries = scene.register.rows("SELECT recorded_at, measure FROM ledger_entries WHERE case_id = $1", filed["id"])
+    assert "persons_verified" in {entry["measure"] for entry in entries}
+    assert {entry["recorded_at"] for entry in entries} <= {row["recorded_at"] for row in log}
     later = assert_sound(scene, scene.operator.file(received_on=DAY)["id"])
     assert later[0]["recorded_at"] < log[0]["recorded_at"]
     scene.register.clock.move(seconds=20)
