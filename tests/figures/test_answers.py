@@ -149,6 +149,14 @@ def test_a_check_says_so_where_its_two_sides_differ(register: Register) -> None:
         assert check_of(job.figure(figure, **period), name) == (False, 1, 2)
 
 
+def test_a_closure_over_everybody_ever_rescued_begins_before_the_period(register: Register) -> None:
+    register.rescued_person()
+    register.clock.move(days=40)
+    later = register.key("figures:exact").figure("persons_rescued", from_="2022-10-20", to="2022-10-31")
+    assert later["total"]["value"] == 0
+    assert check_of(later, "C3") == (True, 1, 1)
+
+
 def check_of(answered: dict[str, Any], name: str) -> tuple[bool, int, int]:
     """Return whether a check holds, and its two sides."""
     [check] = [check for check in answered["checks"] if check["name"] == name]
