@@ -40,6 +40,15 @@ def test_a_case_takes_so_many_persons_and_says_the_way_on(operator: Caller) -> N
     assert operator.get(f"/v1/cases/{filed['reference']}").json()["version"] == filed["version"]
 
 
+def test_a_case_takes_so_many_offenders(operator: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "OFFENDERS", 2)
+    case = operator.file(received_on="2022-09-01", offenders=[{"description": "a guard"}], persons=[{}, {}])
+    path = f"/v1/cases/{case['reference']}/offenders"
+    assert operator.post(path, {"description": "a driver"}).status_code == 201
+    assert assert_problem(operator.post(path, {"description": "a cook"}), 409, "case-full")["limit"] == 2
+    assert operator.post(f"/v1/cases/{case['reference']}/persons", {}).status_code == 201
+
+
 def test_a_full_subject_takes_what_protects_and_corrects(
     register: Register, operator: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
