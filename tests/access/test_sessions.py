@@ -301,6 +301,18 @@ def test_failures_are_forgotten_after_an_hour_and_not_before(sokha: Account) -> 
         assert len(sokha.register.rows("SELECT 1 FROM sign_in_failures")) == left
 
 
+def test_addresses_are_forgotten_after_ninety_days_without_use_and_not_before(sokha: Account) -> None:
+    sokha.sign_in(address="203.0.113.60")
+    sokha.sign_in(address="203.0.113.61")
+    sokha.register.clock.move(days=50)
+    sokha.sign_in(address="203.0.113.61")
+    for days, left in ((39, {"60", "61"}), (2, {"61"}), (50, set())):
+        sokha.register.clock.move(days=days)
+        sokha.register.tidy()
+        rows = sokha.register.rows("SELECT host(address) AS at FROM sign_in_addresses")
+        assert {row["at"].rpartition(".")[2] for row in rows if row["at"].startswith("203.0.113.6")} == left
+
+
 def test_sessions_are_forgotten_when_they_expire_and_not_before_some_at_a_time(sokha: Account) -> None:
     register, token = sokha.register, sokha.sign_in().json()["token"]
     [opened] = register.rows("SELECT expires_at FROM sessions WHERE digest = $1", token_digest(token))
