@@ -20,6 +20,8 @@ from tests.register import _fetch
 AT = datetime(2022, 10, 1, tzinfo=UTC)
 ALL = select(Agency.name).order_by(Agency.name)
 SLEEP = text("SELECT pg_sleep(300)")
+IDLE_LIMIT = text("SELECT current_setting('idle_in_transaction_session_timeout') AS after")
+"""Of the connection itself: the embedded server has a limit of its own, and another server may have none."""
 
 
 def agency(number: int) -> dict[str, Any]:
@@ -240,6 +242,7 @@ def test_a_transaction_in_which_nothing_happens_is_ended_by_the_server(database:
     there = "SELECT FROM pg_stat_activity WHERE datname = $1 AND application_name = 'safe-return'"
 
     async def work(opened: Database) -> None:
+        assert await opened.lookup(IDLE_LIMIT) == {"after": "1s"}
         async with opened.read() as db:
             await db.rows(ALL)
             while await _fetch(database.admin_url, there, (database.name,)):
