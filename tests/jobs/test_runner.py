@@ -84,9 +84,8 @@ def test_an_error_of_the_block_ends_the_jobs_and_goes_on() -> None:
     asyncio.run(main())
 
 
-def test_the_service_folds_what_is_due_and_deletes_what_is_outdated(
-    register: Register, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def each_once(register: Register, monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Start the service, let it run each of its jobs once, and answer the pauses between two runs, seconds."""
     pauses: dict[str, float] = {}
 
     @asynccontextmanager
@@ -102,13 +101,34 @@ def test_the_service_folds_what_is_due_and_deletes_what_is_outdated(
 
     monkeypatch.setattr("service.main.running", once)
     monkeypatch.setattr("service.main._set_interpreter", lambda: None)
+    register.portal.call(serve)
+    return pauses
+
+
+def test_the_service_folds_what_is_due_and_deletes_what_is_outdated(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
     body = {"username": "nobody.at.all", "password": "not the password"}
     assert register.client().post("/v1/sessions", json=body).status_code == 401
     register.caller("operator").post("/v1/cases", {"channel": "hotline_117"}, Idempotency_Key="k")
     passing = "SELECT (SELECT count(*) FROM kept_answers) + (SELECT count(*) FROM sign_in_failures) AS rows"
     assert register.rows(passing) == [{"rows": 2}]
     register.clock.move(days=4)
-    register.portal.call(serve)
+    pauses = each_once(register, monkeypatch)
     assert register.rows(passing) == [{"rows": 0}]
     assert register.rows("SELECT recorded_on FROM ledger_folds") == [{"recorded_on": NOW.date()}]
     assert (pauses["fold"], pauses["tidy"]) == (PATIENT.fold_every_s, PATIENT.tidy_every_s)
+
+
+def test_the_service_makes_the_months_of_the_audit_log_that_are_to_come(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    months = "SELECT month FROM audit_months ORDER BY month"
+    attached = "SELECT count(*) AS parts FROM pg_inherits WHERE inhparent = 'audit_log'::regclass"
+    made, parts = register.rows(months), register.rows(attached)
+    for taken in made[-2:]:
+        register.rows("DELETE FROM audit_months WHERE month = $1", taken["month"])
+        register.rows(f"DROP TABLE audit_parts.audit_log_{taken['month']:%Y_%m}")
+    each_once(register, monkeypatch)
+    assert register.rows(months) == made
+    assert register.rows(attached) == parts
