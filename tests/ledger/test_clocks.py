@@ -8,7 +8,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from service.access.rules import FREE_FAILURES
 from service.ledger.actions import SETTLING
+from tests.access.accounts import account
 from tests.engine import ANY_CLOCK
 from tests.http.problem_documents import assert_problem
 from tests.ledger.conftest import fold_all
@@ -75,6 +77,18 @@ async def _committed_late(register: Register, case: UUID) -> None:
             await asyncio.to_thread(register.rows, OWN_CLOCK)
     finally:
         await connection.close()
+
+
+def test_nobody_signs_in_by_a_clock_that_is_off_and_it_counts_as_no_failure(present: Register) -> None:
+    dara = account(present, name="dara")
+    present.clock.now = datetime.now(UTC) + timedelta(minutes=10)
+    refused = [dara.sign_in() for _ in range(FREE_FAILURES + 2)]
+    for answer in refused:
+        assert_problem(answer, 503, "unavailable")
+        assert "clock" in answer.json()["detail"]
+    present.clock.now = datetime.now(UTC)
+    assert dara.sign_in().status_code == 201
+    assert present.rows("SELECT FROM sign_in_failures") == []
 
 
 def test_entries_without_an_event_are_held_against_the_clock_too(present: Register) -> None:

@@ -41,7 +41,7 @@ from service.credentials import (
     token_digest,
 )
 from service.db.database import Database, WriteConnection
-from service.errors import InvalidError, check_version
+from service.errors import InvalidError, UnauthenticatedError, check_version
 from service.ids import new_id
 
 LOG: Final = logging.getLogger("service.access")
@@ -102,9 +102,11 @@ async def make_user(db: WriteConnection, acting: Acting, given: UserCreate, pass
     Raises:
         NotFoundError: there is no such agency.
         UsernameTakenError: another user is called so or much alike; at the latest when it is written.
+        UnauthenticatedError: the caller is no administrator any more.
     """
     check_unlike(given.username, await queries.usernames(db))
     agency = await queries.get_one(db, queries.AGENCIES, given.agency_id)
+    await _hold_caller(db, acting)
     row: UserRecord = {
         "id": new_id(acting.now),
         "agency_id": given.agency_id,
@@ -161,10 +163,12 @@ async def make_key(db: WriteConnection, acting: Acting, given: KeyCreate) -> tup
     Raises:
         NotFoundError: there is no such agency.
         InvalidError: both figure scopes at once.
+        UnauthenticatedError: the caller is no administrator any more.
     """
     await queries.get_one(db, queries.AGENCIES, given.agency_id)
     if {Scope.FIGURES_EXACT, Scope.FIGURES_PUBLIC} <= set(given.scopes):
         raise InvalidError("A key reads figures either exact or public, not both.")
+    await _hold_caller(db, acting)
     token = new_token(KEY_PREFIX)
     row: ServiceKeyRecord = {
         "id": new_id(acting.now),
@@ -225,6 +229,19 @@ async def _present(db: WriteConnection, listed: Listed[Listable], record_id: UUI
 
 def _changed(present: Listable, changes: Mapping[str, Any]) -> Listable:
     return cast(Listable, {**present, **changes, "version": present["version"] + 1})
+
+
+async def _hold_caller(db: WriteConnection, acting: Acting) -> None:
+    """Hold the caller's account until everything is saved: the database takes it from an active administrator only.
+
+    Raises:
+        UnauthenticatedError: it was disabled, or has another role, since the call began.
+    """
+    if acting.principal is None:
+        return
+    held = await queries.hold_user(db, acting.principal.id)
+    if held is None or held["disabled_at"] or held["agency_disabled_at"] or held["role"] != acting.principal.role:
+        raise UnauthenticatedError("Your account was disabled or changed just now. Sign in again.")
 
 
 async def _check_watched(
