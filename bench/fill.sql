@@ -266,4 +266,22 @@ FROM ledger_entries GROUP BY 1;
 
 SELECT fold_ledger_months(date_trunc('month', max(recorded_on)::timestamp)::date) FROM ledger_folds;
 
-DROP TABLE bench_cases, bench_persons, bench_later;
+INSERT INTO ledger_closed
+SELECT DISTINCT recorded_month, now() FROM ledger_months;
+
+INSERT INTO ledger_cells (measure, occurred_month, recorded_month, nationality, detail, sex, age_group, province, channel,
+                          kind, delta)
+SELECT measure, date_trunc('month', occurred_on::timestamp)::date, date_trunc('month', recorded_on::timestamp)::date,
+       nationality, detail, sex, age_group, province, channel, kind, sum(delta)
+FROM ledger_totals
+WHERE grain = 'full' AND recorded_on < (SELECT date_trunc('month', max(recorded_on)::timestamp) FROM ledger_folds)
+GROUP BY 1, 2, 3, nationality, detail, sex, age_group, province, channel, kind
+HAVING sum(delta) <> 0;
+
+CREATE TEMP TABLE bench_open_month AS
+SELECT * FROM ledger_totals
+WHERE recorded_on >= (SELECT date_trunc('month', max(recorded_on)::timestamp) FROM ledger_folds);
+TRUNCATE ledger_totals;
+INSERT INTO ledger_totals SELECT * FROM bench_open_month;
+
+DROP TABLE bench_open_month, bench_cases, bench_persons, bench_later;

@@ -44,7 +44,7 @@ FUNCTIONS: Final = {
     "detach_audit_month(date,boolean)": "aaf3bf6a983ae5e2",
     "fold_ledger_day(date,timestamp with time zone)": "d6a7ceba8c6e557f",
     "fold_ledger_months(date)": "cdaf2e8420abd859",
-    "fold_ledger_step(timestamp with time zone,integer)": "964a8ebe91aac0bc",
+    "fold_ledger_step(timestamp with time zone,integer)": "0fdfa7256000cf7c",
     "is_timely(timestamp with time zone,timestamp with time zone)": "6cf2b6471a1f5fbe",
     "keep_audit_months(integer)": "4b16525780601ac4",
     "ledger_writers()": "6d4d29a2a78456c3",
@@ -60,7 +60,7 @@ FUNCTIONS: Final = {
     "refuse_untimely()": "fc10c4465f19c935",
     "sort_audit_rest()": "58e6228f54ce551f",
     "sum_ledger_entries(integer)": "93dfdb7d9ad863bc",
-    "sum_ledger_month(date,integer)": "41a70a9b9db05e9d",
+    "sum_ledger_month(date,integer)": "327e8f0e13f9e3bc",
 }
 """With the beginning of the SHA-256 of what each is: `tests/db/test_guards.py` says it where a revision changes one."""
 

@@ -27,6 +27,8 @@ READ: Final = frozenset(
         "audit_months",
         "clock_tolerance",
         "register_ids",
+        "ledger_cells",
+        "ledger_closed",
         "ledger_folding",
         "ledger_folds",
         "ledger_months",

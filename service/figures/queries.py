@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     cast,
     column,
     func,
@@ -36,7 +37,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from service.db.database import ReadConnection
 from service.db.statements import Query
 from service.figures.rules.answering import Key, Question
-from service.ledger.models import LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
+from service.ledger.models import LedgerCell, LedgerClosed, LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
 from service.ledger.rules import Measure
 from service.operations.models import OperationRow
 from service.slices import in_slices
@@ -205,45 +206,67 @@ async def sum_apart(db: ReadConnection, wanted: Sequence[Sum], known_at: datetim
 
 
 def _rows(wanted: Sum, by: tuple[str, ...], known_at: datetime, *, full: bool = False) -> CompoundSelect[Any]:
-    """Return the ledger rows of a sum: months, days that no month covers, and entries from the cut on.
+    """Return the ledger rows of a sum: closed months, days of the open month, and entries of what neither says.
 
-    Months keep one dimension beside `detail`; a sum that needs more reads days alone.
+    Months keep one dimension beside `detail`; a sum that needs more reads cells. Of closed months single days are
+    read from the entries, and so is the month in whose midst it was known.
     """
     kept = {*by, *wanted.filters} - {"detail"}
     grain = "full" if full or kept - {"nationality"} else "coarse"
-    tail = _selection(LedgerEntry, wanted, by).where(
+    entries = _selection(LedgerEntry, wanted, by)
+    unsummed = entries.where(
         LedgerEntry.recorded_at <= literal(known_at, DateTime(timezone=True)),
-        LedgerEntry.recorded_at >= func.timezone("UTC", cast(_folded_before(known_at), DateTime)),
+        LedgerEntry.recorded_at >= _beginning_of(_summed_before(known_at)),
     )
     days = _selection(LedgerTotal, wanted, by).where(
-        LedgerTotal.grain == grain, LedgerTotal.recorded_on < _folded_before(known_at)
+        LedgerTotal.grain == grain,
+        LedgerTotal.recorded_on >= _closed_before(),
+        LedgerTotal.recorded_on < _folded_before(known_at),
     )
     months = _whole_months(wanted)
-    if len(kept) > 1 or months is None:
-        return union_all(days, tail)
-    summed_before = _summed_before(known_at)
-    summed = _month_selection(wanted, by, next(iter(kept), "whole"), months).where(
-        LedgerMonth.recorded_month < summed_before
-    )
-    since = days.where(LedgerTotal.recorded_on >= summed_before)
     edges = [
-        days.where(LedgerTotal.recorded_on < summed_before, LedgerTotal.occurred_on.between(*edge))
+        entries.where(
+            LedgerEntry.occurred_on.between(*edge),
+            LedgerEntry.recorded_at < _beginning_of(_months_before(known_at)),
+        )
         for edge in _edges(wanted, months)
     ]
-    return union_all(summed, *edges, since, tail)
+    if months is None:
+        return union_all(*edges, days, unsummed)
+    closed = _closed_selection(wanted, by, kept, months).where(
+        (LedgerMonth if len(kept) < 2 else LedgerCell).recorded_month < _months_before(known_at)
+    )
+    return union_all(closed, *edges, days, unsummed)
+
+
+def _closed_before() -> ColumnElement[date]:
+    """Return the month before which all months of recording are closed, or have no entries."""
+    last = select(func.max(LedgerClosed.recorded_month)).scalar_subquery()
+    return cast(func.coalesce(last + text("interval '1 month'"), _day(_BEGINNING)), Date)
 
 
 def _folded_before(known_at: datetime) -> ColumnElement[date]:
-    """Return the day before which days are read from totals: the cut."""
+    """Return the day before which days are read from totals."""
     folded_to = select(func.max(LedgerFold.recorded_on) + 1).scalar_subquery()
     return func.least(func.coalesce(folded_to, _day(_BEGINNING)), _day(known_at.date()))
 
 
+def _months_before(known_at: datetime) -> ColumnElement[date]:
+    """Return the month of recording before which closed months are read."""
+    return func.least(_closed_before(), _day(known_at.date().replace(day=1)))
+
+
 def _summed_before(known_at: datetime) -> ColumnElement[date]:
-    """Return the month before which months are read: all before that of the last folded day are summed."""
-    folded_to = select(func.max(LedgerFold.recorded_on)).scalar_subquery()
-    latest = func.least(func.coalesce(folded_to, _day(_BEGINNING)), _day(known_at.date()))
-    return cast(func.date_trunc("month", cast(latest, DateTime)), Date)
+    """Return the day of recording from which entries are read: in a closed month its days are not."""
+    closed_before = _closed_before()
+    return case(
+        (closed_before > _day(known_at.date()), _day(known_at.date().replace(day=1))),
+        else_=func.greatest(closed_before, _folded_before(known_at)),
+    )
+
+
+def _beginning_of(day: ColumnElement[date]) -> ColumnElement[datetime]:
+    return func.timezone("UTC", cast(day, DateTime))
 
 
 def _day(day: date) -> ColumnElement[date]:
@@ -258,8 +281,10 @@ def _whole_months(wanted: Sum) -> tuple[date, date] | None:
     return (begin, end) if begin < end else None
 
 
-def _edges(wanted: Sum, months: tuple[date, date]) -> list[tuple[date, date]]:
-    """Return the days before and after the whole months, as first and last day."""
+def _edges(wanted: Sum, months: tuple[date, date] | None) -> list[tuple[date, date]]:
+    """Return the days of a sum that no whole month has, before and after those, as first and last day."""
+    if months is None:
+        return [(_BEGINNING if wanted.first is None else wanted.first, wanted.last)]
     begin, end = months
     before = [] if wanted.first is None or wanted.first == begin else [(wanted.first, begin - timedelta(days=1))]
     return before + ([(end, wanted.last)] if end <= wanted.last else [])
@@ -278,21 +303,25 @@ def _selection(table: type[LedgerTotal | LedgerEntry], wanted: Sum, by: tuple[st
     return select(*columns, table.delta.label("delta")).where(and_(*conditions))
 
 
-def _month_selection(
-    wanted: Sum, by: tuple[str, ...], grain: str, months: tuple[date, date]
+def _closed_selection(
+    wanted: Sum, by: tuple[str, ...], kept: set[str], months: tuple[date, date]
 ) -> Select[*tuple[Any, ...]]:
+    """Return the sums of closed months: of one dimension beside `detail` where that is enough, else of all of them."""
+    table: type[LedgerMonth | LedgerCell] = LedgerMonth if len(kept) < 2 else LedgerCell
+
     def column(name: str) -> ColumnElement[Any]:
-        return LedgerMonth.__table__.c["detail" if name == "detail" else "code"]
+        return table.__table__.c["code" if table is LedgerMonth and name != "detail" else name]
 
     columns = [column(name).label(f"by_{place}") for place, name in enumerate(by)]
     conditions: list[ColumnElement[bool]] = [
-        LedgerMonth.measure == wanted.measure.value,
-        LedgerMonth.grain == grain,
-        LedgerMonth.occurred_month >= months[0],
-        LedgerMonth.occurred_month < months[1],
+        table.measure == wanted.measure.value,
+        table.occurred_month >= months[0],
+        table.occurred_month < months[1],
     ]
+    if table is LedgerMonth:
+        conditions.append(LedgerMonth.grain == next(iter(kept), "whole"))
     conditions += [column(name).in_(codes) for name, codes in wanted.filters.items()]
-    return select(*columns, LedgerMonth.delta.label("delta")).where(and_(*conditions))
+    return select(*columns, table.delta.label("delta")).where(and_(*conditions))
 
 
 def _column(table: type[LedgerTotal | LedgerEntry], name: str) -> ColumnElement[Any]:

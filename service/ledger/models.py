@@ -24,6 +24,7 @@ class LedgerEntry(Table):
         PrimaryKeyConstraint("case_id", "id"),
         Index("ix_ledger_entries_measure_recorded_at", "measure", "recorded_at"),
         Index("ix_ledger_entries_recorded_at", "recorded_at"),
+        Index("ix_ledger_entries_measure_occurred_on", "measure", "occurred_on"),
     )
 
     case_id: Mapped[UUID]
@@ -44,10 +45,11 @@ class LedgerEntry(Table):
 
 
 class LedgerTotal(Table):
-    """The sums of the entries of one settled UTC day.
+    """The sums of the entries of one settled UTC day, in a month that is not closed.
 
     Every entry is summed twice: in its full cell, and in the coarse cell that keeps measure, day, nationality and
-    detail only and holds `*` for the rest. A query that needs no more reads the coarse ones: far fewer rows.
+    detail only and holds `*` for the rest. A query that needs no more reads the coarse ones: far fewer rows. A day
+    after its month was closed they are taken away.
     """
 
     __tablename__ = "ledger_totals"
@@ -73,10 +75,47 @@ class LedgerTotal(Table):
     delta: Mapped[int] = mapped_column(BigInteger)
 
 
-class LedgerMonth(Table):
-    """The sums of the full totals of one settled UTC month of recording, by the month that is counted.
+class LedgerClosed(Table):
+    """The UTC months of recording that are closed: all of their days are folded, and cells and months say their sums.
 
-    Every total is summed seven times: in the grain `whole`, by measure and detail alone, and once for each other
+    Months without entries are passed over. Figures read nothing else of a closed month, but the entries themselves.
+    """
+
+    __tablename__ = "ledger_closed"
+
+    recorded_month: Mapped[date] = mapped_column(Date, primary_key=True)
+    closed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class LedgerCell(Table):
+    """The sums of the entries of one closed UTC month of recording, by every dimension and the month counted."""
+
+    __tablename__ = "ledger_cells"
+    __table_args__ = (
+        PrimaryKeyConstraint(
+            "measure", "occurred_month", "recorded_month", "nationality", "detail", "sex", "age_group", "province",
+            "channel", "kind",
+        ),
+    )  # fmt: skip
+
+    measure: Mapped[str] = mapped_column(Text)
+    occurred_month: Mapped[date] = mapped_column(Date)
+    """Its first day; so is that of `recorded_month`."""
+    recorded_month: Mapped[date] = mapped_column(Date)
+    nationality: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)
+    sex: Mapped[str] = mapped_column(Text)
+    age_group: Mapped[str] = mapped_column(Text)
+    province: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    delta: Mapped[int] = mapped_column(BigInteger)
+
+
+class LedgerMonth(Table):
+    """The sums of the same entries by one dimension.
+
+    Every cell is summed seven times: in the grain `whole`, by measure and detail alone, and once for each other
     dimension, in the grain of its name with the dimension's code. The number of rows depends on months and codes, not
     on how many people are counted. They are read from an index that holds all of them.
     """
@@ -104,7 +143,7 @@ class LedgerMonth(Table):
 class LedgerFold(Table):
     """The UTC days that were folded into totals.
 
-    The unfolded tail begins after the latest one. All months before its month are summed into `ledger_months`.
+    The unfolded tail begins after the latest one.
     """
 
     __tablename__ = "ledger_folds"

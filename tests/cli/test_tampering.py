@@ -98,6 +98,19 @@ FOUND: Final = {
     ),
     "a day's total": ("UPDATE ledger_totals SET delta = delta + 1 WHERE grain = 'full'", "the full totals of"),
     "a total is gone": ("DELETE FROM ledger_totals WHERE grain = 'coarse'", "the coarse totals of"),
+    "a closed month's cell": (
+        "UPDATE ledger_cells SET delta = delta + 1 WHERE sex <> '-'", "the cells of the month of",
+    ),
+    "a cell is gone": ("DELETE FROM ledger_cells WHERE measure = 'cases_received'", "the cells of the month of"),
+    "a month is open again": ("DELETE FROM ledger_closed", "is closed though it was not folded, or the reverse"),
+    "a month is closed too soon": (
+        "INSERT INTO ledger_closed SELECT date_trunc('month', max(recorded_on)), now() FROM ledger_folds "
+        "ON CONFLICT DO NOTHING",
+        "differ from the entries in",
+    ),
+    "a month to come is closed": (
+        "INSERT INTO ledger_closed VALUES ('2099-01-01', now())", "is closed though it was not folded, or the reverse",
+    ),
     "a month's sum": ("UPDATE ledger_months SET delta = delta + 1 WHERE grain = 'whole'", "the month of"),
     "how many entries were folded": ("UPDATE ledger_folds SET entries = entries - 1", "other entries than were noted"),
     "a folded day is gone": (

@@ -76,16 +76,28 @@ def some_moments(log: list[dict[str, Any]], now: datetime) -> list[datetime]:
     return [middle, midnight - timedelta(microseconds=1), now - timedelta(minutes=1)]
 
 
-def fold_all(register: Register, at_once: int = 20_000) -> list[date]:
-    """Fold every settled day, so many entries at a time."""
+def step(register: Register, at_once: int = 20_000) -> tuple[date | None, FoldState]:
+    """Do one step of folding: return the day that is folded with it, and how it goes on."""
 
-    async def fold_once() -> tuple[date | None, FoldState]:
+    async def once() -> tuple[date | None, FoldState]:
         async with register.app.state.services.database.write() as db:
             return await fold_some(db, now=register.clock(), at_once=at_once)
 
+    return register.portal.call(once)
+
+
+def fold_all(register: Register, at_once: int = 20_000, *, days_apart: int = 1) -> list[date]:
+    """Fold every settled day, so many entries at a time, each so many days after the one before."""
     folded: list[date] = []
     state = FoldState.MORE
     while state is not FoldState.IDLE:
-        day, state = register.portal.call(fold_once)
-        folded += [day] if day else []
+        day, state = step(register, at_once)
+        if day:
+            folded.append(day)
+            let_days_pass(register, days_apart)
     return folded
+
+
+def let_days_pass(register: Register, days: int) -> None:
+    """Make closed months older: a day afterwards the sums of their days may go."""
+    register.rows("UPDATE ledger_closed SET closed_at = closed_at - $1::int * interval '1 day'", days)

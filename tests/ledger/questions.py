@@ -106,7 +106,7 @@ MONTH_DAYS: Final = ("2022-10-31", "2022-11-18")
 
 
 def questions_of_months(moments: list[datetime]) -> Iterator[Asked]:
-    """Periods with whole months and days at their edges, by nothing, by one dimension and by two."""
+    """Periods with whole months and days at their edges, by nothing and by up to three dimensions."""
     for known_at in moments:
         for figure, dimensions in FLOWS.items():
             breakdowns = [() if figure != "cases_by_finding" else ("finding",), *((name,) for name in dimensions)]
@@ -116,7 +116,10 @@ def questions_of_months(moments: list[datetime]) -> Iterator[Asked]:
             yield from (Asked(figure, None, day, by, known_at) for by in breakdowns for day in MONTH_DAYS)
         for figure, filters in FILTERS:
             yield Asked(figure, *MONTH_PERIODS[0], (next(iter(filters)),), known_at, filters)
-        yield Asked("persons_rescued", *MONTH_PERIODS[0], ("nationality", "sex"), known_at)
+        for period in (MONTH_PERIODS[0], ("2022-10-05", "2022-10-20")):
+            yield Asked("persons_rescued", *period, ("nationality", "sex"), known_at)
+            yield Asked("persons_rescued", *period, ("nationality", "sex", "province"), known_at)
+            yield Asked("persons_rescued", *period, ("nationality",), known_at)
 
 
 def told_at(rows: list[dict[str, Any]], known_at: datetime) -> list[plain.Record]:

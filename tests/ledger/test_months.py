@@ -10,12 +10,28 @@ from alembic.script import ScriptDirectory
 
 from service.db.migrations import _config, migrate
 from tests.engine import Databases
-from tests.ledger.conftest import History, fold_all
+from tests.ledger.conftest import History, fold_all, step
 from tests.ledger.population import populate
 from tests.ledger.questions import told_at, values
 from tests.register import Register, _fetch, open_register
 
 BY_NATIONALITY = {"from_": "2022-09-01", "to": "2022-12-31", "by": "nationality"}
+CELL = "measure, occurred_month, recorded_month, nationality, detail, sex, age_group, province, channel, kind, delta"
+CELLS = f"SELECT {CELL} FROM ledger_cells ORDER BY {CELL}"  # noqa: S608 - names of ours
+CELLS_WRONG = """
+SELECT measure, occurred_month, recorded_month, nationality, detail, sex, age_group, province, channel, kind, delta
+FROM ledger_cells EXCEPT
+SELECT measure, date_trunc('month', occurred_on)::date, date_trunc('month', recorded_at AT TIME ZONE 'UTC')::date,
+       nationality, detail, sex, age_group, province, channel, kind, sum(delta)
+FROM ledger_entries GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+"""
+DAYS_WRONG = """
+SELECT measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind, delta
+FROM ledger_totals WHERE grain = 'full' EXCEPT
+SELECT measure, (recorded_at AT TIME ZONE 'UTC')::date, occurred_on, nationality, detail, sex, age_group, province,
+       channel, kind, sum(delta)
+FROM ledger_entries GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+"""
 SUMMED = "SELECT * FROM ledger_months ORDER BY measure, grain, recorded_month, occurred_month, detail, code"
 
 
@@ -55,9 +71,9 @@ def test_a_period_may_end_on_the_last_day_there_is(months: History) -> None:
     assert asked[0]["total"]["value"] > 0
 
 
-def test_each_grain_of_a_month_sums_what_its_days_sum(months: History) -> None:
-    days = months.register.rows(
-        "SELECT measure, sum(delta)::int AS n FROM ledger_totals WHERE grain = 'full' AND recorded_on < '2022-12-01' "
+def test_each_grain_of_a_month_sums_what_was_recorded_in_it(months: History) -> None:
+    entries = months.register.rows(
+        "SELECT measure, sum(delta)::int AS n FROM ledger_entries WHERE recorded_at < '2022-12-01' "
         "GROUP BY measure HAVING sum(delta) <> 0 ORDER BY measure"
     )
     for grain in ("whole", "nationality", "sex", "age_group", "province", "channel", "kind"):
@@ -65,7 +81,36 @@ def test_each_grain_of_a_month_sums_what_its_days_sum(months: History) -> None:
             "SELECT measure, sum(delta)::int AS n FROM ledger_months WHERE grain = $1 "
             "GROUP BY measure HAVING sum(delta) <> 0 ORDER BY measure", grain,
         )  # fmt: skip
-        assert summed == days, grain
+        assert summed == entries, grain
+    cells = months.register.rows(
+        "SELECT measure, sum(delta)::int AS n FROM ledger_cells "
+        "GROUP BY measure HAVING sum(delta) <> 0 ORDER BY measure"
+    )
+    assert cells == entries
+
+
+def test_nothing_is_kept_of_the_days_of_a_closed_month(months: History) -> None:
+    """And every question of these tests was answered all the same, also about single days and moments in that month.
+
+    Of November they are kept until the next day is folded.
+    """
+    kept = months.register.rows("SELECT DISTINCT date_trunc('month', recorded_on)::date AS month FROM ledger_totals")
+    assert {row["month"] for row in kept} == {date(2022, 11, 1), date(2022, 12, 1)}
+    assert {moment.month for moment in months.moments} >= {11}
+
+
+def test_a_month_keeps_its_days_for_a_day_after_it_was_closed(databases: Databases) -> None:
+    """A service of the release before may still read them."""
+    database = databases.make()
+    with open_register(database) as register:
+        for days in (31, 1, 1):
+            register.rescued_person()
+            register.rows("UPDATE sessions SET seen_at = $1", register.clock.move(days=days))
+        folded = fold_all(register, days_apart=0)
+        [kept] = register.rows("SELECT count(*) AS n FROM ledger_totals WHERE recorded_on < '2022-11-01'")
+    databases.drop(database)
+    assert folded == [date(2022, 10, 1), date(2022, 11, 1), date(2022, 11, 2)]
+    assert kept["n"] > 0
 
 
 def test_figures_read_the_months_and_their_total_other_rows_than_their_cells(databases: Databases) -> None:
@@ -113,19 +158,53 @@ def test_migrating_sums_the_months_that_were_folded_before(databases: Databases)
     database = databases.make()
     with open_register(database) as register:
         _two_months(register, ranges=False)
-        folded = register.rows(SUMMED)
-        command.downgrade(_config(database.owner_url), before_months())
-        migrate(database.owner_url)
-        summed = register.rows(SUMMED)
+        folded = sums(register)
+        for name in ("month_totals.py", "closed_months.py"):
+            command.downgrade(_config(database.owner_url), before(name))
+            migrate(database.owner_url)
+            assert sums(register) == folded, name
     databases.drop(database)
-    assert len(folded) > 50
-    assert summed == folded
+    assert all(len(rows) > 50 for rows in folded)
 
 
-def before_months() -> str:
-    """The revision before the one that sums months, whatever its number."""
+def test_the_release_before_has_the_days_of_a_closed_month_again(databases: Databases) -> None:
+    database = databases.make()
+    with open_register(database) as register:
+        _two_months(register, ranges=False)
+        command.downgrade(_config(database.owner_url), before("closed_months.py"))
+        rows = register.rows(DAYS_WRONG)
+        [days] = register.rows("SELECT count(DISTINCT recorded_on) AS n FROM ledger_totals")
+        [folded] = register.rows("SELECT count(*) AS n FROM ledger_folds")
+    databases.drop(database)
+    assert rows == []
+    assert days == folded
+
+
+def test_a_month_that_is_half_summed_when_migrating_is_summed_whole(databases: Databases) -> None:
+    """What the release before had summed of it has no cells."""
+    database = databases.make()
+    with open_register(database) as register:
+        populate(register, cases=24, steps=120, nights=3, days=20, seed=8).to_the_next_day()
+        command.downgrade(_config(database.owner_url), before("closed_months.py"))
+        while not register.rows("SELECT FROM ledger_folding WHERE measure > 'cases_s' AND NOT months_summed"):
+            step(register, at_once=15)
+        half = register.rows("SELECT measure FROM ledger_months")
+        migrate(database.owner_url)
+        fold_all(register)
+        assert register.rows(CELLS_WRONG) == []
+    databases.drop(database)
+    assert half
+
+
+def before(name: str) -> str:
+    """The revision before the one whose file has a name, whatever its number."""
     history = ScriptDirectory.from_config(_config()).walk_revisions()
-    return next(str(found.down_revision) for found in history if found.path.endswith("month_totals.py"))
+    return next(str(found.down_revision) for found in history if found.path.endswith(name))
+
+
+def sums(register: Register) -> list[list[dict[str, Any]]]:
+    """All sums of closed months."""
+    return [register.rows(SUMMED), register.rows(CELLS)]
 
 
 def _two_months(register: Register, *, ranges: bool = True) -> None:
