@@ -5,7 +5,7 @@ No other query counts people. A statement is built for one request and not kept.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, TypedDict
 from uuid import UUID
 
@@ -13,15 +13,12 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     CompoundSelect,
-    Date,
     DateTime,
     Select,
     Uuid,
     and_,
     any_,
     bindparam,
-    case,
-    cast,
     column,
     func,
     literal,
@@ -36,6 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.db.database import ReadConnection
 from service.db.statements import Query
+from service.errors import DatabaseFailure
 from service.figures.rules.answering import Key, Question
 from service.ledger.models import LedgerCell, LedgerClosed, LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
 from service.ledger.rules import Measure
@@ -178,11 +176,63 @@ async def sum_protected(
     return dict(_CellSum.of(row) for row in summed)
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Where the kinds of rows meet that a sum is made of, by UTC days of recording.
+
+    Attributes:
+        closed_before: closed months are read up to this month.
+        folded_before: from there days are read up to this day, and from there entries.
+        known_at: up to this instant (UTC).
+    """
+
+    closed_before: date
+    folded_before: date
+    known_at: datetime
+
+    @classmethod
+    def of(cls, closed: date | None, folded: date | None, known_at: datetime) -> "Cut":
+        """Return the cut for what was known at an instant.
+
+        Args:
+            closed: the last closed month.
+            folded: the last folded day.
+            known_at: UTC.
+        """
+        day = known_at.date()
+        closed_before = _BEGINNING if closed is None else _next_month(closed)
+        if day < closed_before:
+            return cls(day.replace(day=1), day.replace(day=1), known_at)
+        folded_before = _BEGINNING if folded is None else folded + timedelta(days=1)
+        return cls(closed_before, max(closed_before, min(folded_before, day)), known_at)
+
+
+class _CutRecord(TypedDict):
+    closed: date | None
+    folded: date | None
+
+
+_CUT: Final = Query(
+    select(
+        select(func.max(LedgerClosed.recorded_month)).scalar_subquery().label("closed"),
+        select(func.max(LedgerFold.recorded_on)).scalar_subquery().label("folded"),
+    ),
+    _CutRecord,
+)
+
+
+async def _cut(db: ReadConnection, known_at: datetime) -> Cut:
+    row = await db.row(_CUT)
+    if row is None:
+        raise DatabaseFailure(None, None)
+    return Cut.of(row["closed"], row["folded"], known_at)
+
+
 async def sum_cells(db: ReadConnection, question: Question, *, measure: Measure | None = None) -> dict[Key, int]:
     """Return the sum of every cell of a question's breakdown that is not zero, of its own measure or another."""
     columns = tuple(dimension.column for dimension in question.dimensions)
     wanted = Sum(measure or question.measure, question.first, question.period[1], question.column_filters)
-    rows = _rows(wanted, columns, question.known_at).subquery()
+    rows = _rows(wanted, columns, await _cut(db, question.known_at)).subquery()
     grouped = [rows.c[f"by_{place}"] for place in range(len(columns))]
     query = select(*grouped, func.sum(rows.c.delta).label("value")).group_by(*grouped)
     found = await db.rows(query.having(func.sum(rows.c.delta) != 0))
@@ -195,82 +245,46 @@ async def sum_apart(db: ReadConnection, wanted: Sequence[Sum], known_at: datetim
     They come from one snapshot, but not from one query: to make that of many sums keeps the loop for 50 ms.
     """
     values: dict[int, int] = {}
+    cut = await _cut(db, known_at)
     for first in range(0, len(wanted), SUMS_AT_ONCE):
         selections = [
             select(literal(place).label("place"), func.coalesce(func.sum(rows.c.delta), 0).label("value"))
             for place in range(first, min(first + SUMS_AT_ONCE, len(wanted)))
-            for rows in [_rows(wanted[place], (), known_at, full=True).subquery()]
+            for rows in [_rows(wanted[place], (), cut, full=True).subquery()]
         ]
         values |= dict(_PlacedSum.of(row) for row in await db.rows(union_all(*selections)))
     return [values[place] for place in range(len(wanted))]
 
 
-def _rows(wanted: Sum, by: tuple[str, ...], known_at: datetime, *, full: bool = False) -> CompoundSelect[Any]:
+def _rows(wanted: Sum, by: tuple[str, ...], cut: Cut, *, full: bool = False) -> CompoundSelect[Any]:
     """Return the ledger rows of a sum: closed months, days of the open month, and entries of what neither says.
 
     Months keep one dimension beside `detail`; a sum that needs more reads cells. Of closed months single days are
-    read from the entries, and so is the month in whose midst it was known.
+    read from the entries.
     """
     kept = {*by, *wanted.filters} - {"detail"}
     grain = "full" if full or kept - {"nationality"} else "coarse"
     entries = _selection(LedgerEntry, wanted, by)
-    unsummed = entries.where(
-        LedgerEntry.recorded_at <= literal(known_at, DateTime(timezone=True)),
-        LedgerEntry.recorded_at >= _beginning_of(_summed_before(known_at)),
-    )
-    days = _selection(LedgerTotal, wanted, by).where(
-        LedgerTotal.grain == grain,
-        LedgerTotal.recorded_on >= _closed_before(),
-        LedgerTotal.recorded_on < _folded_before(known_at),
-    )
     months = _whole_months(wanted)
     edges = [
-        entries.where(
-            LedgerEntry.occurred_on.between(*edge),
-            LedgerEntry.recorded_at < _beginning_of(_months_before(known_at)),
-        )
+        entries.where(LedgerEntry.occurred_on.between(*edge), LedgerEntry.recorded_at < _midnight(cut.closed_before))
         for edge in _edges(wanted, months)
     ]
-    if months is None:
-        return union_all(*edges, days, unsummed)
-    closed = _closed_selection(wanted, by, kept, months).where(
-        (LedgerMonth if len(kept) < 2 else LedgerCell).recorded_month < _months_before(known_at)
+    days = _selection(LedgerTotal, wanted, by).where(
+        LedgerTotal.grain == grain,
+        LedgerTotal.recorded_on >= cut.closed_before,
+        LedgerTotal.recorded_on < cut.folded_before,
     )
-    return union_all(closed, *edges, days, unsummed)
-
-
-def _closed_before() -> ColumnElement[date]:
-    """Return the month before which all months of recording are closed, or have no entries."""
-    last = select(func.max(LedgerClosed.recorded_month)).scalar_subquery()
-    return cast(func.coalesce(last + text("interval '1 month'"), _day(_BEGINNING)), Date)
-
-
-def _folded_before(known_at: datetime) -> ColumnElement[date]:
-    """Return the day before which days are read from totals."""
-    folded_to = select(func.max(LedgerFold.recorded_on) + 1).scalar_subquery()
-    return func.least(func.coalesce(folded_to, _day(_BEGINNING)), _day(known_at.date()))
-
-
-def _months_before(known_at: datetime) -> ColumnElement[date]:
-    """Return the month of recording before which closed months are read."""
-    return func.least(_closed_before(), _day(known_at.date().replace(day=1)))
-
-
-def _summed_before(known_at: datetime) -> ColumnElement[date]:
-    """Return the day of recording from which entries are read: in a closed month its days are not."""
-    closed_before = _closed_before()
-    return case(
-        (closed_before > _day(known_at.date()), _day(known_at.date().replace(day=1))),
-        else_=func.greatest(closed_before, _folded_before(known_at)),
+    rest = entries.where(
+        LedgerEntry.recorded_at >= _midnight(cut.folded_before),
+        LedgerEntry.recorded_at <= literal(cut.known_at, DateTime(timezone=True)),
     )
+    closed = [] if months is None else [_closed_selection(wanted, by, kept, months, cut)]
+    return union_all(*closed, *edges, days, rest)
 
 
-def _beginning_of(day: ColumnElement[date]) -> ColumnElement[datetime]:
-    return func.timezone("UTC", cast(day, DateTime))
-
-
-def _day(day: date) -> ColumnElement[date]:
-    return cast(literal(day, Date), Date)
+def _midnight(day: date) -> ColumnElement[datetime]:
+    return literal(datetime.combine(day, time(), UTC), DateTime(timezone=True))
 
 
 def _whole_months(wanted: Sum) -> tuple[date, date] | None:
@@ -304,7 +318,7 @@ def _selection(table: type[LedgerTotal | LedgerEntry], wanted: Sum, by: tuple[st
 
 
 def _closed_selection(
-    wanted: Sum, by: tuple[str, ...], kept: set[str], months: tuple[date, date]
+    wanted: Sum, by: tuple[str, ...], kept: set[str], months: tuple[date, date], cut: Cut
 ) -> Select[*tuple[Any, ...]]:
     """Return the sums of closed months: of one dimension beside `detail` where that is enough, else of all of them."""
     table: type[LedgerMonth | LedgerCell] = LedgerMonth if len(kept) < 2 else LedgerCell
@@ -315,6 +329,7 @@ def _closed_selection(
     columns = [column(name).label(f"by_{place}") for place, name in enumerate(by)]
     conditions: list[ColumnElement[bool]] = [
         table.measure == wanted.measure.value,
+        table.recorded_month < cut.closed_before,
         table.occurred_month >= months[0],
         table.occurred_month < months[1],
     ]
