@@ -92,7 +92,7 @@ class ReadConnection:
         if personal and not self.may_read_personal:
             raise UnrecordedReadingError("A query for personal data runs on read_on_record() or write().")
         given = self._told(compiled, parameters)
-        prepared = isinstance(query, Statement)
+        prepared = isinstance(query, Statement) and not query.planned_anew
         found = [dict(row) for row in await self._run(*compiled.expanded(given), prepared=prepared)]
         if personal:
             self._note_reading(compiled, found)

@@ -120,7 +120,10 @@ class Statement(Generic[AnyRow]):
         compiled: what is sent.
         record: the typed dictionary that one row is.
         columns: types of the selected columns, by name.
+        planned_anew: whether the database plans it for each call.
     """
+
+    planned_anew = False
 
     def __init__(self, statement: Executable, record: type[AnyRow]) -> None:
         """Compile a statement, for good.
@@ -151,13 +154,21 @@ class Statement(Generic[AnyRow]):
 class Query(Statement[AnyRow]):
     """A query for nothing personal: it runs on any connection."""
 
-    def __init__(self, statement: Executable, record: type[AnyRow], *, unrecorded: str | None = None) -> None:
+    def __init__(
+        self,
+        statement: Executable,
+        record: type[AnyRow],
+        *,
+        unrecorded: str | None = None,
+        planned_anew: bool = False,
+    ) -> None:
         """Compile a query.
 
         Args:
             statement: a SELECT.
             record: has exactly the names that it selects.
             unrecorded: why what it reads of a table about people is shown to nobody and need not be recorded.
+            planned_anew: its values decide how it is best run; one plan for all of them would be a bad one.
 
         Raises:
             TypeError: it reads what is personal, and no reason is given why that may go unrecorded.
@@ -166,6 +177,7 @@ class Query(Statement[AnyRow]):
         if self.compiled.personal and not unrecorded:
             raise TypeError("What reads tables about people is a PersonalQuery: its reading is recorded.")
         self.unrecorded = unrecorded
+        self.planned_anew = planned_anew
 
     @property
     def personal(self) -> bool:

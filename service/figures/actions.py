@@ -151,7 +151,7 @@ def _under_its_version(question: Question, rules: int) -> Question:
 async def _answer_counts(db: ReadConnection, question: Question, rules: int) -> FigureAnswer:
     counted = _as_shown(question, await sum_cells(db, question))
     whole = question.whole_measure
-    wanted = [] if whole is None else [_total_of(question, whole), *_fitted(question, rules)]
+    wanted = [] if whole is None else [Sum.of(question, whole), *_fitted(question, rules)]
     apart = await sum_apart(db, wanted + _closure_sums(question), question.known_at)
     told, parts = apart[: len(wanted)], apart[len(wanted) :]
     total = told.pop(0) if told else None
@@ -166,7 +166,7 @@ async def _answer_bounds(db: ReadConnection, question: Question, rules: int) -> 
     measures = (question.measure, *question.definition.bounds)
     low, high, open_ended = [await sum_cells(db, question, measure=measure) for measure in measures]
     vague = HOW_EXACT_CLAIMS_ARE if rules >= PRECISE_RULES else ()
-    apart = await sum_apart(db, [_total_of(question, measure) for measure in (*measures, *vague)], question.known_at)
+    apart = await sum_apart(db, [Sum.of(question, measure) for measure in (*measures, *vague)], question.known_at)
     totals, told = apart[: len(measures)], apart[len(measures) :]
     cells = {
         key: bounds_of(low.get(key, 0), high.get(key, 0), open_ended.get(key, 0))
@@ -182,16 +182,12 @@ async def _answer_bounds(db: ReadConnection, question: Question, rules: int) -> 
 async def _answer_packed(db: ReadConnection, packed: Packed) -> FigureAnswer:
     question = packed.question
     summed = await sum_cells(db, packed.to_sum)
-    wanted = [_total_of(packed.to_sum, question.measure), *_closure_sums(question)]
+    wanted = [Sum.of(packed.to_sum, question.measure), *_closure_sums(question)]
     apart = await sum_apart(db, wanted, question.known_at)
     unpack = shares if question.definition.form is Form.SHARE else spreads
     cells, total = unpack(packed, summed)
     checks = (parts_check(apart[0], summed.values()), *_closure(question, apart[1:]))
     return FigureAnswer(question, cells, total, checks)
-
-
-def _total_of(question: Question, measure: Measure) -> Sum:
-    return Sum(measure, question.first, question.period[1], question.column_filters)
 
 
 def _fitted(question: Question, rules: int) -> list[Sum]:

@@ -1,27 +1,30 @@
-"""Sums over the ledger: summed months, folded days and the unfolded tail, in one snapshot.
+"""Sums over the ledger: closed months, folded days of the open month and the unfolded tail, in one snapshot.
 
-No other query counts people. A statement is built for one request and not kept.
+No other query counts people. The statements are three and made once, whatever is asked: which columns are told apart,
+and which codes are wanted, are parameters.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, NamedTuple, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    CompoundSelect,
+    Date,
     DateTime,
     Select,
+    Text,
     Uuid,
     and_,
     any_,
     bindparam,
+    case,
     column,
     func,
-    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -36,7 +39,7 @@ from service.db.statements import Query
 from service.errors import DatabaseFailure
 from service.figures.rules.answering import Key, Question
 from service.ledger.models import LedgerCell, LedgerClosed, LedgerEntry, LedgerFold, LedgerMonth, LedgerTotal
-from service.ledger.rules import Measure
+from service.ledger.rules import NONE, Measure
 from service.operations.models import OperationRow
 from service.slices import in_slices
 
@@ -44,13 +47,15 @@ _BEGINNING: Final = date.min
 _END: Final = date(9999, 11, 30)
 """The last day after which a month begins that has a date; nothing happens as late."""
 
-SUMS_AT_ONCE: Final = 1
-"""Sums that one statement asks for: to build and compile one takes 5 ms."""
+_NEVER: Final = (date.max, date.min)
+"""A first and a last day between which there is none."""
+
+_COLUMNS: Final = ("nationality", "sex", "age_group", "province", "channel", "kind", "detail")
 
 
 @dataclass(frozen=True)
 class Sum:
-    """One sum wanted beside the cells, for a check or a bound.
+    """One sum wanted.
 
     Attributes:
         measure: what is summed.
@@ -64,30 +69,10 @@ class Sum:
     last: date
     filters: Mapping[str, tuple[str, ...]]
 
-
-class _CellSum(NamedTuple):
-    """A row of the cells: the sum of one of them."""
-
-    key: Key
-    value: int
-
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "_CellSum":
-        """Return a row of a query whose columns are the codes, in order, and `value` behind them."""
-        *codes, value = row.values()
-        return cls(tuple(codes), int(value))
-
-
-class _PlacedSum(NamedTuple):
-    """A row of several sums: which of them it is, and its value."""
-
-    place: int
-    value: int
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "_PlacedSum":
-        """Return a row of a query with these two columns."""
-        return cls(row["place"], int(row["value"]))
+    def of(cls, question: Question, measure: Measure | None = None) -> "Sum":
+        """Return the sum of what a question asks for, of its own measure or another."""
+        return cls(measure or question.measure, question.first, question.period[1], question.column_filters)
 
 
 async def embargoed_operations(db: ReadConnection, now: datetime) -> frozenset[str]:
@@ -155,27 +140,6 @@ async def protected(db: ReadConnection, now: datetime) -> Protected:
     )
 
 
-async def sum_protected(
-    db: ReadConnection, question: Question, found: Protected, *, measure: Measure | None = None
-) -> dict[Key, int]:
-    """Return the sum of every cell of a question's breakdown over the protected alone."""
-    columns = tuple(dimension.column for dimension in question.dimensions)
-    wanted = Sum(measure or question.measure, question.first, question.period[1], question.column_filters)
-    theirs = or_(
-        LedgerEntry.case_id == any_(literal(found.cases, ARRAY(Uuid))),
-        and_(
-            LedgerEntry.case_id == any_(literal(found.cases_of_persons, ARRAY(Uuid))),
-            LedgerEntry.subject_id == any_(literal(found.persons, ARRAY(Uuid))),
-        ),
-    )
-    known = LedgerEntry.recorded_at <= literal(question.known_at, DateTime(timezone=True))
-    rows = _selection(LedgerEntry, wanted, columns).where(theirs, known).subquery()
-    grouped = [rows.c[f"by_{place}"] for place in range(len(columns))]
-    query = select(*grouped, func.sum(rows.c.delta).label("value")).group_by(*grouped)
-    summed = await db.rows(query.having(func.sum(rows.c.delta) != 0))
-    return dict(_CellSum.of(row) for row in summed)
-
-
 @dataclass(frozen=True)
 class Cut:
     """Where the kinds of rows meet that a sum is made of, by UTC days of recording.
@@ -228,116 +192,195 @@ async def _cut(db: ReadConnection, known_at: datetime) -> Cut:
     return Cut.of(row["closed"], row["folded"], known_at)
 
 
+class _SumRecord(TypedDict):
+    nationality: str
+    sex: str
+    age_group: str
+    province: str
+    channel: str
+    kind: str
+    detail: str
+    value: int
+
+
+async def sum_protected(
+    db: ReadConnection, question: Question, found: Protected, *, measure: Measure | None = None
+) -> dict[Key, int]:
+    """Return the sum of every cell of a question's breakdown over the protected alone."""
+    by, wanted = _columns_of(question), Sum.of(question, measure)
+    theirs = {"cases": found.cases, "cases_of_persons": found.cases_of_persons, "persons": found.persons}
+    asked = {**_asked(wanted, by), "first": wanted.first or _BEGINNING, "known_at": question.known_at, **theirs}
+    return {_key(row, by): int(row["value"]) for row in await db.rows(_OF_PROTECTED, asked)}
+
+
 async def sum_cells(db: ReadConnection, question: Question, *, measure: Measure | None = None) -> dict[Key, int]:
     """Return the sum of every cell of a question's breakdown that is not zero, of its own measure or another."""
-    columns = tuple(dimension.column for dimension in question.dimensions)
-    wanted = Sum(measure or question.measure, question.first, question.period[1], question.column_filters)
-    rows = _rows(wanted, columns, await _cut(db, question.known_at)).subquery()
-    grouped = [rows.c[f"by_{place}"] for place in range(len(columns))]
-    query = select(*grouped, func.sum(rows.c.delta).label("value")).group_by(*grouped)
-    found = await db.rows(query.having(func.sum(rows.c.delta) != 0))
-    return dict([_CellSum.of(row) async for row in in_slices(found)])
+    by, wanted = _columns_of(question), Sum.of(question, measure)
+    found = await _sum(db, wanted, by, await _cut(db, question.known_at))
+    return {_key(row, by): int(row["value"]) async for row in in_slices(found)}
 
 
 async def sum_apart(db: ReadConnection, wanted: Sequence[Sum], known_at: datetime) -> list[int]:
-    """Return several sums, each of the full cells, so that they are independent of the coarse ones.
-
-    They come from one snapshot, but not from one query: to make that of many sums keeps the loop for 50 ms.
-    """
-    values: dict[int, int] = {}
+    """Return several sums, each of the full cells, so that they are independent of the coarse ones."""
     cut = await _cut(db, known_at)
-    for first in range(0, len(wanted), SUMS_AT_ONCE):
-        selections = [
-            select(literal(place).label("place"), func.coalesce(func.sum(rows.c.delta), 0).label("value"))
-            for place in range(first, min(first + SUMS_AT_ONCE, len(wanted)))
-            for rows in [_rows(wanted[place], (), cut, full=True).subquery()]
-        ]
-        values |= dict(_PlacedSum.of(row) for row in await db.rows(union_all(*selections)))
-    return [values[place] for place in range(len(wanted))]
+    found = [await _sum(db, one, (), cut, full=True) for one in wanted]
+    return [sum(int(row["value"]) for row in rows) for rows in found]
 
 
-def _rows(wanted: Sum, by: tuple[str, ...], cut: Cut, *, full: bool = False) -> CompoundSelect[Any]:
-    """Return the ledger rows of a sum: closed months, days of the open month, and entries of what neither says.
+async def _sum(
+    db: ReadConnection, wanted: Sum, by: tuple[str, ...], cut: Cut, *, full: bool = False
+) -> Sequence[_SumRecord]:
+    """Return the rows of a sum: of closed months, days of the open month, and entries of what neither says.
 
     Months keep one dimension beside `detail`; a sum that needs more reads cells. Of closed months single days are
     read from the entries.
     """
     kept = {*by, *wanted.filters} - {"detail"}
-    grain = "full" if full or kept - {"nationality"} else "coarse"
-    entries = _selection(LedgerEntry, wanted, by)
     months = _whole_months(wanted)
-    edges = [
-        entries.where(LedgerEntry.occurred_on.between(*edge), LedgerEntry.recorded_at < _midnight(cut.closed_before))
-        for edge in _edges(wanted, months)
-    ]
-    days = _selection(LedgerTotal, wanted, by).where(
-        LedgerTotal.grain == grain,
-        LedgerTotal.recorded_on >= cut.closed_before,
-        LedgerTotal.recorded_on < cut.folded_before,
-    )
-    rest = entries.where(
-        LedgerEntry.recorded_at >= _midnight(cut.folded_before),
-        LedgerEntry.recorded_at <= literal(cut.known_at, DateTime(timezone=True)),
-    )
-    closed = [] if months is None else [_closed_selection(wanted, by, kept, months, cut)]
-    return union_all(*closed, *edges, days, rest)
+    before, after = _edges(wanted, months)
+    asked = {
+        **_asked(wanted, by),
+        **_between("edge", before),
+        **_between("other_edge", after),
+        "first": wanted.first or _BEGINNING,
+        "first_month": months[0],
+        "next_month": months[1],
+        "closed_before": cut.closed_before,
+        "closed_to": _midnight(cut.closed_before),
+        "folded_before": cut.folded_before,
+        "folded_to": _midnight(cut.folded_before),
+        "known_at": cut.known_at,
+        "grain": "full" if full or kept - {"nationality"} else "coarse",
+    }
+    if len(kept) > 1:
+        return await db.rows(_OF_CELLS, asked)
+    return await db.rows(_OF_MONTHS, {**asked, "month_grain": next(iter(kept), "whole")})
 
 
-def _midnight(day: date) -> ColumnElement[datetime]:
-    return literal(datetime.combine(day, time(), UTC), DateTime(timezone=True))
+def _asked(wanted: Sum, by: tuple[str, ...]) -> dict[str, Any]:
+    """Return what every statement is told: what is summed, the codes that are wanted, and what is told apart."""
+    codes = {f"wanted_{name}": wanted.filters.get(name) for name in _COLUMNS}
+    apart = {f"by_{name}": name in by for name in _COLUMNS}
+    return {"measure": wanted.measure.value, "last": wanted.last, **codes, **apart}
 
 
-def _whole_months(wanted: Sum) -> tuple[date, date] | None:
-    """Return the first whole month of a sum and the month after its last one; None where it has no whole month."""
+def _between(name: str, days: tuple[date, date]) -> dict[str, date]:
+    return {f"{name}_first": days[0], f"{name}_last": days[1]}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _columns_of(question: Question) -> tuple[str, ...]:
+    return tuple(dimension.column for dimension in question.dimensions)
+
+
+def _key(row: _SumRecord, by: tuple[str, ...]) -> Key:
+    told: Mapping[str, Any] = row
+    return tuple(told[name] for name in by)
+
+
+def _whole_months(wanted: Sum) -> tuple[date, date]:
+    """Return the first whole month of a sum and the month after its last one: the same, where it has no whole month."""
     first = _BEGINNING if wanted.first is None else min(wanted.first, _END)
     begin = first if first.day == 1 else _next_month(first)
-    end = (min(wanted.last, _END) + timedelta(days=1)).replace(day=1)
-    return (begin, end) if begin < end else None
+    return begin, max(begin, (min(wanted.last, _END) + timedelta(days=1)).replace(day=1))
 
 
-def _edges(wanted: Sum, months: tuple[date, date] | None) -> list[tuple[date, date]]:
-    """Return the days of a sum that no whole month has, before and after those, as first and last day."""
-    if months is None:
-        return [(_BEGINNING if wanted.first is None else wanted.first, wanted.last)]
+def _edges(wanted: Sum, months: tuple[date, date]) -> tuple[tuple[date, date], tuple[date, date]]:
+    """Return the days of a sum before its whole months and after them, as first and last day."""
     begin, end = months
-    before = [] if wanted.first is None or wanted.first == begin else [(wanted.first, begin - timedelta(days=1))]
-    return before + ([(end, wanted.last)] if end <= wanted.last else [])
+    first = wanted.first or _BEGINNING
+    if begin == end:
+        return (first, wanted.last), _NEVER
+    return (_NEVER if first == begin else (first, begin - timedelta(days=1))), (end, wanted.last)
 
 
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _selection(table: type[LedgerTotal | LedgerEntry], wanted: Sum, by: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    columns = [_column(table, name).label(f"by_{place}") for place, name in enumerate(by)]
-    conditions: list[ColumnElement[bool]] = [table.measure == wanted.measure.value, table.occurred_on <= wanted.last]
-    if wanted.first is not None:
-        conditions.append(table.occurred_on >= wanted.first)
-    conditions += [_column(table, name).in_(codes) for name, codes in wanted.filters.items()]
-    return select(*columns, table.delta.label("delta")).where(and_(*conditions))
+def _rows(table: type[LedgerTotal | LedgerEntry | LedgerCell | LedgerMonth]) -> Select[*tuple[Any, ...]]:
+    """Return the rows of a table that are wanted; a month has one column of codes, whichever dimension it keeps."""
+    found = table.__table__.c
+    columns = {name: found[name] if name in found else found["code"] for name in _COLUMNS}
+    conditions = [found["measure"] == _MEASURE, *(_wanted(name, columns[name]) for name in _COLUMNS)]
+    return select(*(columns[name].label(name) for name in _COLUMNS), found["delta"]).where(*conditions)
 
 
-def _closed_selection(
-    wanted: Sum, by: tuple[str, ...], kept: set[str], months: tuple[date, date], cut: Cut
-) -> Select[*tuple[Any, ...]]:
-    """Return the sums of closed months: of one dimension beside `detail` where that is enough, else of all of them."""
-    table: type[LedgerMonth | LedgerCell] = LedgerMonth if len(kept) < 2 else LedgerCell
+def _wanted(name: str, codes: ColumnElement[str]) -> ColumnElement[bool]:
+    given = bindparam(f"wanted_{name}", type_=ARRAY(Text))
+    return or_(given.is_(None), codes == any_(given))
 
-    def column(name: str) -> ColumnElement[Any]:
-        return table.__table__.c["code" if table is LedgerMonth and name != "detail" else name]
 
-    columns = [column(name).label(f"by_{place}") for place, name in enumerate(by)]
-    conditions: list[ColumnElement[bool]] = [
-        table.measure == wanted.measure.value,
-        table.recorded_month < cut.closed_before,
-        table.occurred_month >= months[0],
-        table.occurred_month < months[1],
+def _day(name: str) -> ColumnElement[date]:
+    return bindparam(name, type_=Date)
+
+
+def _instant(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=DateTime(timezone=True))
+
+
+def _summing(*parts: Select[*tuple[Any, ...]]) -> Query[_SumRecord]:
+    """Return the query that sums rows by the columns that are told apart; the others say `-`.
+
+    It is planned anew each time: what is asked decides which of the rows are read, and how.
+    """
+    rows = union_all(*parts).subquery()
+    columns = [
+        case((bindparam(f"by_{name}", type_=Boolean), rows.c[name]), else_=literal_column(f"'{NONE}'")).label(name)
+        for name in _COLUMNS
     ]
-    if table is LedgerMonth:
-        conditions.append(LedgerMonth.grain == next(iter(kept), "whole"))
-    conditions += [column(name).in_(codes) for name, codes in wanted.filters.items()]
-    return select(*columns, table.delta.label("delta")).where(and_(*conditions))
+    places: list[ColumnElement[Any]] = [literal_column(str(place)) for place in range(1, len(_COLUMNS) + 1)]
+    summed = func.sum(rows.c.delta)
+    return Query(
+        select(*columns, summed.label("value")).group_by(*places).having(summed != 0), _SumRecord, planned_anew=True
+    )
 
 
-def _column(table: type[LedgerTotal | LedgerEntry], name: str) -> ColumnElement[Any]:
-    return table.__table__.c[name]
+_MEASURE: Final = bindparam("measure", type_=Text)
+_IN_PERIOD: Final = LedgerEntry.occurred_on.between(_day("first"), _day("last"))
+_KNOWN: Final = LedgerEntry.recorded_at <= _instant("known_at")
+
+_DAYS: Final = _rows(LedgerTotal).where(
+    LedgerTotal.grain == bindparam("grain", type_=Text),
+    LedgerTotal.recorded_on >= _day("closed_before"),
+    LedgerTotal.recorded_on < _day("folded_before"),
+    LedgerTotal.occurred_on.between(_day("first"), _day("last")),
+)
+_TAIL: Final = _rows(LedgerEntry).where(LedgerEntry.recorded_at >= _instant("folded_to"), _KNOWN, _IN_PERIOD)
+_EDGES: Final = [
+    _rows(LedgerEntry).where(
+        LedgerEntry.occurred_on.between(_day(f"{edge}_first"), _day(f"{edge}_last")),
+        LedgerEntry.recorded_at < _instant("closed_to"),
+    )
+    for edge in ("edge", "other_edge")
+]
+
+
+def _closed(table: type[LedgerMonth | LedgerCell]) -> Select[*tuple[Any, ...]]:
+    return _rows(table).where(
+        table.recorded_month < _day("closed_before"),
+        table.occurred_month >= _day("first_month"),
+        table.occurred_month < _day("next_month"),
+    )
+
+
+_OF_CELLS: Final = _summing(_closed(LedgerCell), *_EDGES, _DAYS, _TAIL)
+_OF_MONTHS: Final = _summing(
+    _closed(LedgerMonth).where(LedgerMonth.grain == bindparam("month_grain", type_=Text)), *_EDGES, _DAYS, _TAIL
+)
+_OF_PROTECTED: Final = _summing(
+    _rows(LedgerEntry).where(
+        _IN_PERIOD,
+        _KNOWN,
+        or_(
+            LedgerEntry.case_id == any_(bindparam("cases", type_=ARRAY(Uuid))),
+            and_(
+                LedgerEntry.case_id == any_(bindparam("cases_of_persons", type_=ARRAY(Uuid))),
+                LedgerEntry.subject_id == any_(bindparam("persons", type_=ARRAY(Uuid))),
+            ),
+        ),
+    )
+)
