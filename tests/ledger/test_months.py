@@ -19,18 +19,29 @@ BY_NATIONALITY = {"from_": "2022-09-01", "to": "2022-12-31", "by": "nationality"
 CELL = "measure, occurred_month, recorded_month, nationality, detail, sex, age_group, province, channel, kind, delta"
 CELLS = f"SELECT {CELL} FROM ledger_cells ORDER BY {CELL}"  # noqa: S608 - names of ours
 CELLS_WRONG = """
-SELECT measure, occurred_month, recorded_month, nationality, detail, sex, age_group, province, channel, kind, delta
-FROM ledger_cells EXCEPT
-SELECT measure, date_trunc('month', occurred_on)::date, date_trunc('month', recorded_at AT TIME ZONE 'UTC')::date,
-       nationality, detail, sex, age_group, province, channel, kind, sum(delta)
-FROM ledger_entries GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+SELECT measure FROM (
+    SELECT measure, occurred_month, recorded_month, nationality, detail, sex, age_group, province, channel, kind, delta
+    FROM ledger_cells
+    UNION ALL
+    SELECT measure, date_trunc('month', occurred_on)::date, date_trunc('month', recorded_at AT TIME ZONE 'UTC')::date,
+           nationality, detail, sex, age_group, province, channel, kind, -delta
+    FROM ledger_entries
+    WHERE date_trunc('month', recorded_at AT TIME ZONE 'UTC') IN (SELECT recorded_month FROM ledger_closed)
+) both_sides
+GROUP BY measure, occurred_month, recorded_month, nationality, detail, sex, age_group, province, channel, kind
+HAVING sum(delta) <> 0
 """
 DAYS_WRONG = """
-SELECT measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind, delta
-FROM ledger_totals WHERE grain = 'full' EXCEPT
-SELECT measure, (recorded_at AT TIME ZONE 'UTC')::date, occurred_on, nationality, detail, sex, age_group, province,
-       channel, kind, sum(delta)
-FROM ledger_entries GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+SELECT measure FROM (
+    SELECT measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind, delta
+    FROM ledger_totals WHERE grain = 'full'
+    UNION ALL
+    SELECT measure, (recorded_at AT TIME ZONE 'UTC')::date, occurred_on, nationality, detail, sex, age_group, province,
+           channel, kind, -delta
+    FROM ledger_entries
+) both_sides
+GROUP BY measure, recorded_on, occurred_on, nationality, detail, sex, age_group, province, channel, kind
+HAVING sum(delta) <> 0
 """
 SUMMED = "SELECT * FROM ledger_months ORDER BY measure, grain, recorded_month, occurred_month, detail, code"
 
