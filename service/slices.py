@@ -6,6 +6,7 @@ Pauses cost a look at a clock where the work is short, which it nearly always is
 from asyncio import AbstractEventLoop, Lock, get_running_loop, sleep, timeout
 from collections.abc import AsyncIterator, Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -15,8 +16,8 @@ from service.errors import UnavailableError
 SLICE_S: Final = 0.001
 """Far below the 50 ms that the loop may be kept: a request waits for some ten slices, and a machine may be busy."""
 
-LONGEST_ASIDE_S: Final = 10
-"""Seconds that a work may wait and take beside the loop."""
+LONGEST_S: Final = 10
+"""Seconds that a work may wait and take beside the loop, and all statements of a search or a figure together."""
 
 _ASIDE: Final = ThreadPoolExecutor(1, thread_name_prefix="aside")
 """One thread: several would take the interpreter from the loop in turns."""
@@ -47,12 +48,23 @@ async def done_aside(work: Callable[[], Result]) -> Result:
     Raises:
         UnavailableError: it takes too long.
     """
+    async with stopped_in_time():
+        return await get_running_loop().run_in_executor(_ASIDE, work)
+
+
+@asynccontextmanager
+async def stopped_in_time() -> AsyncIterator[None]:
+    """Stop a block that takes too long, and with it the statement that it waits for.
+
+    Raises:
+        UnavailableError: it was stopped.
+    """
     try:
-        async with timeout(LONGEST_ASIDE_S):
-            return await get_running_loop().run_in_executor(_ASIDE, work)
+        async with timeout(LONGEST_S):
+            yield
     except TimeoutError:
         words = "Too much is being computed. Nothing was done. Ask for less, or try again after `retry_after` seconds."
-        raise UnavailableError(words, retry_after=LONGEST_ASIDE_S) from None
+        raise UnavailableError(words, retry_after=LONGEST_S) from None
 
 
 async def _others() -> None:

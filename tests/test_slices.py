@@ -66,7 +66,7 @@ def test_a_short_work_never_waits() -> None:
 
 
 def test_what_is_done_aside_leaves_the_loop_alone_and_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slices, "LONGEST_ASIDE_S", 0.05)
+    monkeypatch.setattr(slices, "LONGEST_S", 0.05)
     go = threading.Event()
 
     async def asked() -> str:

@@ -26,7 +26,7 @@ from service.http.routing import Route
 from service.http.services import services_of, wait_for_turn
 from service.http.tables import ALSO_AS_CSV, Format, FormatNamed, format_wanted, table_answer
 from service.ledger.actions import settled_at
-from service.slices import done_aside
+from service.slices import done_aside, stopped_in_time
 from service.wire import Day
 
 router: Final = APIRouter(prefix="/v1", route_class=Route, tags=["figures"])
@@ -159,7 +159,7 @@ async def read_figure(
         await _look_back(request, principal, question)
     if len(question.by) > 1:
         await wait_for_turn(request)
-    async with services.database.read() as db:
+    async with stopped_in_time(), services.database.read() as db:
         settled = question.known_at <= await settled_at(db, now=now)
         answered = await actions.answer_figure(db, question, principal, now)
 

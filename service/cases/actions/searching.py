@@ -25,7 +25,7 @@ from service.people.queries import Opened, open_found
 from service.people.rules import OF_A_PERSON, OF_AN_OFFENDER
 from service.people.rules.terms import Sought, key_of
 from service.sealing import RegisterKeys
-from service.slices import in_slices
+from service.slices import in_slices, stopped_in_time
 
 OPENED_AT_MOST: Final = 100
 """Candidates opened for one search. The keys put the best first; that some are left out is said, not how many."""
@@ -83,13 +83,14 @@ async def search(
     Raises:
         ForbiddenError: the role reads no such records at all.
         TooManyAttemptsError: the principal has searched more often than anybody types. A refused search does not count.
+        UnavailableError: it took too long.
     """
     check_permission(acting.who, _NEEDED[given.for_])
     sought = Sought.of(*given.sought)
 
     async def searched(at_most: int, otherwise: AuditAction) -> SearchResult | datetime:
         note = reading_note_of(acting, AuditAction.RECORDS_SEARCHED, purpose=given.purpose.value)
-        async with database.read_on_record(note) as db:
+        async with stopped_in_time(), database.read_on_record(note) as db:
             return await _searched(db, keys, given, sought, at_most=at_most, otherwise=otherwise)
 
     began = monotonic()
