@@ -26,8 +26,19 @@ class HeldRecord(TypedDict):
     last: datetime | None
 
 
-_RULES: Final = select(func.coalesce(func.max(CountedBy.version), FIRST_RULES).label("version"))
-_RULES_IN_FORCE: Final = _RULES.where(CountedBy.counted_at <= bindparam("known_at"))
+class _RulesRecord(TypedDict):
+    version: int
+
+
+class _BeganRecord(TypedDict):
+    at: datetime
+
+
+_COUNTED_BY: Final = select(func.coalesce(func.max(CountedBy.version), FIRST_RULES).label("version"))
+_RULES: Final = Query(_COUNTED_BY, _RulesRecord)
+_RULES_IN_FORCE: Final = Query(
+    _COUNTED_BY.where(CountedBy.counted_at <= bindparam("known_at", type_=DateTime(timezone=True))), _RulesRecord
+)
 
 _DUE_DAY: Final = text("""
 SELECT (min(recorded_at) AT TIME ZONE 'UTC')::date AS day
@@ -36,7 +47,7 @@ WHERE recorded_at >= coalesce(
     (SELECT (max(recorded_on) + 1)::timestamp AT TIME ZONE 'UTC' FROM ledger_folds), '-infinity')
 """)
 
-_BEGAN: Final = select(func.now().label("at"))
+_BEGAN: Final = Query(select(func.now().label("at")), _BeganRecord)
 
 _REGISTER: Final = Query(select(RegisterId.id).limit(1), RegisterRecord)
 
@@ -69,7 +80,7 @@ _FOLD: Final = text("SELECT folded, state FROM fold_ledger_step(CAST(:now AS tim
 async def rules_counted_by(db: ReadConnection) -> int:
     """Return the latest version of the counting rules under which the whole register was counted."""
     row = await db.row(_RULES)
-    return FIRST_RULES if row is None else int(row["version"])
+    return FIRST_RULES if row is None else row["version"]
 
 
 async def rules_in_force(db: ReadConnection, known_at: datetime) -> int:
@@ -80,7 +91,7 @@ async def rules_in_force(db: ReadConnection, known_at: datetime) -> int:
         known_at: UTC.
     """
     row = await db.row(_RULES_IN_FORCE, {"known_at": known_at})
-    return FIRST_RULES if row is None else int(row["version"])
+    return FIRST_RULES if row is None else row["version"]
 
 
 async def beginning_of(db: ReadConnection) -> datetime:
@@ -88,8 +99,7 @@ async def beginning_of(db: ReadConnection) -> datetime:
     row = await db.row(_BEGAN)
     if row is None:
         raise DatabaseFailure(None, None)
-    began: datetime = row["at"]
-    return began
+    return row["at"]
 
 
 async def register_id(db: ReadConnection) -> UUID:
