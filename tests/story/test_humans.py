@@ -148,6 +148,16 @@ def test_a_human_whose_rescued_row_has_ended_still_awaits_the_return() -> None:
     assert of(human, Measure.RESCUED_STANDING) == [("awaiting_return", date(2022, 9, 10), 1)]
 
 
+def test_a_rescue_that_one_row_tells_of_somebody_home_already_in_another_stands_with_the_rescued() -> None:
+    one, other = Story(), Story()
+    gone, rescued = one.add(), other.rescued("2022-09-10")
+    left = Repatriated(mode=ReturnMode.SELF_ARRANGED, to_country="TWN")
+    one.record(gone, "2022-09-08", left, role=Role.LIAISON)
+    human = joined((folded(one), gone), (told_elsewhere(folded(other)), rescued))
+    assert of(human, Measure.PERSONS_RESCUED) == [("-", date(2022, 9, 10), 1)]
+    assert of(human, Measure.RESCUED_STANDING) == [("repatriated", date(2022, 9, 10), 1)]
+
+
 def test_firsts_are_the_earliest_of_all_rows() -> None:
     one, other = Story(province="KH-18"), Story(province="KH-2")
     early, late = one.rescued("2022-09-10", verified="2022-09-08"), other.rescued("2022-09-12", verified="2022-09-03")

@@ -122,9 +122,15 @@ def _since_rescue(human: Human) -> list[tuple[str, date, tuple[PersonStatus, dat
 
     With the day of each, and the entry of the path that led there.
 
-    Somebody whose rescued row has ended while another goes on awaits the return.
+    Somebody whose rescued row has ended while another goes on awaits the return. Whoever was home already in one row,
+    by their own means, when another tells of a rescue, is repatriated from that day.
     """
     path = human.path
+    rescue = human.rescue
+    if rescue is not None and all(status is not PersonStatus.RESCUED for status, _ in path):
+        place = bisect_right(path, rescue.on, key=itemgetter(1))
+        already, _ = path[place - 1]
+        path = ((PersonStatus.RESCUED, rescue.on), (already, rescue.on), *path[place:])
     here = AT_HOME if human.nationality.counts_as == CAMBODIA else AWAITING
     first = next((place for place, (status, _) in enumerate(path) if status is PersonStatus.RESCUED), len(path))
     since: list[tuple[str, date, tuple[PersonStatus, date]]] = []
