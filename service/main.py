@@ -31,6 +31,7 @@ from service.http.signatures import dependencies_of
 from service.http.traces import traces_to
 from service.jobs.runner import Job, running
 from service.ledger.actions import FoldState, MarkKeeper, fold_some, unfolded, warn_if_behind
+from service.operations.actions.naming import log_due
 from service.operations.router import router as operations
 from service.oversight.router import router as oversight
 from service.people.actions.opening import KeyOpener
@@ -69,6 +70,9 @@ MONTHS_EVERY_S: Final = 21_600.0
 
 SWITCHED_EVERY_S: Final = 0.0005
 """How long a thread may keep the interpreter from the loop, seconds; by default it is 5 ms (ADR 63)."""
+
+LOGGED_EVERY_S: Final = 60.0
+"""How soon after its embargo has passed the log of its case says that an operation was made for it, seconds."""
 
 REKEYED_EVERY_S: Final = 600.0
 """How soon search keys are made anew that a worker of the release before wrote meanwhile, seconds."""
@@ -200,6 +204,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         Job("keys", services.settings.tidy_every_s, partial(_warn, services)),
         Job("measure", MEASURED_EVERY_S, partial(_measure, app.state.metrics, services)),
         Job("rekey", REKEYED_EVERY_S, partial(_rekey, services)),
+        Job("operations", LOGGED_EVERY_S, partial(_log_operations, services)),
         Job("readers", READERS_EVERY_S, app.state.readers.refresh),
     )
     _set_interpreter()
@@ -253,6 +258,11 @@ async def _tidy(services: Services) -> None:
 async def _rekey(services: Services) -> None:
     """Make search keys anew that were made by earlier rules. Until then searches find by those."""
     await rekey_outdated(services.database, services.open_keys, lambda: Acting(None, None, services.clock()))
+
+
+async def _log_operations(services: Services) -> None:
+    """Bring into the logs for which cases operations were made whose embargo has passed, or that are of before."""
+    await log_due(services.database, services.open_keys, services.clock)
 
 
 async def _measure(metrics: Metrics, services: Services) -> None:

@@ -24,6 +24,7 @@ class OperationRow(Table):
         Index("ix_operations_embargo_until", "embargo_until"),
         ForeignKeyConstraint(["case_id"], ["cases.id"]),
         Index("ix_operations_case_id", "case_id", postgresql_where=text("case_id IS NOT NULL")),
+        Index("ix_operations_to_log", "id", postgresql_where=text("logged_case_id IS DISTINCT FROM case_id")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -39,6 +40,8 @@ class OperationRow(Table):
     province: Mapped[str | None] = mapped_column(Text)
     case_id: Mapped[UUID | None]
     """The case it was made for, where one was named: what it did for people stands in their cases."""
+    logged_case_id: Mapped[UUID | None]
+    """The case whose log says that it was made for it: `case_id`, but while an embargo lasts (ADR 69)."""
     embargo_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """Policy column: until then only its own agency and supervisors may know of it."""
     recorded_by: Mapped[UUID]
@@ -58,6 +61,7 @@ class OperationRecord(TypedDict):
     ended_on: date | None
     province: str | None
     case_id: UUID | None
+    logged_case_id: UUID | None
     embargo_until: datetime | None
     recorded_by: UUID
     recorded_at: datetime

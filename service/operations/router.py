@@ -132,9 +132,10 @@ async def amend_operation(
     given: Annotated[OperationPatch, Depends(patched(OperationPatch))],
 ) -> Response:
     """Correct an operation of your own agency. What it did for people is corrected by voiding events."""
-    acting = acting_of(request, principal)
-    async with services_of(request).database.write() as db:
-        row = await recording.amend_operation(db, acting, ref, given, version=version)
+    services, acting = services_of(request), acting_of(request, principal)
+    keys = await services.open_keys()
+    async with services.database.write() as db:
+        row = await recording.amend_operation(db, keys, acting, ref, given, version=version)
     return tagged(operation_shown(row), version=row["version"]).response()
 
 

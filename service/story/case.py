@@ -40,7 +40,7 @@ class Case:
         findings: on the case as a whole.
         closed: why it was closed, as recorded; None while it was not.
         withheld_from: agencies that must not know of it.
-        operation_days: of operations in which something happened to it.
+        operation_days: of operations that were made for it, or in which something happened to somebody in it.
     """
 
     id: UUID

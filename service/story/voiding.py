@@ -30,6 +30,11 @@ _FOLLOWS: Final = {
 
 _ADDING: Final = frozenset({Kind.ADDED, Kind.NAMED})
 
+_NAMED: Final = (
+    "An operation names this case as the one it was made for. Correct `case` of the operation: that takes this event "
+    "back."
+)
+
 _Footless = tuple[UUID | None, str]
 """Whose story, or None for the case's, and what in it lost what it rests on, in words."""
 
@@ -84,6 +89,9 @@ def refusals(
     for event in voided:
         yield
         later = [other for other in of_subject[event.subject.id] if other.seq > event.seq]
+        if event.kind is Kind.OPERATION_MADE:
+            refused[event.id] = StandingEventsError(_NAMED, rests=["an operation that names the case"], events=[])
+            continue
         if event.kind in _ADDING and later:
             rests[event.id].append("recorded about somebody who would not be there")
         if rests[event.id]:

@@ -23,12 +23,14 @@ OWN_CALLS: Final = {
     Kind.NAMED: "add_offender",
     Kind.OFFENDER_DESCRIBED: "amend_offender",
     Kind.VOIDED: "void_event",
+    Kind.OPERATION_MADE: "record_operation",
 }
 """Kinds that are not recorded by `POST /v1/events`, and the operation that writes them."""
 
-IN_THE_FOLD_ITSELF: Final = {Kind.RECEIVED, Kind.REOPENED, Kind.VOIDED}
-"""The first makes the case, the second only opens it again, as much else does; the third is taken out, with what it
-voids, before anything is applied."""
+IN_THE_FOLD_ITSELF: Final = {Kind.RECEIVED, Kind.REOPENED, Kind.OPERATION_MADE, Kind.VOIDED}
+"""The first makes the case, the second only opens it again, as much else does; the third only says that an operation
+was at work, as every event in the name of one does; the last is taken out, with what it voids, before anything is
+applied."""
 
 NOT_KINDS: Final = {"__init__", "kind", "names", "registry"}
 

@@ -96,7 +96,7 @@ def test_every_version_and_dimension_is_pinned_when_it_is_published() -> None:
 
 
 def test_the_version_in_force_is_the_latest_of_the_rules_or_the_first() -> None:
-    assert [version_under("cases_intervened", rules).version for rules in (0, 1, 2, 3, 4)] == [1, 1, 2, 2, 3]
+    assert [version_under("cases_intervened", rules).version for rules in range(8)] == [1, 1, 2, 2, 3, 3, 3, 4]
     assert version_under("persons_detained", 1).version == 1
 
 
@@ -105,7 +105,7 @@ def test_the_list_shows_every_definition_in_words(office: Office) -> None:
     assert [one["name"] for one in listed] == list(DEFINITIONS)
     earlier = {one["name"]: [before["version"] for before in one["earlier_versions"]] for one in listed}
     assert {name: versions for name, versions in earlier.items() if versions} == {
-        "cases_intervened": [1, 2], "persons_rescued": [1], "persons_awaiting_return": [1],
+        "cases_intervened": [1, 2, 3], "persons_rescued": [1], "persons_awaiting_return": [1],
     }  # fmt: skip
     for one in listed:
         assert one["kind"] == DEFINITIONS[one["name"]].kind.value

@@ -25,12 +25,12 @@ def test_an_answer_names_the_version_in_force_at_its_known_at(register: Register
     counted_at(register, recounted)
     before, moment_before = register.clock.move(hours=1), recounted - timedelta(microseconds=1)
     register.clock.move(hours=2)
-    for known_at, version in ((before, 1), (moment_before, 1), (recounted, 3), (register.clock.now, 3)):
+    for known_at, version in ((before, 1), (moment_before, 1), (recounted, 4), (register.clock.now, 4)):
         answered = intervened(register, known_at=known_at.isoformat())
         assert answered["definition_version"] == version
-        assert ("operation" in answered["counts"]) == (version == 3)
+        assert ("operation" in answered["counts"]) == (version == 4)
         assert answered["total"]["value"] == 1
-    assert intervened(register)["definition_version"] == 3
+    assert intervened(register)["definition_version"] == 4
 
 
 def test_an_answer_is_the_same_to_the_letter_before_and_after_the_register_is_counted_anew(register: Register) -> None:

@@ -60,7 +60,7 @@ def essentials(case: Case) -> list[str]:
 
 
 def interventions(case: Case) -> list[tuple[date, int, Row]]:
-    """Return what was done: something found, which `not_verifiable` is not; a rescue; whatever an operation told."""
+    """Return what was done: findings but `not_verifiable`, rescues, operations made for it or at work in it."""
     found = [row for row in case.said("finding_made") if row["fact"]["outcome"] != "not_verifiable"]
     told = [row for row in case.rows if row.get("operation_id")]
     rescues = [step for person in case.persons.values() for step in person.steps if step.status == "rescued"]

@@ -35,6 +35,7 @@ from service.codes import (
     Sex,
     StatementBound,
     SuspectStage,
+    VoidReason,
     WishPurpose,
     WishValue,
 )
@@ -54,8 +55,10 @@ from service.story.kinds.finding_made import FindingMade
 from service.story.kinds.headcount_claimed import HeadcountClaimed
 from service.story.kinds.located import Located
 from service.story.kinds.named import Named
+from service.story.kinds.names import Kind
 from service.story.kinds.nationality_asserted import NationalityAsserted
 from service.story.kinds.offender_described import OffenderDescribed
+from service.story.kinds.operation_made import OperationMade
 from service.story.kinds.registry import KINDS
 from service.story.kinds.reopened import Reopened
 from service.story.kinds.repatriated import Repatriated
@@ -63,8 +66,9 @@ from service.story.kinds.rescue_refused import RescueRefused
 from service.story.kinds.rescued import Rescued
 from service.story.kinds.return_step import ReturnStepTaken
 from service.story.kinds.stage_reached import StageReached
+from service.story.kinds.voided import Voided
 from service.story.kinds.wish_stated import WishStated
-from service.story.log import Event, Subject
+from service.story.log import Event, Subject, in_force
 from tests.cases.story import CASE_ID, FILER, RECEIVED, Story, finding
 
 EXAMPLES: Final = settings(
@@ -208,6 +212,7 @@ PROPOSALS: Final = (
     | proposals("case", OF_CASE)
     | proposals("offender", OF_OFFENDER)
     | proposals("new", NEW_PARTS)
+    | proposals("operation", st.just(OperationMade()))
     | proposals("void", st.none())
 )
 
@@ -236,6 +241,9 @@ def record(story: Story, proposal: Proposal, day: date, people: list[Subject], o
     on = {"month": text[:7], "about": f"{text}~"}.get(proposal.precision, text)
     if proposal.about == "new" and proposal.subject > 2:
         return
+    if proposal.about == "operation":
+        name_case(story, text, UUID(int=proposal.subject + 10), AGENCIES[proposal.agency])
+        return
     if isinstance(proposal.fact, Added):
         people.append(story.add(max(on, RECEIVED)))
     elif isinstance(proposal.fact, Named):
@@ -244,6 +252,16 @@ def record(story: Story, proposal: Proposal, day: date, people: list[Subject], o
         groups = {"case": [story.about], "person": people, "offender": offenders}
         group = groups[proposal.about]
         send(story, group[proposal.subject % len(group)], on, proposal)
+
+
+def name_case(story: Story, on: str, operation: UUID, agency: UUID) -> None:
+    """Let an operation name the case, or leave it where it does: both are recorded by nobody else."""
+    named = [one for one in in_force(story.events) if one.kind is Kind.OPERATION_MADE and one.operation_id == operation]
+    if not named:
+        story.append(story.about, on, OperationMade(), by=FILER, agency=agency, operation=operation)
+    for event in named:
+        fact = Voided(event_id=event.id, reason=VoidReason.WRONG_SUBJECT)
+        story.append(story.about, on, fact, by=FILER, agency=agency)
 
 
 def send(story: Story, subject: Subject, on: str, proposal: Proposal) -> None:

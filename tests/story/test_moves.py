@@ -54,6 +54,7 @@ from service.story.kinds.named import Named
 from service.story.kinds.names import Kind, SubjectKind
 from service.story.kinds.nationality_asserted import NationalityAsserted
 from service.story.kinds.offender_described import OffenderDescribed
+from service.story.kinds.operation_made import OperationMade
 from service.story.kinds.received import Received
 from service.story.kinds.reopened import Reopened
 from service.story.kinds.repatriated import Repatriated
@@ -89,7 +90,7 @@ RECORDED_BY: Final = {
     "stage_reached": "officer",
 }
 NEVER_SENT: Final = {
-    "received", "case_described", "added", "described", "named", "offender_described", "voided",
+    "received", "case_described", "added", "described", "named", "offender_described", "operation_made", "voided",
 }  # fmt: skip
 MOVES_FROM: Final = {
     "received": "ended finding_made located rescue_refused",
@@ -167,6 +168,7 @@ WRITTEN: Final[dict[Kind, Fact]] = {
     Kind.DESCRIBED: Described(),
     Kind.NAMED: Named(),
     Kind.OFFENDER_DESCRIBED: OffenderDescribed(),
+    Kind.OPERATION_MADE: OperationMade(),
     Kind.VOIDED: Voided(event_id=UUID(int=1), reason=VoidReason.WRONG_DATE),
 }
 """Facts of the kinds that calls of their own write."""

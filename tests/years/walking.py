@@ -63,6 +63,7 @@ from service.story.kinds.stage_reached import StageReached
 from service.story.kinds.wish_stated import WishStated
 from service.story.log import Subject
 from tests.cases.story import FILER, Story
+from tests.story.logs import name_case
 
 CASES: Final = 430
 FACTS: Final = 19
@@ -151,6 +152,10 @@ def draw_from(table: tuple[tuple[int, Drawn], ...], draw: Random) -> Fact:
     return draw.choices([make for _, make in table], [weight for weight, _ in table])[0](draw)
 
 
+ABOUT: Final = {"person": 20, "case": 4, "offender": 2, "new": 1, "void": 1, "operation": 2, "made": 1}
+"""What is told of, and how often. An operation is made for the case, or finds somebody in it."""
+
+
 class Walk:
     """One case on its way through a year."""
 
@@ -182,7 +187,7 @@ class Walk:
 
     def tell(self) -> None:
         """Tell one fact, if the rules let it."""
-        about = self.draw.choices(["person", "case", "offender", "new", "void", "operation"], [20, 4, 2, 1, 1, 2])[0]
+        about = self.draw.choices(list(ABOUT), list(ABOUT.values()))[0]
         if about == "void":
             self.story.void(self.draw.choice(self.story.events))
         elif about == "new" and len(self.people) < 5:
@@ -191,10 +196,16 @@ class Walk:
             self.send(self.story.about, draw_from(OF_CASE, self.draw))
         elif about == "offender" and self.offenders:
             self.send(self.draw.choice(self.offenders), draw_from(OF_OFFENDER, self.draw))
+        elif about == "made":
+            name_case(self.story, self.made_on(), UUID(int=self.draw.randint(10, 14)), self.draw.choice(AGENCIES))
         elif about == "operation" and self.people and self.is_there(person := self.draw.choice(self.people)):
             self.bring_out(person)
         elif about == "person" and self.people:
             self.send(self.draw.choice(self.people), draw_from(OF_PERSON, self.draw))
+
+    def made_on(self) -> str:
+        """Return a day not long ago, also before the request: an operation knows its first day."""
+        return (self.story.today - timedelta(days=self.draw.choice([0, 0, 1, 3, 20]))).isoformat()
 
     def day(self, back: int) -> str:
         """Return a day not long ago, more or less exactly known; now and then one before the request."""

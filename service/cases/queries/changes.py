@@ -8,11 +8,24 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, DateTime, Uuid, and_, bindparam, cast, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from service.access.rules import row_scope_of
 from service.cases.models import CaseRow, EventRow, PersonRow
+from service.cases.queries.embargoes import said_of_embargoed
 from service.cases.queries.scope import AnyOf
 from service.cases.queries.timeline import told_to_a_state
 from service.ids import first_id_at
@@ -36,12 +49,17 @@ def since_values(changed_since: datetime | None) -> Mapping[str, Any]:
     return {} if changed_since is None else {"changed_first_id": first_id_at(changed_since - ID_BEHIND)}
 
 
-def case_changed() -> ColumnElement[bool]:
-    """Return the condition for cases in which anything was recorded since, for whoever is shown them whole."""
+def case_changed(anybody: AnyOf) -> ColumnElement[bool]:
+    """Return the condition for cases in which anything was recorded since, for whoever is shown them whole.
+
+    It takes the parameter `now` where not every operation may be known.
+    """
+    embargoed = said_of_embargoed(anybody)
+    told = [] if embargoed is None else [not_(embargoed)]
     notes = select(SealedRecord.case_id).where(
         SealedRecord.kind == _NOTE, SealedRecord.id >= _FIRST_ID, SealedRecord.recorded_at >= _SINCE
     )
-    return CaseRow.id.in_(union_all(select(EventRow.case_id).where(*_RECENT), notes))
+    return CaseRow.id.in_(union_all(select(EventRow.case_id).where(*_RECENT, *told), notes))
 
 
 def person_changed(anybody: AnyOf) -> ColumnElement[bool]:

@@ -160,6 +160,12 @@ async def load_case_of_event(db: PersonalConnection, principal: Principal, event
     return await worked_out(_loaded(row, set()))
 
 
+async def load_case_to_log(db: PersonalConnection, case_id: UUID) -> LoadedCase | None:
+    """Load a case by its id, whoever may know of it: for what the register records in it of itself."""
+    row = await db.row(_WITH_LOG, {"case_id": case_id})
+    return None if row is None else await worked_out(_loaded(row, set()))
+
+
 _LOGGED: Final = (
     "id", "seq", "kind", "subject_kind", "subject_id", "occurred_on", "occurred_precision", "recorded_at",
     "recorded_by", "agency_id", "fact", "operation_id", "group_id",
@@ -228,6 +234,11 @@ def _with_log_of_event(role: Role) -> PersonalQuery[LoadedRecord]:
     return _loading(
         of_event.where(EventRow.id == bindparam("event_id", type_=Uuid), event_voidable_by(AnyOf(role))).cte("wanted")
     )
+
+
+def _with_log() -> PersonalQuery[LoadedRecord]:
+    columns = (CaseRow.id.label("case_id"), CaseRow.id, CaseRow.reference, _kind(SubjectKind.CASE))
+    return _loading(select(*columns).where(CaseRow.id == bindparam("case_id", type_=Uuid)).cte("wanted"))
 
 
 def _loading(wanted: CTE) -> PersonalQuery[LoadedRecord]:
@@ -317,3 +328,6 @@ def _loaded(row: LoadedRecord, references: set[str]) -> Generator[None, None, Lo
         parts=parts,
         wanted=wanted,
     )
+
+
+_WITH_LOG: Final = _with_log()

@@ -91,6 +91,7 @@ async def list_cases(
     values = {**scope_of(query, principal), **page.values, **since_values(wanted.changed_since)}
     values |= _of_own(principal, wanted)
     values |= {"me": principal.id} if wanted.mine else {}
+    values |= {"now": db.note.acting.now} if "now" in query.compiled.takes else {}
     return await db.rows(query, {**values, "page": limit})
 
 
@@ -111,7 +112,9 @@ async def list_persons(
 
 @lru_cache(LISTS_KEPT)
 def _list_of_cases(role: Role, narrowed_by: frozenset[str]) -> PersonalQuery[CaseRecord]:
-    conditions = _OF_CASES if row_scope_of(role).whole_cases else _narrowing_by_own(role)
+    conditions = _narrowing_by_own(role)
+    if row_scope_of(role).whole_cases:
+        conditions = {**_OF_CASES, "changed_since": case_changed(AnyOf(role))}
     return PersonalQuery(_on_record(narrowed(visible_cases(AnyOf(role)), conditions, narrowed_by)), CaseRecord)
 
 
@@ -150,7 +153,6 @@ _OF_CASES: Final[Mapping[str, ColumnElement[bool]]] = {
     "unassigned yes": not_(case_looked_after()),
     "incomplete yes": CaseRow.completeness < 100,
     "incomplete no": CaseRow.completeness == 100,
-    "changed_since": case_changed(),
     "after": CaseRow.id < bindparam("after"),
 }
 

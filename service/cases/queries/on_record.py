@@ -19,6 +19,11 @@ CAST(lpad(to_hex(CAST(floor(extract(epoch FROM {at}) * 1000) AS bigint)), 12, '0
 """
 
 _BY: Final = "AND a.principal_id = one.by AND a.agency_id = one.agency_id"
+_BY_OR_LATER: Final = """
+AND (a.principal_id = one.by AND a.agency_id = one.agency_id
+     OR a.principal_id IS NULL AND a.action = 'operation:changed')
+"""
+"""Or by the register itself, once the embargo of an operation has passed (ADR 69)."""
 
 _RECORDED: Final = """
 (SELECT count(*) FROM audit_log a
@@ -74,7 +79,9 @@ AND NOT EXISTS (SELECT FROM cases WHERE id = a.subject_ids[1])
 
 _TEXTS: Final[Mapping[str, str]] = {
     # an event is dated no earlier than the one before it, whatever the clock: half a minute (migration 0019)
-    "case {file}: an event was recorded of which the audit log says nothing": _unrecorded("events", near="30 s"),
+    "case {file}: an event was recorded of which the audit log says nothing": _unrecorded(
+        "events", by=_BY_OR_LATER, near="30 s"
+    ),
     "case {file}: something was sealed of which the audit log says nothing": _unrecorded("sealed_records"),
     "case {file}: something sealed was retired of which the audit log says nothing": _unrecorded(
         "sealed_records", at="retired_at", by=""

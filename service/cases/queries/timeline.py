@@ -1,6 +1,6 @@
 """The timeline of a case: its events and notes, oldest first, and what of them a liaison is told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -37,6 +37,7 @@ from service.access.rules import Rows, row_scope_of
 from service.acting import Role
 from service.audit.queries import on_record
 from service.cases.models import CaseRow, EventRecord, EventRow, OffenderRow, PersonRow
+from service.cases.queries.embargoes import said_of_embargoed
 from service.cases.queries.scope import AnyOf, case_visible_to, person_visible_to, scope_of
 from service.codes import WishPurpose, WishValue
 from service.days import PHNOM_PENH
@@ -69,14 +70,16 @@ async def list_timeline(
 ) -> Sequence[TimelineRecord]:
     """Return one more event or note than `limit` of a visible case, oldest first, each with its subject's reference.
 
-    Whoever sees the whole case sees all of it, also what was voided. A liaison sees what is about its own persons
-    and, of the whole case, only that it was received and what was found since they joined it; of nationalities, its
-    own states'; nothing of an event that says nothing to it; and its own agency's notes. No note is opened here. The
-    page is put on record unless a purpose opens more.
+    Whoever sees the whole case sees all of it, also what was voided, but for operations under embargo. A liaison sees
+    what is about its own persons and, of the whole case, only that it was received and what was found since they joined
+    it; of nationalities, its own states'; nothing of an event that says nothing to it; and its own agency's notes. No
+    note is opened here. The page is put on record unless a purpose opens more.
     """
     principal, noted = db.note.acting.who, db.note.purpose is None
     query = _timeline(principal.role, going_on=after is not None, noted=noted)
     values = {**scope_of(query, principal), "case_id": case_id, "rows": limit + 1}
+    if "now" in query.compiled.takes:
+        values["now"] = db.note.acting.now
     if noted:
         values["page"] = limit
     return await db.rows(query, values if after is None else {**values, "after": after})
@@ -133,8 +136,8 @@ def _events(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
         persons = select(PersonRow.id).where(PersonRow.case_id == _CASE_ID, person_visible_to(AnyOf(role)))
         about_own = and_(EventRow.subject_id.in_(persons), told_to_a_state(AnyOf(role)))
         visible = and_(visible, or_(_told_of_the_case(persons), about_own))
-    elif row_scope_of(role).offenders is Rows.NONE:
-        visible = and_(visible, EventRow.subject_kind != SubjectKind.OFFENDER.value)
+    else:
+        visible = and_(visible, *_told_of_the_whole(role))
     later = aliased(EventRow)
     voiding = (
         select(later.id)
@@ -157,6 +160,15 @@ def _events(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:
         )
         query = query.where(EventRow.seq > func.coalesce(last.scalar_subquery(), up_to_note.scalar_subquery(), 0))
     return query.order_by(EventRow.seq).limit(_ROWS)
+
+
+def _told_of_the_whole(role: Role) -> Iterator[ColumnElement[bool]]:
+    """The conditions for what whoever sees the whole case is told."""
+    if row_scope_of(role).offenders is Rows.NONE:
+        yield EventRow.subject_kind != SubjectKind.OFFENDER.value
+    embargoed = said_of_embargoed(AnyOf(role))
+    if embargoed is not None:
+        yield not_(embargoed)
 
 
 def _notes(role: Role, *, going_on: bool) -> Select[*tuple[Any, ...]]:

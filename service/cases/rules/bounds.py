@@ -36,6 +36,7 @@ NEVER_LATE: Final[Collection[Kind]] = frozenset(
         Kind.DESCRIBED,
         Kind.ENDED,
         Kind.OFFENDER_DESCRIBED,
+        Kind.OPERATION_MADE,
         Kind.REOPENED,
         Kind.REPATRIATED,
         Kind.RESCUED,

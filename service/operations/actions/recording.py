@@ -13,6 +13,7 @@ from service.days import day_in_phnom_penh
 from service.db.database import WriteConnection
 from service.errors import check_version
 from service.ids import new_id, new_operation_reference
+from service.operations.actions.naming import log_case, put_on_record
 from service.operations.models import KnownOperationRecord, OperationRecord, OperationRow
 from service.operations.queries import get_operation
 from service.operations.rules.standing import check_days, check_embargo, check_grounds, check_kind, check_own
@@ -26,12 +27,13 @@ from service.sealing import RegisterKeys
 async def record_operation(
     db: WriteConnection, keys: RegisterKeys, acting: Acting, given: OperationCreate
 ) -> KnownOperationRecord:
-    """Record an operation of the principal's own agency.
+    """Record an operation of the principal's own agency; the log of the case it was made for says so.
 
     Raises:
         MayNotRecordError: not an operation of this kind.
         NotFoundError: the case is absent or out of scope.
         InvalidError: a raid without grounds, days that cannot be, or an embargo that has passed.
+        CaseFullError: the case has no room even for this.
     """
     check_kind(given.kind, acting.who)
     check_grounds(given.kind, given.grounds)
@@ -51,11 +53,13 @@ async def record_operation(
         "ended_on": given.ended_on,
         "province": given.province,
         "case_id": case and case["id"],
+        "logged_case_id": None,
         "embargo_until": given.embargo_until,
         "recorded_by": acting.who.id,
         "recorded_at": acting.now,
         "version": 1,
     }
+    row["logged_case_id"] = await log_case(db, keys, acting, row)
     db.insert(OperationRow, row)
     fields = _seal(db, keys, acting, id_, given)
     record(db, acting, AuditAction.OPERATION_RECORDED, subject_ids=[id_, *_ids(case)], fields=fields)
@@ -63,27 +67,29 @@ async def record_operation(
 
 
 async def amend_operation(
-    db: WriteConnection, acting: Acting, reference: str, given: OperationPatch, *, version: int
+    db: WriteConnection, keys: RegisterKeys, acting: Acting, reference: str, given: OperationPatch, *, version: int
 ) -> KnownOperationRecord:
-    """Correct an operation.
+    """Correct an operation; the logs of the case it names, and of the one it leaves, say so.
 
     Raises:
         NotFoundError, MayNotRecordError, StaleVersionError: in this order; NotFoundError for the case too.
         InvalidError: it would have ended before it began, or in the future, or be under an embargo that has passed.
+        CaseFullError: the case has no room even for this.
     """
     row = await get_operation(db, acting.who, reference, now=acting.now)
     check_own(row["agency_id"], acting.who)
     check_version(row["version"], version)
     changes = {name: getattr(given, name) for name in given.model_fields_set - {"case"}}
-    case = await _case(db, acting, given.case)
     if "case" in given.model_fields_set:
+        case = await _case(db, acting, given.case)
         changes |= {"case_id": case and case["id"], "case": case and case["reference"]}
     changed = cast(KnownOperationRecord, {**row, **changes, "version": version + 1})
     check_days(changed["started_on"], changed["ended_on"], today=day_in_phnom_penh(acting.now))
     if changed["embargo_until"] != row["embargo_until"]:
         check_embargo(changed["embargo_until"], now=acting.now)
+    changed["logged_case_id"] = await log_case(db, keys, acting, changed)
     db.update(OperationRow, {name: value for name, value in changed.items() if name != "case"})
-    record(db, acting, AuditAction.OPERATION_CHANGED, subject_ids=[row["id"], *_ids(case)])
+    put_on_record(db, acting, row, changed)
     return changed
 
 

@@ -195,7 +195,11 @@ def _of_case(role: Role) -> ColumnElement[bool]:
     made_for = aliased(OperationRow)
     found: CompoundSelect[Any] = union_all(
         select(made_for.id).where(made_for.case_id == case),
-        select(EventRow.operation_id).where(EventRow.case_id == case, EventRow.operation_id.is_not(None)),
+        select(EventRow.operation_id).where(
+            EventRow.case_id == case,
+            EventRow.operation_id.is_not(None),
+            EventRow.kind != Kind.OPERATION_MADE.value,  # the row says for which case it was made
+        ),
     )
     return OperationRow.id.in_(found)
 

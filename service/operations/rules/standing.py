@@ -73,6 +73,11 @@ def check_embargo(until: datetime | None, *, now: datetime) -> None:
         raise InvalidError(faults=(fault,))
 
 
+def is_under_embargo(until: datetime | None, *, now: datetime) -> bool:
+    """Whether an embargo lasts, so that nobody else may know of the operation."""
+    return until is not None and until > now
+
+
 def check_own(agency_id: UUID, principal: Principal) -> None:
     """Raise unless a principal may change an operation it may know of.
 

@@ -16,7 +16,7 @@ from service.story.counting.of_humans import of_human
 from service.story.counting.of_offenders import of_offender
 from service.story.human import Human
 
-RULES_VERSION: Final = 6
+RULES_VERSION: Final = 7
 """Of fold, projection and counting together. Raised with every release in which a log that stands already gives other
 rows or other entries: a register counted under an earlier version is counted again. 1 is release 0.1.0."""
 

@@ -1,6 +1,7 @@
 """The closed list of kinds of event, and what an event can be about.
 
-Source: design/domain.md section 3; ADR 0012 for `case_described` and `offender_described`.
+Source: design/domain.md section 3; ADR 0012 for `case_described` and `offender_described`, 0069 for
+`operation_made`.
 """
 
 from enum import StrEnum
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     ALLEGED = "alleged"
     CLOSED = "closed"
     REOPENED = "reopened"
+    OPERATION_MADE = "operation_made"
     ADDED = "added"
     DESCRIBED = "described"
     NATIONALITY_ASSERTED = "nationality_asserted"

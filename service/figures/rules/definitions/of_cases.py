@@ -76,6 +76,20 @@ DEFINED: Final = (
         from_rules=4,
     ),
     Definition(
+        name="cases_intervened",
+        version=4,
+        title="Cases intervened in",
+        unit=Unit.CASE,
+        kind=FigureKind.FLOW,
+        counts="Cases for which an operation was made, whoever it met, or in which an operation recorded something, "
+        "something was found, or somebody was rescued. That nothing could be verified is no intervention. An operation "
+        "under embargo counts once its embargo has passed.",
+        dated_by="The day of the first finding, rescue or operation.",
+        measure=Measure.CASES_INTERVENED,
+        dimensions=named(*OF_CASES),
+        from_rules=7,
+    ),
+    Definition(
         name="cases_by_finding",
         version=1,
         title="Cases by what was found",
