@@ -99,7 +99,7 @@ def test_after_it_everything_is_right_and_the_past_is_what_it_was(register: Regi
     register.rows("UPDATE sessions SET seen_at = $1 RETURNING 1 AS one", register.clock.now)
     assert fold_all(register) != []
     before = _answers(register, known_at=then)
-    assert (right[1]["definition_version"], before[1]["definition_version"]) == (3, 1)
+    assert (right[1]["definition_version"], before[1]["definition_version"]) == (4, 1)
     assert [answer["total"] for answer in before[:3]] == [answer["total"] for answer in right[:3]]
     assert [answer["cells"] for answer in before[:3]] == [answer["cells"] for answer in right[:3]]
     assert before[COUNTED_BEFORE:] != right[COUNTED_BEFORE:]

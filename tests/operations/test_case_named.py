@@ -388,3 +388,13 @@ def test_what_was_done_to_its_case_with_the_database_in_hand_is_found_and_never_
         ids["{visit}"],
     )
     assert differences(register) == []
+
+
+def test_an_operation_of_which_the_log_of_its_case_says_nothing_is_found(register: Register) -> None:
+    case, visit = filed(register), inspection(register.caller("officer"), None)["reference"]
+    set_both = "UPDATE operations SET (case_id, logged_case_id) = ($1, $1) WHERE reference = $2"
+    [found] = register.rows("SELECT id FROM cases WHERE reference = $1", case)
+    register.rows(set_both, found["id"], visit)
+    assert differences(register) == [f"operation {visit}: the log of case {case} does not say that it was made for it"]
+    register.rows(set_both, None, visit)
+    assert differences(register) == []
