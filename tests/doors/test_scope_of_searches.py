@@ -148,6 +148,27 @@ def test_hidden_ones_take_no_place_among_those_who_are_shown(databases: Database
         assert answer["more"] is False
 
 
+@pytest.mark.parametrize("for_", ["persons", "cases", "offenders"])
+def test_hidden_ones_fill_no_place_among_those_that_are_opened(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, for_: str
+) -> None:
+    """Though more of what is looked for is theirs, and they are newer."""
+    monkeypatch.setattr(searching, "OPENED_AT_MOST", 2)
+    own, theirs = {"names": [{"text": "Crowd"}]}, {"names": [{"text": "Crowd Market"}]}
+    sought = {"text": "Crowd"} if for_ == "cases" else {"name": "Crowd Market"}
+    with open_scene(databases) as scene:
+        told = {"location": {"province": "KH-18", "town": "Crowd"}}
+        mine = scene.operator.file(persons=[{**own, "nationality": "TWN"}], offenders=[own], **told)
+        told = {"location": {"province": "KH-18", "town": "Crowd Market"}}
+        for _ in range(4):
+            scene.stranger.file(persons=[{**theirs, "nationality": "MYS"}], offenders=[theirs], **told)
+        for caller in (scene.operator, *([scene.liaison] if for_ != "offenders" else [])):
+            answer = ask(caller, for_, **sought).json()
+            assert answer["more"] is False
+            found = [mine["id"]] if for_ == "cases" else [mine[for_][0]["id"]]
+            assert [item["id"] for item in answer["items"]] == found
+
+
 def test_a_nationality_that_moves_takes_the_search_with_it(databases: Databases) -> None:
     with open_scene(databases) as scene:
         assert_nothing(scene.neighbour, "persons", name=OWN)
