@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select, text, update
 from service.access.models import Agency
 from service.db import pool
 from service.db.database import Database
+from service.db.failures import SilentError, silent
 from service.errors import OutcomeUnknownError, RetryableError, UnavailableError
 from tests.engine import TestDatabase
 from tests.register import _fetch
@@ -265,3 +266,35 @@ def test_a_connection_left_in_a_transaction_is_not_lent_again(database: TestData
             assert not lent.is_in_transaction()
 
     run(database, work, pool_size=1)
+
+
+async def fall_silent(opened: Database) -> None:
+    with pytest.raises(SilentError):
+        async with opened.pool.connection():
+            raise silent()
+
+
+def test_for_a_while_nobody_asks_a_server_that_was_silent(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(opened: Database) -> None:
+        assert await names(opened) == []
+        monkeypatch.setattr(pool, "PAUSE_S", 300.0)
+        await fall_silent(opened)
+        with pytest.raises(SilentError):
+            await names(opened)
+
+    run(database, work)
+
+
+def test_a_connection_that_was_lent_during_a_silence_is_not_lent_again(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(opened: Database) -> None:
+        monkeypatch.setattr(pool, "PAUSE_S", 0.0)
+        async with opened.pool.connection() as lent:
+            await fall_silent(opened)
+        assert lent.is_closed()
+        assert await names(opened) == []
+
+    run(database, work, pool_size=2)
