@@ -163,9 +163,15 @@ def test_a_mistake_of_the_service_tells_nobody_what_it_was_about(
     assert CANARY not in logged + answer.text + str(answer.headers)
 
 
-@pytest.mark.parametrize("sqlstate", ["53100", "53200", "55P03", "25006", "57P01"])
+@pytest.mark.parametrize(
+    "sqlstate",
+    ["53100", "53200", "53300", "53400", "55P03", "57014", "25006", "57P01", "57P02", "57P03", "40001", "40P01",
+     "08001", "08003", "08006"],
+)  # fmt: skip
 def test_what_the_database_cannot_take_now_is_to_be_tried_again(register: Register, sqlstate: str) -> None:
-    """No disk, no memory, a lock held too long, read-only, stopping. Source: PostgreSQL documentation, appendix A."""
+    """No disk, no memory, too many connections, a limit, a lock or a statement that took too long, read-only, stopping,
+    a conflict of two writes, a connection that ended. Source: PostgreSQL documentation, appendix A.
+    """
     operator = register.caller("operator")
     register.rows(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
