@@ -34,17 +34,17 @@ KNOWN_DAYS: Final = 90
 def address_class(host: str) -> str:
     """Return by what addresses are counted: IPv4 singly, IPv6 by /64, of which one household or server has 2^64.
 
-    An IPv4 address written as IPv6 is that IPv4 address. One class stands for whatever is no address.
+    One class stands for whatever is no address. An IPv4 address written as IPv6 comes here as that IPv4 address
+    (`http.proxies`).
 
-    Source: RFC 6177 (sites get a /64 or more); RFC 4291 section 2.5.5.2 (mapped addresses).
+    Source: RFC 6177 (sites get a /64 or more).
     """
     try:
         address = ip_address(host)
     except ValueError:
         return NOWHERE
     if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped or ip_network((int(address), 64), strict=False).network_address)
+        return str(ip_network((int(address), 64), strict=False).network_address)
     return str(address)
 
 
