@@ -114,6 +114,13 @@ def test_who_shares_most_words_comes_first_then_the_newest(operator: Caller) -> 
     assert found(operator, name="quang", limit=2) == [newer, both]
 
 
+def test_words_of_one_name_count_for_more_than_those_of_several(operator: Caller) -> None:
+    """More of their keys agree: those of one name, of another, and of a third that sounds like both."""
+    one_name = one(operator, **named("Dalisay Makapal Santos"))
+    several = one(operator, **named("Dalisay Reyes", "Makapal Cruz", "Makapol Talisoy"))
+    assert found(operator, name="makapal dalisay") == [one_name, several]
+
+
 def test_more_says_that_something_was_left_out_and_nothing_else_does(operator: Caller) -> None:
     for _ in range(3):
         one(operator, **named("Repeated Somebody"))

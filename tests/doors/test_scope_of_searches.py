@@ -169,6 +169,25 @@ def test_hidden_ones_fill_no_place_among_those_that_are_opened(
             assert [item["id"] for item in answer["items"]] == found
 
 
+@pytest.mark.parametrize("hidden", ["narrative", "note"])
+def test_what_a_liaison_is_not_shown_of_a_case_takes_no_place(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, hidden: str
+) -> None:
+    """It would not agree once it was opened; until then it would stand in the way of what does."""
+    monkeypatch.setattr(searching, "OPENED_AT_MOST", 2)
+    with open_scene(databases) as scene:
+        national = {"persons": [{"nationality": "TWN"}]}
+        mine = scene.operator.file(**national, location={"province": "KH-18", "town": "Crowd"})
+        for _ in range(4):
+            told = {"narrative": "Crowd"} if hidden == "narrative" else {}
+            case = scene.operator.file(**national, **told)
+            if hidden == "note":
+                noted = scene.operator.post(f"/v1/cases/{case['id']}/notes", {"text": "Crowd"})
+                assert noted.status_code == 201, noted.text
+        answer = ask(scene.liaison, "cases", text="Crowd").json()
+        assert ([item["id"] for item in answer["items"]], answer["more"]) == ([mine["id"]], False)
+
+
 def test_a_nationality_that_moves_takes_the_search_with_it(databases: Databases) -> None:
     with open_scene(databases) as scene:
         assert_nothing(scene.neighbour, "persons", name=OWN)
