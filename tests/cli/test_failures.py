@@ -1,5 +1,6 @@
 """Every expected failure has a sentence and a status."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from service.sealing import SealingError
 from service.settings import PROJECT, Settings
 from tests.cli.commands import Here
 from tests.engine import Databases, TestDatabase
+from tests.register import _fetch
 
 
 @pytest.mark.parametrize(
@@ -72,12 +74,19 @@ def test_a_database_that_was_never_migrated(here: Here, databases: Databases) ->
         here.patch.setenv("SAFE_RETURN_DATABASE_URL", blank.api_url)
         here.patch.setenv("SAFE_RETURN_OWNER_URL", blank.owner_url)
         ran = here("user", "list")
-        assert (ran.status, "safe-return migrate" in ran.err) == (Status.ENVIRONMENT, True)
+        assert (ran.status, "and this release needs" in ran.err) == (Status.ENVIRONMENT, True)
+        assert "safe-return migrate" in ran.err
         assert here("migrate", "--revision", "nowhere").status == Status.ENVIRONMENT
         assert here("migrate").status == 0
         assert here("user", "list", "--format", "json").json() == []
     finally:
         databases.drop(blank)
+
+
+def test_a_database_of_a_later_release_is_used(here: Here, database: TestDatabase) -> None:
+    """Revisions only add: the release before goes on while the next one is installed."""
+    asyncio.run(_fetch(database.admin_url, "UPDATE alembic_version SET version_num = 'later'", ()))
+    assert here("user", "list").status == 0
 
 
 def test_settings_that_cannot_be_used_are_named_without_their_values(here: Here) -> None:
