@@ -1,5 +1,6 @@
 """One principal has a share of a worker: the others always have places, and what is remembered has an end."""
 
+import asyncio
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -11,8 +12,9 @@ from uuid import UUID
 import pytest
 from starlette.requests import Request
 
-from service.errors import TooManyAttemptsError
-from service.http import services, shares
+from service.errors import TooManyAttemptsError, UnavailableError
+from service.http import admission, services, shares
+from service.http.admission import Place, Places
 from service.http.services import MANY
 from service.http.shares import Remembered, Shares
 from service.settings import Settings
@@ -200,6 +202,66 @@ def test_what_was_long_once_waits_its_turn_before_it_is_read_again(
         assert len(operator.get(f"/v1/cases/{many}").json()["persons"]) == MANY + 1
         assert len(operator.get(f"/v1/cases/{few}").json()["persons"]) == MANY - 1
     assert turns == [f"/v1/cases/{many}"] * 3  # after it was read, then before and after
+
+
+def test_a_call_about_many_waits_its_turn(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[str] = []
+
+    async def noted(request: Request) -> None:
+        turns.append(request.url.path)
+
+    operator = register.caller("operator")
+    references = [operator.file(received_on="2022-09-01")["reference"] for _ in range(MANY + 1)]
+    monkeypatch.setattr(services, "wait_for_turn", noted)
+    for number, waited in ((MANY, 0), (MANY + 1, 1)):
+        operator.record("headcount_claimed", references[:number], "2022-09-01", bound="exact", low=9, high=9)
+        assert len(turns) == waited
+
+
+def waiting_for_its_turn(register: Register, principal: UUID, places: Places) -> tuple[Request, Place]:
+    """Return a request that has a place of the worker and one of its principal's."""
+    place = Place(places)
+    state = {"place": principal, "worker_place": place}
+    return Request({"type": "http", "app": register.app, "state": state, "headers": []}), place
+
+
+def test_whoever_waits_for_its_turn_has_no_place_meanwhile(register: Register) -> None:
+    one, shared = register.caller("operator").id, register.app.state.services.shares
+
+    async def asked() -> None:
+        places = Places(1)
+        shared.enter(one)
+        turn = shared.turn(one)
+        await turn.acquire()
+        waiting, place = waiting_for_its_turn(register, one, places)
+        await place.take()
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+            group.create_task(services.wait_for_turn(waiting))
+            await places.take(again=False)  # as somebody else's request
+            turn.release()
+            places.give_back()
+        with pytest.raises(UnavailableError):
+            await places.take(again=False)
+        services.give_back_place(waiting)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(admission, "PATIENCE_S", 0.05)
+        register.portal.call(asked)
+
+
+def test_nobody_waits_for_its_turn_for_ever(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, shared = register.caller("operator").id, register.app.state.services.shares
+    monkeypatch.setattr(services, "LONGEST_WAIT_S", 0.01)
+
+    async def asked() -> None:
+        shared.enter(one)
+        async with shared.turn(one), asyncio.timeout(60):
+            waiting, _ = waiting_for_its_turn(register, one, Places(1))
+            with pytest.raises(TooManyAttemptsError):
+                await services.wait_for_turn(waiting)
+        services.give_back_place(waiting)
+
+    register.portal.call(asked)
 
 
 def test_a_case_with_many_events_is_long_to_write_to(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
