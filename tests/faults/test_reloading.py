@@ -14,6 +14,8 @@ from threading import Event
 import httpx
 import pytest
 
+from service.cli.revisions import known_revisions, newest_revision
+from service.marks import Mark, keep_marks
 from tests.engine import Databases
 from tests.faults.serving import LONGEST_STOP_S, Service, open_service, workers_of
 from tests.register import Caller
@@ -102,12 +104,27 @@ def test_what_a_new_worker_could_not_serve_with_is_refused(service: Service, key
     reader = service.caller("operator")
     file_one(reader)
     before = workers_of(service.process.pid)
+    revision = "UPDATE alembic_version SET version_num = $1"
+    service.register.rows(revision, known_revisions()[newest_revision()])
+    assert "run safe-return migrate" in refusal(service, 1)
+    service.register.rows(revision, newest_revision())
+    path = key_file.with_name(f"{key_file.name}.mark")
+    [register_id] = service.register.rows("SELECT id FROM register_ids")
+    keep_marks(path, {register_id["id"]: Mark(service.register.clock.now, 10**6, None)})
+    assert "it lacks" in refusal(service, 2)
+    path.unlink()
     key_file.write_text(json.dumps({"another": new_key()}))
-    service.process.send_signal(signal.SIGHUP)
-    eventually(lambda: '"reload":"refused"' in service.log.read_text())
-    assert "are not those of this register" in service.log.read_text()
+    assert "are not those of this register" in refusal(service, 3)
     assert workers_of(service.process.pid) == before
     file_one(reader)
+
+
+def refusal(service: Service, number: int) -> str:
+    """Ask a service to reload, wait until it refuses that, and return what its log says since."""
+    begun = len(service.log.read_text())
+    service.process.send_signal(signal.SIGHUP)
+    eventually(lambda: service.log.read_text().count('"reload":"refused"') == number)
+    return service.log.read_text()[begun:]
 
 
 def test_a_supervisor_is_told_when_requests_are_answered_and_a_closed_terminal_stops_the_service(
