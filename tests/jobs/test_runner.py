@@ -4,11 +4,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
+from service.credentials import token_digest
 from service.jobs.runner import Job, running
-from tests.register import NOW, PATIENT, Register
+from service.marks import read_marks
+from service.people.rules.terms import TERMS_VERSION
+from tests.engine import Databases
+from tests.register import NOW, PATIENT, Register, open_register
 
 
 def test_a_job_runs_at_once_and_again() -> None:
@@ -132,3 +137,53 @@ def test_the_service_makes_the_months_of_the_audit_log_that_are_to_come(
     each_once(register, monkeypatch)
     assert register.rows(months) == made
     assert register.rows(attached) == parts
+
+
+def test_the_service_warns_of_keys_that_end_and_of_days_that_are_not_folded(
+    register: Register, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fold_nothing(_: object) -> None:
+        pass
+
+    admin = register.caller("admin")
+    wanted = {"scopes": ["metrics"], "agency_id": str(admin.agency_id), "name": "job", "days": 10}
+    assert admin.post("/v1/keys", wanted).status_code == 201
+    register.caller("operator").file(received_on="2022-09-01")
+    register.clock.move(days=3)
+    monkeypatch.setattr("service.main._fold", fold_nothing)
+    with caplog.at_level(logging.WARNING):
+        each_once(register, monkeypatch)
+    assert "This key ends soon" in caplog.text
+    assert "fold=behind" in caplog.text
+
+
+def test_the_service_notes_what_the_register_holds(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path, database = tmp_path / "mark", databases.make()
+    with open_register(database, PATIENT.model_copy(update={"mark_file": path})) as register:
+        register.caller("operator").file(received_on="2022-09-01")
+        each_once(register, monkeypatch)
+    assert len(read_marks(path)) == 1
+    databases.drop(database)
+
+
+def test_the_service_makes_outdated_search_keys_anew(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    register.caller("operator").file(persons=[{"names": [{"text": "Sok Chandara"}]}])
+    register.rows("UPDATE sealed_records SET indexed = $1", TERMS_VERSION - 1)
+    each_once(register, monkeypatch)
+    assert register.rows("SELECT DISTINCT indexed FROM sealed_records WHERE kind = 'name'") == [
+        {"indexed": TERMS_VERSION}
+    ]
+
+
+def test_the_service_knows_who_reads_the_metrics_and_how_its_pool_is(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(register.app.state.metrics, "measure", lambda *, pool_size, pool_in_use: told.append(pool_size))
+    reader = register.key("metrics")
+    assert register.app.state.readers.find(token_digest(reader.token)) is None
+    each_once(register, monkeypatch)
+    assert register.app.state.readers.find(token_digest(reader.token)) is not None
+    assert told == [register.app.state.services.database.pool.size]
