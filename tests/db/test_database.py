@@ -227,6 +227,24 @@ def test_whoever_is_cancelled_saves_nothing_and_blocks_nobody(database: TestData
     run(database, work, pool_size=1)
 
 
+def test_a_connection_whose_statement_was_broken_off_is_not_lent_again(database: TestDatabase) -> None:
+    """Outside a transaction too, where nothing else tells that it may be at work still."""
+    pid = text("SELECT pg_backend_pid() AS pid")
+    active = "SELECT FROM pg_stat_activity WHERE datname = $1 AND application_name = 'safe-return' AND state = 'active'"
+
+    async def work(opened: Database) -> None:
+        before = await opened.lookup(pid)
+        task = asyncio.create_task(opened.lookup(SLEEP))
+        while not await _fetch(database.admin_url, active, (database.name,)):
+            pass
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await opened.lookup(pid) != before
+
+    run(database, work, pool_size=1)
+
+
 def test_a_statement_ends_at_its_limit_where_nobody_else_counts_the_time(database: TestDatabase) -> None:
     async def work(opened: Database) -> None:
         with pytest.raises(UnavailableError):
