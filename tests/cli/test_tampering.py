@@ -191,6 +191,11 @@ FOUND: Final = {
     "a trigger is added": (
         "CREATE TRIGGER mine AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION refuse_change()", "does not know",
     ),
+    "a trigger calls another function": (
+        "DROP TRIGGER events_rows_stay ON events; CREATE TRIGGER events_rows_stay AFTER INSERT ON events "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_untimely()",
+        "the trigger events_rows_stay of events calls another function",
+    ),
     "a function": (
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
         "the function refuse_change() is not that of this release",
@@ -199,6 +204,16 @@ FOUND: Final = {
     "a constraint is dropped": (
         "ALTER TABLE events DROP CONSTRAINT uq_events_case_id_seq",
         "the constraint uq_events_case_id_seq",
+    ),
+    "a right is gone": ("REVOKE INSERT ON events FROM safe_return_api", "the run-time role may not INSERT events"),
+    "whose a table is": (
+        "ALTER TABLE persons OWNER TO safe_return_api",
+        "the run-time role may do whatever the owner may",
+    ),
+    "a constraint is not valid": (
+        "ALTER TABLE operations DROP CONSTRAINT fk_operations_case_id; ALTER TABLE operations ADD CONSTRAINT "
+        "fk_operations_case_id FOREIGN KEY (case_id) REFERENCES cases (id) NOT VALID",
+        "the constraint fk_operations_case_id",
     ),
     "a right": ("GRANT UPDATE ON events TO safe_return_api", "the run-time role may UPDATE events"),
     "a right to a column": ("GRANT UPDATE (fact) ON events TO safe_return_api", "the run-time role may UPDATE events"),
