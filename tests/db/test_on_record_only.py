@@ -90,6 +90,13 @@ def test_accounts_and_keys_are_made_on_record_by_an_administrator(register: Regi
     run(register, made(operator.agency_id), on_record(action, NEW, admin.id))
 
 
+@pytest.mark.parametrize(("made", "action"), [(account, "user:made"), (key, "key:made")])
+def test_a_disabled_administrator_makes_nothing(register: Register, made: Any, action: str) -> None:
+    admin = register.caller("admin")
+    register.rows("UPDATE users SET disabled_at = now() WHERE id = $1 RETURNING id", admin.id)
+    refused(register, made(admin.agency_id), on_record(action, NEW, admin.id))
+
+
 def test_nothing_sealed_is_retired_off_the_record_or_altered(register: Register) -> None:
     filed = register.caller("operator").file(persons=[{"names": [{"text": "Sealed Canary"}]}])
     retired = ("UPDATE sealed_records SET retired_at = $1 WHERE kind = 'name'", (NOW,))
