@@ -190,11 +190,13 @@ def test_a_connection_that_breaks_while_it_is_saved_leaves_it_open(
     run(database, work)
 
 
-def test_a_write_that_takes_too_long_saves_nothing(database: TestDatabase) -> None:
+@pytest.mark.parametrize(("sleep", "times"), [(300.0, 1), (0.1, 20)], ids=["one statement", "several together"])
+def test_a_write_that_takes_too_long_saves_nothing(database: TestDatabase, sleep: float, times: int) -> None:
     async def slow(opened: Database) -> None:
         async with opened.write() as db:
             db.insert(Agency, agency(1))
-            await db.rows(SLEEP)
+            for _ in range(times):
+                await db.rows(text(f"SELECT pg_sleep({sleep})"))
 
     async def work(opened: Database) -> None:
         with pytest.raises(UnavailableError):
