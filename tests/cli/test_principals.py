@@ -42,6 +42,18 @@ def test_the_last_administrator_is_not_disabled_from_the_console_either(here: He
     assert here.one("user", "disable", "admin-one")["disabled_at"]
 
 
+def test_the_console_needs_no_second_administrator(here: Here, register: Register) -> None:
+    """Whoever has it has the database, and one administrator who forgot the password has nobody else to ask."""
+    here.one("agency", "add", "Secretariat", "--kind", "ncct")
+    here.one("agency", "add", "Watch", "--kind", "ncct")
+    for name, role, agency in (("chief", "admin", "Secretariat"), ("first", "auditor", "Secretariat"),
+                               ("second", "auditor", "Watch"), ("third", "auditor", "Watch")):  # fmt: skip
+        here.one("user", "add", name, "--role", role, "--agency", agency)
+    assert sign_in(register, "chief", here.one("user", "password", "chief")["password"]) == 201
+    assert here.one("user", "disable", "third")["disabled_at"]
+    assert here.one("agency", "set", "Watch", "--disable")["disabled_at"]
+
+
 def test_a_password_may_be_chosen_on_standard_input_only(here: Here, register: Register) -> None:
     here.one("agency", "add", "Hotline", "--kind", "police")
     here.one("user", "add", "vanna", "--role", "operator", "--agency", "Hotline")
