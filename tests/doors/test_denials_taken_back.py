@@ -108,3 +108,11 @@ def test_what_rests_on_it_is_not_told_to_the_liaison(scene: Scene) -> None:
     assert not {"rests", "events"} & problem.keys()
     told = assert_problem(take_back(scene.supervisor, event), 409, "standing-events")
     assert told["rests"] == ["ended as home in Cambodia, without that nationality"]
+
+
+def test_whom_a_state_denies_is_hidden_from_the_embassy_that_reported_them_too(register: Register) -> None:
+    liaison = register.caller("liaison", "MYS")
+    person = liaison.file(received_on=DAY, persons=[{}])["persons"][0]["reference"]
+    assert liaison.get(f"/v1/persons/{person}").status_code == 200
+    liaison.record("nationality_asserted", [person], DAY, nationality="MYS", source="denied_by_state")
+    assert_problem(liaison.get(f"/v1/persons/{person}"), 404)
