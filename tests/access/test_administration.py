@@ -391,7 +391,10 @@ def test_one_administrator_alone_changes_no_auditor(alone: Register, change: dic
     assert "second administrator first" in refused["detail"]
     assert_problem(admin.delete(f"/v1/agencies/{auditor.agency_id}", If_Match='"1"'), 409, "second-administrator")
     assert auditor.get("/v1/audit").status_code == 200
-    second = alone.caller("admin", name="second")
+    second = alone.caller("admin", name="second", agency="another")
+    alone.rows("UPDATE agencies SET disabled_at = now() WHERE id = $1", second.agency_id)
+    assert_problem(admin.patch(place, change, If_Match='"1"'), 409, "second-administrator")
+    alone.rows("UPDATE agencies SET disabled_at = NULL WHERE id = $1", second.agency_id)
     alone.rows("UPDATE users SET disabled_at = now() WHERE id = $1", second.id)
     assert_problem(admin.patch(place, change, If_Match='"1"'), 409, "second-administrator")
     assert_problem(admin.patch(f"/v1/users/{second.id}", {"new_password": True}, If_Match='"1"'), 409)
