@@ -263,6 +263,16 @@ def test_a_key_that_ends_soon_is_warned_of_once_a_day(
         assert str(gone["id"]) not in caplog.text
 
 
+def test_a_key_stays_revoked_since_it_was(register: Register, admin: Caller) -> None:
+    wanted = {"scopes": ["metrics"], "agency_id": str(admin.agency_id), "name": "job", "days": 10}
+    place = f"/v1/keys/{make(admin, 'keys', **wanted)['id']}"
+    assert admin.delete(place, If_Match='"1"').status_code == 204
+    revoked_at = admin.get(place).json()["revoked_at"]
+    register.clock.move(hours=1)
+    assert admin.delete(place, If_Match='"2"').status_code == 204
+    assert admin.get(place).json()["revoked_at"] == revoked_at
+
+
 @pytest.mark.parametrize(
     ("member", "value"),
     [("scopes", []), ("scopes", ["figures:exact", "figures:public"]), ("scopes", ["*"]), ("scopes", ["cases:read"]),
