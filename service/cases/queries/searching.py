@@ -180,14 +180,14 @@ _ROWS: Final = bindparam("rows", type_=Integer)
 
 @cache
 def _persons(role: Role) -> PersonalQuery[PersonFoundRecord]:
-    hits = _hits_of_parts(SealedSubjectKind.PERSON)
+    hits = _hits_of_parts(SealedSubjectKind.PERSON, role)
     its = visible_persons(AnyOf(role)).where(PersonRow.case_id == hits.c.case_id, PersonRow.id == hits.c.subject_id)
     return PersonalQuery(_unless_spent(_each(hits, its)), PersonFoundRecord)
 
 
 @cache
 def _offenders(role: Role) -> PersonalQuery[OffenderFoundRecord]:
-    hits = _hits_of_parts(SealedSubjectKind.OFFENDER)
+    hits = _hits_of_parts(SealedSubjectKind.OFFENDER, role)
     its = visible_offenders(AnyOf(role)).where(
         OffenderRow.case_id == hits.c.case_id, OffenderRow.id == hits.c.subject_id
     )
@@ -243,7 +243,7 @@ def _pointed(role: Role) -> Subquery:
         of_cases = of_cases.where(_shown_to_a_liaison(AnyOf(role), key))
     its = select(PersonRow.id).where(PersonRow.case_id == key.c.case_id, PersonRow.id == key.c.subject_id)
     known = its.where(person_visible_to(AnyOf(role))).limit(1).lateral()
-    of_persons = select(*shown).select_from(key.join(known, true()))
+    of_persons = select(*shown).select_from(key.join(known, true())).where(_may_be_opened(AnyOf(role), key))
     return union_all(of_cases, of_persons.where(key.c.subject_kind == SealedSubjectKind.PERSON.value)).subquery()
 
 
@@ -256,18 +256,29 @@ def _shown_to_a_liaison(anybody: AnyOf, key: CTE) -> ColumnElement[bool]:
     """A liaison finds a case only by what it is shown of one: the town, and its own agency's notes."""
     own_note = or_(SealedRecord.kind != SealedKind.NOTE.value, SealedRecord.agency_id == anybody.agency_id)
     kinds = literal([kind.value for kind in sorted(OF_A_CASE_FOR_A_LIAISON)], ARRAY(Text))
-    return (
-        select(SealedRecord.id)
-        .where(SealedRecord.case_id == key.c.case_id, SealedRecord.id == key.c.record_id)
-        .where(SealedRecord.kind == any_(kinds), own_note)
-        .exists()
-    )
+    return _of_record(key.c).where(SealedRecord.kind == any_(kinds), own_note, _present_or_own(anybody)).exists()
 
 
-def _hits_of_parts(kind: SealedSubjectKind) -> Subquery:
+def _may_be_opened(anybody: AnyOf, key: CTE | type[SearchKey]) -> ColumnElement[bool]:
+    """Whether the record of a key may be opened: what was corrected, by its own agency only where not all is shown."""
+    if row_scope_of(anybody.role).whole_cases:
+        return true()
+    columns = SearchKey.__table__.c if isinstance(key, type) else key.c
+    return _of_record(columns).where(_present_or_own(anybody)).exists()
+
+
+def _of_record(key: Any) -> Select[Any]:
+    return select(SealedRecord.id).where(SealedRecord.case_id == key.case_id, SealedRecord.id == key.record_id)
+
+
+def _present_or_own(anybody: AnyOf) -> ColumnElement[bool]:
+    return or_(SealedRecord.retired_at.is_(None), SealedRecord.agency_id == anybody.agency_id)
+
+
+def _hits_of_parts(kind: SealedSubjectKind, role: Role) -> Subquery:
     return (
         select(SearchKey.case_id, SearchKey.subject_id, _agreeing().label("agreeing"))
-        .where(_among_keys(), SearchKey.subject_kind == kind.value)
+        .where(_among_keys(), SearchKey.subject_kind == kind.value, _may_be_opened(AnyOf(role), SearchKey))
         .group_by(SearchKey.case_id, SearchKey.subject_id)
         .having(_agreeing() >= _LEAST)
         .subquery()

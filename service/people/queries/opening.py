@@ -198,6 +198,10 @@ class SealedSize:
     size: int = 0
 
 
+class _IdRecord(TypedDict):
+    id: UUID
+
+
 class _SizeRecord(TypedDict):
     records: int
     size: int
@@ -291,10 +295,11 @@ def _retiring() -> Change[NoColumns]:
     taken_out = _any_of(SealedRecord.kind, "taken_out", Text)
     retired = (
         update(SealedRecord)
-        .where(*_OF_SUBJECT, _any_of(SealedRecord.kind, "kinds", Text), SealedRecord.retired_at.is_(None))
+        .where(*_OF_SUBJECT, _any_of(SealedRecord.kind, "kinds", Text))
+        .where(or_(SealedRecord.retired_at.is_(None), and_(taken_out, SealedRecord.indexed.is_not(None))))
         .where(or_(told_by.is_(None), SealedRecord.agency_id == told_by))
         .values(
-            retired_at=bindparam("now", type_=DateTime(timezone=True)),
+            retired_at=func.coalesce(SealedRecord.retired_at, bindparam("now", type_=DateTime(timezone=True))),
             indexed=case((taken_out, None), else_=SealedRecord.indexed),
         )
         .returning(SealedRecord.id, SealedRecord.indexed)
@@ -305,6 +310,12 @@ def _retiring() -> Change[NoColumns]:
 
 
 _RETIRE: Final = _retiring()
+_HOLD: Final = Change(
+    select(SealedRecord.id).where(*_OF_SUBJECT, _any_of(SealedRecord.kind, "taken_out", Text)).with_for_update(),
+    _IdRecord,
+    unrecorded="ids of what is taken out, shown to nobody",
+)
+"""Who makes keys anew holds a record too: what it made meanwhile is seen by the statement after this one only."""
 
 
 async def retire(
@@ -322,10 +333,12 @@ async def retire(
         db: the transaction.
         subject: whose.
         corrected: kinds that are still found by.
-        taken_out: kinds that are forgotten for searches.
+        taken_out: kinds that are forgotten for searches, with whatever was corrected of them before.
         now: when.
         told_by: whose records only; None for everybody's.
     """
+    of_subject = {"case_id": subject.case_id, "subject_id": subject.id, "taken_out": [kind.value for kind in taken_out]}
+    if taken_out:
+        await db.change(_HOLD, of_subject)
     kinds = [kind.value for kind in (*corrected, *taken_out)]
-    values = {"case_id": subject.case_id, "subject_id": subject.id, "kinds": kinds, "now": now, "told_by": told_by}
-    await db.change(_RETIRE, {**values, "taken_out": [kind.value for kind in taken_out]})
+    await db.change(_RETIRE, {**of_subject, "kinds": kinds, "now": now, "told_by": told_by})
