@@ -22,7 +22,8 @@ EXISTS (SELECT FROM sealed_records later
 
 def upgrade() -> None:
     """Mark what was corrected as to be indexed, and what was taken out as not to be found."""
-    op.execute("ALTER TABLE sealed_records ALTER COLUMN indexed DROP NOT NULL")
+    with op.get_context().autocommit_block():  # its lock stops everybody: it is not held while records are marked
+        op.execute("ALTER TABLE sealed_records ALTER COLUMN indexed DROP NOT NULL")
     op.execute(
         f"UPDATE sealed_records record SET indexed = CASE WHEN {_SUCCEEDED} THEN 0 END WHERE retired_at IS NOT NULL"
     )
