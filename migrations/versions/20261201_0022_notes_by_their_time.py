@@ -14,8 +14,10 @@ def upgrade() -> None:
     """Make it while others write; one that was interrupted is made anew."""
     with op.get_context().autocommit_block():
         op.execute("SET statement_timeout = 0")
+        op.execute("SET lock_timeout = 0")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_sealed_records_notes")
         op.execute("CREATE INDEX CONCURRENTLY ix_sealed_records_notes ON sealed_records (id) WHERE kind = 'note'")
+        op.execute("SET lock_timeout = '4s'")
         op.execute("SET statement_timeout = '60s'")
 
 

@@ -305,7 +305,10 @@ def _copy() -> None:
         )
         _copy_slices(told)
         _move_late()
-        if not op.get_bind().scalar(sa.text(COMPLETE)):
+        op.execute("SET statement_timeout = 0")
+        complete = op.get_bind().scalar(sa.text(COMPLETE))
+        op.execute("SET statement_timeout = '60s'")
+        if not complete:
             raise RuntimeError("The copy of the audit log is not complete, and nothing was changed: migrate again.")
     op.execute("LOCK TABLE audit_log IN ACCESS EXCLUSIVE MODE")
     _move_late()

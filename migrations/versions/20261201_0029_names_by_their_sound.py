@@ -35,5 +35,7 @@ def _allow(kinds: tuple[str, ...]) -> None:
             f"ADD CONSTRAINT {CHECK} CHECK (kind IN ({listed})) NOT VALID"
         )
         op.execute("SET statement_timeout = 0")
+        op.execute("SET lock_timeout = 0")
         op.execute(f"ALTER TABLE search_keys VALIDATE CONSTRAINT {CHECK}")
+        op.execute("SET lock_timeout = '4s'")
         op.execute("SET statement_timeout = '60s'")

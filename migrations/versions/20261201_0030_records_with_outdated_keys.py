@@ -19,8 +19,10 @@ def upgrade() -> None:
     """Add an index that is empty once every record has keys of the present rules, while others write."""
     with op.get_context().autocommit_block():
         op.execute("SET statement_timeout = 0")
+        op.execute("SET lock_timeout = 0")
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {INDEX}")
         op.execute(f"CREATE INDEX CONCURRENTLY {INDEX} ON sealed_records (case_id, id) WHERE indexed < 3")
+        op.execute("SET lock_timeout = '4s'")
         op.execute("SET statement_timeout = '60s'")
 
 

@@ -40,11 +40,13 @@ def upgrade() -> None:
     op.execute("UPDATE counted_by SET version = 7 WHERE NOT EXISTS (SELECT FROM cases)")
     with op.get_context().autocommit_block():
         op.execute("SET statement_timeout = 0")
+        op.execute("SET lock_timeout = 0")
         op.execute(f"ALTER TABLE events VALIDATE CONSTRAINT {CONSTRAINT}")
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {INDEX}")
         op.execute(
             f"CREATE INDEX CONCURRENTLY {INDEX} ON operations (id) WHERE logged_case_id IS DISTINCT FROM case_id"
         )
+        op.execute("SET lock_timeout = '4s'")
         op.execute("SET statement_timeout = '60s'")
 
 

@@ -16,8 +16,10 @@ def upgrade() -> None:
     """Make it while others write; one that was interrupted is made anew."""
     with op.get_context().autocommit_block():
         op.execute("SET statement_timeout = 0")
+        op.execute("SET lock_timeout = 0")
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {INDEX}")
         op.execute(f"CREATE INDEX CONCURRENTLY {INDEX} ON ledger_entries (measure, occurred_on)")
+        op.execute("SET lock_timeout = '4s'")
         op.execute("SET statement_timeout = '60s'")
 
 
