@@ -1,10 +1,14 @@
 """Validation faults in fixed words, which repeat nothing that was sent."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from service.errors import Fault
 from service.http.members import members_at
+
+_QUOTED: Final = re.compile(r"'\w+'")
+"""A value in Pydantic's words for the members of an enumeration, which name the class too."""
 
 _BOUNDS: Final = {
     "greater_than_equal": ("ge", "Must be at least {}"),
@@ -90,7 +94,7 @@ def _words(code: str, error: Mapping[str, Any]) -> str:
         # Raised by validators of ours, whose messages are fixed sentences.
         return str(error["msg"]).removeprefix("Value error, ")
     if code == "union_tag_invalid":
-        return f"Must be one of {error.get('ctx', {}).get('expected_tags', 'the known kinds')}"
+        return f"Must be one of {', '.join(_QUOTED.findall(error.get('ctx', {}).get('expected_tags', '')))}"
     return _WORDS.get(code, "Not accepted here. See the contract at /openapi.json")
 
 

@@ -1,5 +1,6 @@
 """Refusals: problem documents in one form, with safe headers, that repeat nothing of what was sent."""
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -141,6 +142,14 @@ def test_a_pointer_leads_to_the_member_that_is_wrong(scene: Scene) -> None:
     event = {"kind": "wish_stated", "subjects": [scene.case], "occurred_on": "2022-09-01", "data": {"purpose": "x"}}
     problem = assert_problem(scene.operator.post("/v1/events", event), 422, "validation")
     assert {fault["pointer"] for fault in problem["errors"]} == {"#/data/purpose", "#/data/value", "#/data/freely"}
+
+
+def test_an_unknown_kind_is_told_the_known_ones_as_they_are_written(scene: Scene) -> None:
+    body = {"kind": "shot", "subjects": ["KH22-0000-0000"], "data": {}}
+    [fault] = assert_problem(scene.register.caller("officer").post("/v1/events", body), 422, "validation")["errors"]
+    assert fault["pointer"] == "#/kind"
+    assert re.fullmatch(r"Must be one of ('[a-z_]+', )+'[a-z_]+'", fault["detail"])
+    assert "'rescued'" in fault["detail"]
 
 
 def test_a_mistake_of_the_service_tells_nobody_what_it_was_about(
