@@ -243,7 +243,7 @@ def _pointed(role: Role) -> Subquery:
         of_cases = of_cases.where(_shown_to_a_liaison(AnyOf(role), key))
     its = select(PersonRow.id).where(PersonRow.case_id == key.c.case_id, PersonRow.id == key.c.subject_id)
     known = its.where(person_visible_to(AnyOf(role))).limit(1).lateral()
-    of_persons = select(*shown).select_from(key.join(known, true())).where(_may_be_opened(AnyOf(role), key))
+    of_persons = select(*shown).select_from(key.join(known, true())).where(_may_be_opened(AnyOf(role), key.c))
     return union_all(of_cases, of_persons.where(key.c.subject_kind == SealedSubjectKind.PERSON.value)).subquery()
 
 
@@ -259,12 +259,11 @@ def _shown_to_a_liaison(anybody: AnyOf, key: CTE) -> ColumnElement[bool]:
     return _of_record(key.c).where(SealedRecord.kind == any_(kinds), own_note, _present_or_own(anybody)).exists()
 
 
-def _may_be_opened(anybody: AnyOf, key: CTE | type[SearchKey]) -> ColumnElement[bool]:
+def _may_be_opened(anybody: AnyOf, key: Any) -> ColumnElement[bool]:
     """Whether the record of a key may be opened: what was corrected, by its own agency only where not all is shown."""
     if row_scope_of(anybody.role).whole_cases:
         return true()
-    columns = SearchKey.__table__.c if isinstance(key, type) else key.c
-    return _of_record(columns).where(_present_or_own(anybody)).exists()
+    return _of_record(key).where(_present_or_own(anybody)).exists()
 
 
 def _of_record(key: Any) -> Select[Any]:
